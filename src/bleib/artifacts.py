@@ -1,0 +1,216 @@
+"""Every file that a stage writes: path, grain, key and columns. ``docs/artifacts.md`` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bleib.tables import CUSTOMER_ID, Column, Table
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One output of the way. ``table`` is given where it is a table with fixed columns."""
+
+    path: Path
+    stage: str
+    grain: str
+    table: Table | None = None
+
+
+AS_OF = Column("as_of_date", "date", "the day at whose start the decision is taken (company's time zone)", required=True)
+
+# ingest -------------------------------------------------------------------------------------------------------------
+TABLES = Artifact(Path("data/interim/tables"), "ingest", "one Parquet file a canonical table that has rows")
+QUARANTINE = Artifact(
+    Path("data/interim/quarantine.parquet"),
+    "ingest",
+    "one raw row that was not taken over",
+    Table(
+        "quarantine",
+        "one raw row that was not taken over",
+        ("table", "file", "row"),
+        "",
+        (
+            Column("table", "text", "canonical table", required=True),
+            Column("file", "text", "file or query", required=True),
+            Column("row", "integer", "row number in the file, 1 = first row after the header", required=True),
+            Column("column", "text", "canonical column at fault; empty: the whole row"),
+            Column("reason", "text", "why, as a short key such as unreadable_time", required=True),
+            Column("content", "text", "the raw row as JSON", required=True),
+        ),
+    ),
+)
+INGEST_REPORT = Artifact(Path("data/interim/report.json"), "ingest", "counts and faults of every source")
+INGEST_PAGE = Artifact(Path("data/interim/report.md"), "ingest", "the same as a readable table")
+CALENDAR = Artifact(
+    Path("data/interim/calendar.json"), "ingest", "first_day and data_end (ISO days) and how data_end was found"
+)
+
+# label --------------------------------------------------------------------------------------------------------------
+SNAPSHOTS = Artifact(
+    Path("data/labels/snapshots.parquet"),
+    "label",
+    "one snapshot: a customer of the cohort at an as-of date",
+    Table(
+        "snapshots",
+        "one snapshot",
+        ("customer_id", "as_of_date"),
+        "as_of_date",
+        (
+            CUSTOMER_ID,
+            AS_OF,
+            Column("outcome", "text", "churned, stayed, competing, left_in_lead or open (not mature)", required=True),
+            Column("churned", "bool", "the label: true, false, or none where outcome is neither churned nor stayed"),
+        ),
+    ),
+)
+LABEL_SUMMARY = Artifact(Path("data/labels/summary.csv"), "label", "one as-of date: cohort size, outcomes, base rate")
+
+# featurize ----------------------------------------------------------------------------------------------------------
+FEATURES = Artifact(
+    Path("data/features/features.parquet"),
+    "featurize",
+    "one snapshot: customer_id, as_of_date, one float32 column a feature in the order of the dictionary",
+)
+DICTIONARY = Artifact(
+    Path("data/features.csv"),
+    "featurize",
+    "one feature: name, family, meaning, unit, direction, source, window_days, reason_en, reason_de",
+)
+
+# split --------------------------------------------------------------------------------------------------------------
+SPLIT = Artifact(
+    Path("data/split.csv"),
+    "split",
+    "one as-of date: as_of_date, part (train, purged, test, open, or score for the newest), snapshots, churned",
+)
+
+# train --------------------------------------------------------------------------------------------------------------
+MODEL = Artifact(Path("models/churn"), "train", "one booster a seed as LightGBM text, and model.json")
+
+# evaluate -----------------------------------------------------------------------------------------------------------
+METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figures on later dates, for dvc metrics")
+TEST_SCORES = Artifact(
+    Path("data/evaluation/test_scores.parquet"),
+    "evaluate",
+    "one test snapshot: customer_id, as_of_date, churned, one column of scores a model (bleib, recency, rfm_logistic, bg_nbd)",
+)
+COMPARISON = Artifact(
+    Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"
+)
+BY_SEGMENT = Artifact(
+    Path("data/evaluation/segments.csv"), "evaluate", "one segment and metric: segment, snapshots, metric, value, low, high"
+)
+BY_DATE = Artifact(Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate")
+RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, snapshots")
+GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
+
+# score --------------------------------------------------------------------------------------------------------------
+SCORES = Artifact(
+    Path("data/scores.parquet"),
+    "score",
+    "one customer of the newest cohort",
+    Table(
+        "scores",
+        "one customer of the newest cohort",
+        ("customer_id", "as_of_date"),
+        "as_of_date",
+        (
+            CUSTOMER_ID,
+            AS_OF,
+            Column("raw_score", "number", "mean raw score of the boosters", unit="log-odds", required=True),
+            Column("churn_probability", "number", "probability of leaving in the outcome window", required=True),
+        ),
+    ),
+)
+
+# explain ------------------------------------------------------------------------------------------------------------
+CONTRIBUTIONS = Artifact(
+    Path("data/explanations/families.parquet"),
+    "explain",
+    "one customer of the newest cohort and family",
+    Table(
+        "contributions",
+        "one customer of the newest cohort and family",
+        ("customer_id", "as_of_date", "family"),
+        "as_of_date",
+        (
+            CUSTOMER_ID,
+            AS_OF,
+            Column("family", "text", "feature family", required=True),
+            Column("contribution", "number", "sum of the family's contributions", unit="log-odds", required=True),
+            Column("relative", "number", "the same less the cohort's mean", unit="log-odds", required=True),
+            Column("agreement", "number", "share of the seeds with the same sign", required=True),
+        ),
+    ),
+)
+REASONS = Artifact(
+    Path("data/explanations/reasons.parquet"),
+    "explain",
+    "one customer of the newest cohort and reason, strongest first",
+    Table(
+        "reasons",
+        "one customer and reason",
+        ("customer_id", "as_of_date", "position"),
+        "as_of_date",
+        (
+            CUSTOMER_ID,
+            AS_OF,
+            Column("position", "integer", "1 is the strongest", required=True),
+            Column("family", "text", "feature family", required=True),
+            Column("feature", "text", "the feature that the sentence speaks of", required=True),
+            Column("value", "number", "the customer's own figure"),
+            Column("typical", "number", "median of the cohort"),
+            Column("relative", "number", "contribution of the family relative to peers", unit="log-odds", required=True),
+            Column("text", "text", "the sentence in the company's language", required=True),
+        ),
+    ),
+)
+IMPORTANCE = Artifact(
+    Path("data/explanations/importance.csv"), "explain", "one feature: family, mean absolute contribution (log-odds)"
+)
+EXPLAIN_PLOTS = Artifact(Path("data/explanations/plots"), "explain", "importance.png and beeswarm.png")
+
+# rank ---------------------------------------------------------------------------------------------------------------
+AT_RISK = Artifact(
+    Path("data/at_risk/latest.csv"),
+    "rank",
+    "one customer on the list",
+    Table(
+        "at_risk",
+        "one customer on the list",
+        ("customer_id",),
+        "as_of_date",
+        (
+            Column("rank", "integer", "1 is the most urgent", required=True),
+            CUSTOMER_ID,
+            Column("display_name", "text", "name"),
+            AS_OF,
+            Column("churn_probability", "number", "probability of leaving in the outcome window", required=True),
+            Column("value_at_risk", "number", "churn probability × margin over the value horizon", unit="currency"),
+            Column("reason_1", "text", "strongest reason"),
+            Column("reason_2", "text", "second reason"),
+            Column("reason_3", "text", "third reason"),
+            Column("play", "text", "what to do"),
+            Column("due_date", "date", "by when"),
+            Column("expected_net_value", "number", "success × value at risk − cost of the play", unit="currency"),
+            Column("tier", "text", "relationship tier"),
+            Column("segment", "text", "segment"),
+            Column("model_version", "text", "first 12 digits of the model's SHA-256", required=True),
+        ),
+    ),
+)
+
+# report -------------------------------------------------------------------------------------------------------------
+LIST_PAGE = Artifact(Path("data/at_risk/list.html"), "report", "the list as a page that opens from disk")
+LIST_WORKBOOK = Artifact(Path("data/at_risk/list.xlsx"), "report", "the list as an Excel workbook")
+REPORT_PAGE = Artifact(Path("data/report/report.html"), "report", "data, model quality, key figures on one page")
+KEY_FIGURES = Artifact(
+    Path("data/report/key_figures.csv"),
+    "report",
+    "one figure: figure, by (month, segment, cohort), group, period, value, unit, n",
+)
+REPORT_PLOTS = Artifact(Path("data/report/plots"), "report", "the plots of the report as PNG")
+
+ALL: tuple[Artifact, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Artifact))

@@ -1,0 +1,114 @@
+"""The clock: as-of dates, half-open windows, maturity and purge. No other module does date arithmetic.
+
+An as-of date is a calendar day in the company's time zone; its instant *t* is that day's local midnight. Every window
+is half-open and begins and ends at a local midnight, so a window of seven days holds seven days also when the clocks
+change. Instants are integers: microseconds since 1970-01-01 UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+US_PER_DAY = 86_400_000_000
+US_PER_HOUR = 3_600_000_000
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days ``start`` (inside) to ``end`` (outside)."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.end - self.start).days
+
+
+def shift(day: date, days: int) -> date:
+    """The calendar day ``days`` after ``day`` (before it when negative)."""
+    return day + timedelta(days=days)
+
+
+def instant(day: date, time_zone: str) -> int:
+    """Local midnight at the start of ``day`` as microseconds UTC."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone))
+    return (midnight - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def instants(days: Sequence[date], time_zone: str) -> np.ndarray:
+    """Local midnights as an int64 array of microseconds UTC, shape (len(days),)."""
+    return np.array([instant(day, time_zone) for day in days], dtype=np.int64)
+
+
+def timestamp(day: date, time_zone: str) -> pd.Timestamp:
+    """Local midnight at the start of ``day`` as a UTC timestamp."""
+    return pd.Timestamp(instant(day, time_zone), unit="us", tz="UTC")
+
+
+def microseconds(times: pd.Series, missing: int) -> np.ndarray:
+    """UTC times as int64 microseconds, shape (n,); ``missing`` where there is none."""
+    values = times.astype("datetime64[us, UTC]")
+    out = values.astype("int64").to_numpy().copy()
+    out[values.isna().to_numpy()] = missing
+    return out
+
+
+def local_days(times: pd.Series, time_zone: str) -> pd.Series:
+    """The company's calendar day of each UTC time, as naive midnight (datetime64[us]); NaT stays NaT."""
+    return times.dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
+
+
+def day_numbers(times: pd.Series, time_zone: str) -> np.ndarray:
+    """The company's calendar day of each UTC time as days since 1970-01-01 (int64, shape (n,)); no missing times."""
+    return local_days(times, time_zone).astype("int64").to_numpy() // US_PER_DAY
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def to_date(value: object) -> date:
+    """A date from a date, a timestamp or ISO text; ValueError if it is none."""
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]
+
+
+def outcome_window(day: date, lead_days: int, horizon_days: int) -> Window:
+    """``[t + lead, t + lead + horizon)``: where it shows whether the customer left."""
+    start = shift(day, lead_days)
+    return Window(start, shift(start, horizon_days))
+
+
+def activity_window(day: date, active_days: int) -> Window:
+    """``[t − active_days, t)``: where a customer must have been active to be lost at *t*."""
+    return Window(shift(day, -active_days), day)
+
+
+def is_mature(day: date, lead_days: int, horizon_days: int, delay_days: int, data_end: date) -> bool:
+    """Whether the outcome window and the usual delay of arrival lie wholly before the end of the data."""
+    return shift(outcome_window(day, lead_days, horizon_days).end, delay_days) <= data_end
+
+
+def as_of_grid(newest: date, every_days: int, count: int, earliest: date) -> list[date]:
+    """``newest`` and the days ``every_days`` apart before it, at most ``count``, none before ``earliest``, ascending."""
+    days = [shift(newest, -every_days * k) for k in range(count)]
+    return sorted(day for day in days if day >= earliest)
+
+
+def purged(days: Sequence[date], lead_days: int, horizon_days: int, first_test: date) -> list[date]:
+    """The days whose outcome window is closed before ``first_test``: those one may train on."""
+    return [day for day in days if outcome_window(day, lead_days, horizon_days).end <= first_test]
+
+
+def month_starts(first: date, end: date) -> list[date]:
+    """First days of the months that begin in [first, end)."""
+    return [d.date() for d in pd.date_range(first, end, freq="MS", inclusive="left")]

@@ -1,0 +1,95 @@
+"""What a feature is: one declaration, from which engine, dictionary and reasons are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal[
+    "recency",
+    "frequency",
+    "cadence",
+    "value",
+    "tickets",
+    "complaints",
+    "satisfaction",
+    "onboarding",
+    "price",
+    "payments",
+    "loyalty",
+    "contract",
+    "engagement",
+]
+
+Direction = Literal["up", "down", "either"]
+
+Aggregate = Literal[
+    "count",  # events in the window
+    "sum",  # of the value
+    "mean",
+    "max",
+    "min",
+    "last",  # value of the newest event
+    "distinct_days",  # days with at least one event
+    "distinct_topics",
+    "distinct_channels",
+    "decayed_count",  # sum of 2^(-age / half-life), half-life = window_days
+    "days_since_last",  # nth newest, see ``nth``
+    "days_since_first",
+    "days_until_next",  # to an event that lies ahead and is already known
+    "open_count",  # events whose ends_at is not past
+    "open_longest_days",
+    "gap_median",  # days between active days
+    "gap_mean",
+    "gap_q75",
+    "gap_q90",
+    "gap_std",
+    "elapsed_over_gap_median",  # days since last active day / own gap
+    "elapsed_over_gap_q90",
+    "renewal_hazard",  # own gaps that ended within the next h days + 2 / gaps still open now + 10, h = window_days
+]
+
+
+@dataclass(frozen=True)
+class Events:
+    """Which events a feature looks at: every kind given, narrowed by channel and topic where given."""
+
+    kinds: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats.
+
+    One sentence without full stop, about the customer, readable alone: "no order for {value} days (usual here: {typical})".
+    """
+
+    en: str
+    de: str
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One feature: an aggregate over the events of one customer that are known at *t*.
+
+    ``window_days`` > 0 looks back from *t* (``[t − window, t)``), 0 means all history. ``direction`` says which way the
+    feature usually moves the risk. ``of`` and ``than`` name other features where this one is computed from them
+    (``combine`` = difference, ratio, or rank within the as-of date).
+    """
+
+    name: str
+    family: Family
+    meaning: str
+    unit: str
+    direction: Direction
+    events: Events | None = None
+    aggregate: Aggregate | None = None
+    value: Literal["", "amount", "quantity"] = ""
+    window_days: int = 0
+    nth: int = 1
+    combine: Literal["", "difference", "ratio", "rank"] = ""
+    of: str = ""
+    than: str = ""
+    reason: Reason | None = None

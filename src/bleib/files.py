@@ -1,0 +1,74 @@
+"""Files that are either wholly written or not touched, and hold the same bytes for the same content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a fresh path beside ``path`` and put what stands there in its place at the end; on an error leave ``path`` as it was.
+
+    Works for a file and for a folder (the caller makes it).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        fresh = workshop / path.name
+        yield fresh
+        if path.is_dir():
+            path.rename(workshop / "replaced")
+        fresh.replace(path)
+    finally:
+        shutil.rmtree(workshop)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with Unix line ends, atomically."""
+    with replacing(path) as fresh:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON with sorted keys; NaN is refused (ValueError), because JSON has none."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a comma-separated UTF-8 file without index."""
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Write Parquet (zstd) without index; the bytes depend on the content only."""
+    with replacing(path) as fresh:
+        frame.to_parquet(fresh, index=False, compression="zstd")
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read Parquet."""
+    return pd.read_parquet(path, columns=columns)
+
+
+def sha256(*paths: Path) -> str:
+    """SHA-256 over the bytes of the files (of a folder: of its files by name), as hex."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,331 @@
+"""params.yaml as frozen, strict settings. A stage loads only the sections that it reads."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bleib.errors import SettingsError
+
+PARAMS_FILE = Path("params.yaml")
+
+
+class Section(BaseModel):
+    """A part of params.yaml: unknown names are refused, values do not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(Section):
+    """Who the pipeline runs for."""
+
+    name: str = "My company"
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    language: Literal["en", "de"] = "en"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            close = difflib.get_close_matches(value, available_timezones(), 3)
+            raise ValueError(f"unknown time zone {value!r}; did you mean {', '.join(close) or 'Europe/Berlin'}?")
+        return value
+
+
+class Csv(Section):
+    """How a CSV file is written."""
+
+    delimiter: str = ","
+    decimal: str = "."
+    thousands: str | None = None
+    encoding: str = "utf-8-sig"
+    quote: str = '"'
+    skip_lines: int = Field(0, ge=0)
+    header: list[str] | None = None  # column names where the file has no header line
+
+
+class Condition(Section):
+    """One row filter on a raw column; all conditions of a source must hold."""
+
+    column: str
+    equals: str | float | bool | None = None
+    one_of: list[str] | None = None
+    none_of: list[str] | None = None
+    filled: bool | None = None
+    starts_with: str | None = None
+    not_starts_with: str | None = None
+    above: float | None = None
+    below: float | None = None
+
+
+class KindFrom(Section):
+    """The event kind from a raw column: its values translated; values that are not named become ``other``."""
+
+    column: str
+    values: dict[str, str] = {}
+    other: str | None = None  # None: such rows go to quarantine
+
+
+class Source(Section):
+    """One raw source and how it fills one canonical table."""
+
+    table: Literal[
+        "customers", "interactions", "tickets", "complaints", "contracts", "surveys", "payments", "loyalty", "contacts"
+    ]
+    files: str | None = None  # file, folder or glob, relative to params.yaml
+    url: str | None = None  # SQLAlchemy URL; ${NAME} is taken from the environment
+    query: str | None = None
+    format: Literal["csv", "parquet", "auto"] = "auto"
+    csv: Csv = Csv()
+    time_zone: str | None = None  # of times without offset; None: the company's
+    date_format: str | None = None  # strptime format of all times of this source; None: ISO 8601
+    day_first: bool = False
+    columns: dict[str, str]  # canonical column: raw column
+    constants: dict[str, str | float | bool] = {}
+    kind: KindFrom | None = None
+    where: list[Condition] = []
+    changed_at: str | None = None  # raw column; set when the file has one row per state change of the key
+    one_row_per: list[str] | None = None  # canonical columns; lines (of an invoice) that are summed to one event
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Source:
+        if (self.files is None) == (self.url is None):
+            raise ValueError("give either files: or url: with query:")
+        if self.url is not None and not self.query:
+            raise ValueError("url: needs a query:")
+        return self
+
+
+class Merge(Section):
+    """Where customer ids were merged: a table with the old and the surviving id."""
+
+    files: str
+    csv: Csv = Csv()
+    format: Literal["csv", "parquet", "auto"] = "auto"
+    old: str
+    new: str
+
+
+class Ingest(Section):
+    """Limits of the checks on raw data."""
+
+    merges: list[Merge] = []
+    max_bad_share: float = Field(0.2, gt=0, le=1)
+    earliest: date = date(1990, 1, 1)
+    require_known_customer: bool = False
+    # more than this share of unreadable or impossible rows in one source stops the stage
+
+
+class ClockSettings(Section):
+    """As-of dates and the end of the data."""
+
+    data_end: date | None = None
+    newest: date | None = None
+    every_days: int = Field(28, ge=1)
+    dates: int = Field(20, ge=2)
+    min_history_days: int = Field(90, ge=0)
+    usual_delay_days: int = Field(3, ge=0)
+
+
+class Churn(Section):
+    """What leaving means here."""
+
+    definition: Literal["silence", "contract"] = "silence"
+    kinds: list[str] = []
+    active_days: int = Field(180, ge=1)
+    lead_days: int = Field(0, ge=0)
+    horizon_days: int = Field(90, ge=1)
+    leave_kinds: list[str] = []
+    competing_kinds: list[str] = []
+    competing_reasons: list[str] = []
+    base_rate_bounds: tuple[float, float] = (0.001, 0.95)
+
+
+class ExtraFeature(Section):
+    """A feature that a user declares: one windowed aggregate over mapped events."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    family: str
+    meaning: str
+    unit: str = "events"
+    direction: Literal["up", "down", "either"] = "either"
+    kinds: list[str] = Field(min_length=1)
+    channels: list[str] = []
+    topics: list[str] = []
+    aggregate: str = "count"
+    value: Literal["", "amount", "quantity"] = ""
+    window_days: int = Field(0, ge=0)
+    nth: int = Field(1, ge=1)
+    reason_en: str | None = None
+    reason_de: str | None = None
+
+
+class Features(Section):
+    """Which features are made."""
+
+    exclude_families: list[str] = []
+    exclude: list[str] = []
+    main_kinds: list[str] = []  # kinds that count as activity; empty: churn.kinds, else all of the interactions table
+    constant_columns: list[str] = []  # customers and contracts columns declared to never change, "table.column"
+    extra: list[ExtraFeature] = []
+
+
+class Split(Section):
+    """Which mature dates are kept for the test."""
+
+    test_dates: int = Field(3, ge=1)
+    max_train_dates: int = Field(20, ge=1)
+
+
+class LightGbm(Section):
+    """Settings of each of the boosted models (LightGBM's own names)."""
+
+    n_estimators: int = Field(400, ge=1)
+    learning_rate: float = Field(0.03, gt=0, le=1)
+    num_leaves: int = Field(15, ge=2)
+    min_child_samples: int = Field(40, ge=1)
+    reg_lambda: float = Field(5.0, ge=0)
+    colsample_bytree: float = Field(0.6, gt=0, le=1)
+    subsample: float = Field(0.8, gt=0, le=1)
+    subsample_freq: int = Field(1, ge=0)
+    max_bin: int = Field(127, ge=3)
+
+
+class Train(Section):
+    """How the model is trained."""
+
+    seeds: list[int] = Field([1, 2, 3, 4, 5], min_length=1)
+    lightgbm: LightGbm = LightGbm()
+    early_stopping: bool = True
+
+
+class Evaluate(Section):
+    """How the model is judged."""
+
+    bootstraps: int = Field(300, ge=20)
+    seed: int = 7
+    segment_column: str | None = "segment"
+    min_auroc_gain: float = Field(0.0, ge=0)
+
+
+class Tracking(Section):
+    """MLflow."""
+
+    experiment: str = "bleib"
+    registered_model: str = "bleib-churn"
+
+
+class Play(Section):
+    """Something the team does for a reason."""
+
+    name_en: str
+    name_de: str
+    families: list[str] = Field(min_length=1)
+    cost: float = Field(ge=0)
+    success: float = Field(ge=0, le=1)
+    due_days: int = Field(7, ge=0)
+    tiers: list[str] = []
+
+
+class Tier(Section):
+    """Who may run a play: customers from this share of the value ranking upward."""
+
+    name: str
+    top_share: float = Field(gt=0, le=1)
+
+
+class Listing(Section):
+    """The weekly list."""
+
+    capacity: int = Field(100, ge=1)
+    margin_rate: float = Field(0.3, gt=0, le=1)
+    value_horizon_days: int = Field(365, ge=1)
+    reasons: int = Field(3, ge=1, le=3)
+    min_seed_agreement: float = Field(0.8, gt=0.5, le=1)
+    tiers: list[Tier] = []
+    plays: dict[str, Play] = {}
+
+
+class Settings(Section):
+    """All sections; a stage sees only those that it asked for, the others hold None."""
+
+    company: Company = None  # type: ignore[assignment]
+    sources: list[Source] = None  # type: ignore[assignment]
+    ingest: Ingest = None  # type: ignore[assignment]
+    clock: ClockSettings = None  # type: ignore[assignment]
+    churn: Churn = None  # type: ignore[assignment]
+    features: Features = None  # type: ignore[assignment]
+    split: Split = None  # type: ignore[assignment]
+    train: Train = None  # type: ignore[assignment]
+    evaluate: Evaluate = None  # type: ignore[assignment]
+    tracking: Tracking = None  # type: ignore[assignment]
+    listing: Listing = None  # type: ignore[assignment]
+
+
+def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
+    """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
+    raw = _read(path)
+    wanted = sections or tuple(Settings.model_fields)
+    return parse_settings({name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields))
+
+
+def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]
+    """Settings from plain values; a section given as None takes its defaults. SettingsError lists every fault."""
+    faults = [f"{name}: unknown section{_hint(name, list(Settings.model_fields))}" for name in sorted(unknown)]
+    values = {name: ([] if name == "sources" else {}) if value is None else value for name, value in raw.items()}
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        faults += [_fault_text(e) for e in error.errors()]
+    if faults:
+        raise SettingsError(f"{origin}: {len(faults)} faults\n" + "\n".join(f"  - {fault}" for fault in faults))
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise SettingsError(f"{path} not found; run bleib in the folder that holds params.yaml")
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not readable YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise SettingsError(f"{path}: expected sections such as company:, sources:, churn:; found {type(raw).__name__}")
+    return raw
+
+
+def _fault_text(error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{place}: unknown name{_hint(str(error['loc'][-1]), _names_beside(error['loc']))}"
+    found = f" (found {error['input']!r})" if not isinstance(error["input"], dict | list) else ""
+    return f"{place}: {error['msg']}{found}"
+
+
+def _names_beside(loc: tuple[Any, ...]) -> list[str]:
+    model: Any = Settings
+    for part in loc[:-1]:
+        model = _model_of(model.model_fields[part].annotation) if isinstance(part, str) and model else model
+    return list(model.model_fields) if model else []
+
+
+def _model_of(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _model_of(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _hint(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"
