@@ -90,31 +90,62 @@ def tiny_company(seed: int = 1, customers: int = 60) -> dict[str, pd.DataFrame]:
                 _ticket_and_complaint(rows, rng, cid, n, day, at)
             if rng.random() < 0.1:
                 rows["surveys"].append(
-                    {"survey_id": f"s{cid}-{n}", "customer_id": cid, "answered_at": at(day + 1), "sent_at": at(day),
-                     "kind": "nps", "score": float(rng.integers(0, 11))}
+                    {
+                        "survey_id": f"s{cid}-{n}",
+                        "customer_id": cid,
+                        "answered_at": at(day + 1),
+                        "sent_at": at(day),
+                        "kind": "nps",
+                        "score": float(rng.integers(0, 11)),
+                    }
                 )
             rows["loyalty"].append(
-                {"movement_id": f"m{cid}-{n}", "customer_id": cid, "occurred_at": at(day), "kind": "earned", "points": 10.0,
-                 "expires_at": at(day + 180)}
+                {
+                    "movement_id": f"m{cid}-{n}",
+                    "customer_id": cid,
+                    "occurred_at": at(day),
+                    "kind": "earned",
+                    "points": 10.0,
+                    "expires_at": at(day + 180),
+                }
             )
             if rng.random() < 0.1:
                 rows["loyalty"].append(
-                    {"movement_id": f"r{cid}-{n}", "customer_id": cid, "occurred_at": at(day + 0.1), "kind": "redeemed",
-                     "points": -20.0}
+                    {
+                        "movement_id": f"r{cid}-{n}",
+                        "customer_id": cid,
+                        "occurred_at": at(day + 0.1),
+                        "kind": "redeemed",
+                        "points": -20.0,
+                    }
                 )
             if rng.random() < 0.15:
                 rows["contacts"].append(
-                    {"contact_id": f"k{cid}-{n}", "customer_id": cid, "contacted_at": at(day + 2), "campaign": "spring",
-                     "channel": "email", "opened_at": at(day + 2.5) if rng.random() < 0.5 else None}
+                    {
+                        "contact_id": f"k{cid}-{n}",
+                        "customer_id": cid,
+                        "contacted_at": at(day + 2),
+                        "campaign": "spring",
+                        "channel": "email",
+                        "opened_at": at(day + 2.5) if rng.random() < 0.5 else None,
+                    }
                 )
             n += 1
             day += float(rng.gamma(3.0, gaps[k] / 3.0)) + 0.05
         for month, due in enumerate(np.arange(starts[k] + 30, end, 30)):
             paid = rng.random() < 0.93
             rows["payments"].append(
-                {"invoice_id": f"i{cid}-{month}", "customer_id": cid, "issued_at": at(due - 14), "due_at": at(due),
-                 "known_at": at(due - 14), "paid_at": at(due + rng.integers(0, 6)) if paid else None,
-                 "failed_at": None if paid else at(due), "amount": 10.0, "method": "card"}
+                {
+                    "invoice_id": f"i{cid}-{month}",
+                    "customer_id": cid,
+                    "issued_at": at(due - 14),
+                    "due_at": at(due),
+                    "known_at": at(due - 14),
+                    "paid_at": at(due + rng.integers(0, 6)) if paid else None,
+                    "failed_at": None if paid else at(due),
+                    "amount": 10.0,
+                    "method": "card",
+                }
             )
     return {name: frame(CANONICAL[name], rows[name]) for name in CANONICAL}
 
@@ -123,13 +154,28 @@ def _ticket_and_complaint(rows, rng, cid, n, day, at):  # type: ignore[no-untype
     answered = day + float(rng.gamma(1.0, 1.5))
     resolved = answered + float(rng.gamma(1.0, 5.0))
     rows["tickets"].append(
-        {"ticket_id": f"t{cid}-{n}", "customer_id": cid, "opened_at": at(day), "first_response_at": at(answered),
-         "resolved_at": at(resolved), "priority": "2", "channel": str(rng.choice(["phone", "mail"])),
-         "topic": str(rng.choice(["delivery", "bill"])), "satisfaction": float(rng.integers(1, 6))}
+        {
+            "ticket_id": f"t{cid}-{n}",
+            "customer_id": cid,
+            "opened_at": at(day),
+            "first_response_at": at(answered),
+            "resolved_at": at(resolved),
+            "priority": "2",
+            "channel": str(rng.choice(["phone", "mail"])),
+            "topic": str(rng.choice(["delivery", "bill"])),
+            "satisfaction": float(rng.integers(1, 6)),
+        }
     )
     if rng.random() < 0.4:
         rows["complaints"].append(
-            {"complaint_id": f"b{cid}-{n}", "customer_id": cid, "filed_at": at(resolved), "answered_at": at(resolved + 2),
-             "resolved_at": at(resolved + 9) if rng.random() < 0.7 else None, "severity": float(rng.integers(1, 4)),
-             "topic": "delivery", "ticket_id": f"t{cid}-{n}"}
+            {
+                "complaint_id": f"b{cid}-{n}",
+                "customer_id": cid,
+                "filed_at": at(resolved),
+                "answered_at": at(resolved + 2),
+                "resolved_at": at(resolved + 9) if rng.random() < 0.7 else None,
+                "severity": float(rng.integers(1, 4)),
+                "topic": "delivery",
+                "ticket_id": f"t{cid}-{n}",
+            }
         )

@@ -18,7 +18,9 @@ class Artifact:
     table: Table | None = None
 
 
-AS_OF = Column("as_of_date", "date", "the day at whose start the decision is taken (company's time zone)", required=True)
+AS_OF = Column(
+    "as_of_date", "date", "the day at whose start the decision is taken (company's time zone)", required=True
+)
 
 # ingest -------------------------------------------------------------------------------------------------------------
 TABLES = Artifact(Path("data/interim/tables"), "ingest", "one Parquet file a canonical table that has rows")
@@ -94,15 +96,19 @@ METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figure
 TEST_SCORES = Artifact(
     Path("data/evaluation/test_scores.parquet"),
     "evaluate",
-    "one test snapshot: customer_id, as_of_date, churned, one column of scores a model (bleib, recency, rfm_logistic, bg_nbd)",
+    "one test snapshot: customer_id, as_of_date, churned, a column of scores a model (bleib, recency, rfm_logistic, bg_nbd)",
 )
 COMPARISON = Artifact(
     Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"
 )
 BY_SEGMENT = Artifact(
-    Path("data/evaluation/segments.csv"), "evaluate", "one segment and metric: segment, snapshots, metric, value, low, high"
+    Path("data/evaluation/segments.csv"),
+    "evaluate",
+    "one segment and metric: segment, snapshots, metric, value, low, high",
 )
-BY_DATE = Artifact(Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate")
+BY_DATE = Artifact(
+    Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate"
+)
 RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, snapshots")
 GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
 
@@ -162,7 +168,9 @@ REASONS = Artifact(
             Column("feature", "text", "the feature that the sentence speaks of", required=True),
             Column("value", "number", "the customer's own figure"),
             Column("typical", "number", "median of the cohort"),
-            Column("relative", "number", "contribution of the family relative to peers", unit="log-odds", required=True),
+            Column(
+                "relative", "number", "contribution of the family relative to peers", unit="log-odds", required=True
+            ),
             Column("text", "text", "the sentence in the company's language", required=True),
         ),
     ),

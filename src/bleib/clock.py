@@ -38,6 +38,11 @@ def shift(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+def shift_all(days: pd.Series, by: int) -> pd.Series:
+    """The calendar days ``by`` days after each of ``days`` (naive midnights)."""
+    return days + pd.Timedelta(days=by)
+
+
 def instant(day: date, time_zone: str) -> int:
     """Local midnight at the start of ``day`` as microseconds UTC."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone))
@@ -99,7 +104,7 @@ def is_mature(day: date, lead_days: int, horizon_days: int, delay_days: int, dat
 
 
 def as_of_grid(newest: date, every_days: int, count: int, earliest: date) -> list[date]:
-    """``newest`` and the days ``every_days`` apart before it, at most ``count``, none before ``earliest``, ascending."""
+    """``newest`` and days ``every_days`` apart before it, ascending: at most ``count``, none before ``earliest``."""
     days = [shift(newest, -every_days * k) for k in range(count)]
     return sorted(day for day in days if day >= earliest)
 

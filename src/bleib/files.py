@@ -16,7 +16,7 @@ import pandas as pd
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a fresh path beside ``path`` and put what stands there in its place at the end; on an error leave ``path`` as it was.
+    """Give a fresh path to fill, then put it in the place of ``path``; on an error leave ``path`` alone.
 
     Works for a file and for a folder (the caller makes it).
     """
@@ -72,3 +72,9 @@ def sha256(*paths: Path) -> str:
             if file.is_file():
                 digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def read_tables(folder: Path, names: list[str] | None = None) -> dict[str, pd.DataFrame]:
+    """The canonical tables that stand in a folder, by name; only ``names`` where given."""
+    found = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
+    return {name: read_parquet(path) for name, path in found.items() if names is None or name in names}

@@ -273,7 +273,9 @@ def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
     """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
     raw = _read(path)
     wanted = sections or tuple(Settings.model_fields)
-    return parse_settings({name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields))
+    return parse_settings(
+        {name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields)
+    )
 
 
 def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]

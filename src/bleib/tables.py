@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ Kind = Literal["id", "time", "text", "number", "bool", "date", "integer"]
 
 # The pandas dtype in which each kind of column lives inside bleib. Identifiers are text, always: a leading
 # zero or a 20-digit number does not survive a number type.
-DTYPES: dict[Kind, str] = {
+DTYPES: dict[Kind, Any] = {
     "id": "str",
     "text": "str",
     "time": "datetime64[us, UTC]",
@@ -175,7 +175,7 @@ CONTRACTS = Table(
     (
         _id("contract_id", "the contract", required=True),
         CUSTOMER_ID,
-        Column("valid_from", "time", "from when plan, fee, renewal and auto-renewal hold; not mapped: today's value"),
+        Column("valid_from", "time", "from when plan, fee, renewal hold; not mapped: today's value"),
         Column("started_at", "time", "when the contract began", required=True),
         KNOWN_AT,
         Column("ended_at", "time", "when the contract ended or will end; counts once it is past"),
@@ -233,7 +233,7 @@ LOYALTY = Table(
         Column("occurred_at", "time", "when it was booked", required=True),
         KNOWN_AT,
         Column("kind", "text", "earned, redeemed or expired", required=True),
-        Column("points", "number", "points: earned above zero, redeemed and expired below", required=True, unit="points"),
+        Column("points", "number", "earned above zero, redeemed and expired below", required=True, unit="points"),
         Column("expires_at", "time", "when earned points lapse, known at the booking"),
         Column("tier", "text", "tier after the movement"),
     ),
@@ -247,7 +247,7 @@ CONTACTS = Table(
     (
         _id("contact_id", "the contact", required=True),
         CUSTOMER_ID,
-        Column("contacted_at", "time", "when the company contacted the customer, or would have (held out)", required=True),
+        Column("contacted_at", "time", "when the contact was made, or would have been (held out)", required=True),
         KNOWN_AT,
         Column("campaign", "text", "campaign"),
         Column("channel", "text", "channel"),
@@ -261,6 +261,5 @@ CONTACTS = Table(
 )
 
 CANONICAL: dict[str, Table] = {
-    t.name: t
-    for t in (CUSTOMERS, INTERACTIONS, TICKETS, COMPLAINTS, CONTRACTS, SURVEYS, PAYMENTS, LOYALTY, CONTACTS)
+    t.name: t for t in (CUSTOMERS, INTERACTIONS, TICKETS, COMPLAINTS, CONTRACTS, SURVEYS, PAYMENTS, LOYALTY, CONTACTS)
 }

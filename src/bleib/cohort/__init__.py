@@ -1,0 +1,1 @@
+"""Who can still be lost at an as-of date, and who was."""

@@ -1,0 +1,73 @@
+"""Contract churn: notice was given (or, where notices are not mapped, the contract ended)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bleib import clock
+from bleib.settings import Churn
+
+NEVER = np.iinfo(np.int64).max
+
+
+class ContractChurn:
+    """Cohort and outcome by contracts. A customer is lost with the last running contract, not with one of several."""
+
+    def __init__(self, contracts: pd.DataFrame, churn: Churn, time_zone: str) -> None:
+        self.churn, self.time_zone = churn, time_zone
+        newest = contracts.sort_values(["contract_id", "valid_from"], na_position="first", kind="stable")
+        newest = newest.drop_duplicates("contract_id", keep="last")  # a notice that was withdrawn stands no more
+        codes, customers = pd.factorize(newest["customer_id"], sort=True)
+        self.customers, self.code = np.asarray(customers, dtype=object), codes
+        started = np.minimum.reduceat(*_firsts(contracts, "started_at"))
+        known = np.minimum.reduceat(*_firsts(contracts, "known_at"))
+        self.started, self.known = started, known
+        self.exit = clock.microseconds(newest["cancelled_at"].fillna(newest["ended_at"]), NEVER)
+        self.competing = newest["end_reason"].isin(churn.competing_reasons).to_numpy()
+
+    def cohort(self, day: date) -> np.ndarray:
+        """Who has a running contract without a known notice at ``day``, bool of shape (customers,)."""
+        t = clock.instant(day, self.time_zone)
+        return self._any((self.started < t) & (self.known < t) & (self.exit >= t))
+
+    def outcome(self, day: date) -> np.ndarray:
+        """churned, stayed, competing or left_in_lead for every customer, object array of shape (customers,)."""
+        window = clock.outcome_window(day, self.churn.lead_days, self.churn.horizon_days)
+        start, end = (clock.instant(d, self.time_zone) for d in (window.start, window.end))
+        stayed = self._any((self.started < end) & (self.exit >= end))
+        last = self._last_exit(end)
+        out = np.where(last >= start, "churned", "left_in_lead").astype(object)
+        out[self._any(self.competing & (self.exit == last[self.code]))] = "competing"
+        out[stayed] = "stayed"
+        return out
+
+    def back_after(self, day: date) -> np.ndarray:
+        """Who has a contract that runs at or starts after ``day``, bool of shape (customers,)."""
+        return self._any(self.exit > clock.instant(day, self.time_zone))
+
+    def warning_days(self, day: date) -> np.ndarray:
+        """Days from ``day`` to the last notice, float of shape (customers,); infinite without notice."""
+        left = self._last_exit(NEVER)
+        days = (left - clock.instant(day, self.time_zone)) / clock.US_PER_DAY
+        return np.where(left > np.iinfo(np.int64).min, days, np.inf)
+
+    def _any(self, contracts: np.ndarray) -> np.ndarray:
+        out = np.zeros(len(self.customers), dtype=bool)
+        out[self.code[contracts]] = True
+        return out
+
+    def _last_exit(self, before: int) -> np.ndarray:
+        out = np.full(len(self.customers), np.iinfo(np.int64).min)
+        gone = self.exit < before
+        np.maximum.at(out, self.code[gone], self.exit[gone])
+        return out
+
+
+def _firsts(contracts: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values sorted by contract_id and the position where each contract begins."""
+    ordered = contracts.sort_values("contract_id", kind="stable")
+    starts = np.flatnonzero(~ordered["contract_id"].duplicated().to_numpy())
+    return clock.microseconds(ordered[column], NEVER), starts

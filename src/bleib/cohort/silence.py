@@ -1,0 +1,101 @@
+"""Silence churn: the customer was active and then no qualifying event came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bleib import clock
+from bleib.errors import DataError
+from bleib.settings import Churn
+
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Events as arrays: customer code, time, time of arrival (microseconds UTC), each of shape (events,)."""
+
+    code: np.ndarray
+    occurred: np.ndarray
+    known: np.ndarray
+
+    def seen_at(self, t: int, since: int | None = None) -> Stream:
+        """Events that happened in [since, t) and were known before t."""
+        mask = (self.occurred < t) & (self.known < t)
+        return self._where(mask if since is None else mask & (self.occurred >= since))
+
+    def within(self, start: int, end: int) -> Stream:
+        """Events that happened in [start, end), whenever they became known."""
+        return self._where((self.occurred >= start) & (self.occurred < end))
+
+    def has(self, size: int) -> np.ndarray:
+        """Which customers have an event, bool of shape (size,)."""
+        out = np.zeros(size, dtype=bool)
+        out[self.code] = True
+        return out
+
+    def newest(self, size: int) -> np.ndarray:
+        """Time of each customer's newest event, int64 of shape (size,); the smallest integer where there is none."""
+        out = np.full(size, np.iinfo(np.int64).min)
+        np.maximum.at(out, self.code, self.occurred)
+        return out
+
+    def _where(self, mask: np.ndarray) -> Stream:
+        return Stream(self.code[mask], self.occurred[mask], self.known[mask])
+
+
+class SilenceChurn:
+    """Cohort and outcome by silence, over the interactions."""
+
+    def __init__(self, interactions: pd.DataFrame, churn: Churn, time_zone: str) -> None:
+        self.churn, self.time_zone = churn, time_zone
+        codes, customers = pd.factorize(interactions["customer_id"], sort=True)
+        self.customers = np.asarray(customers, dtype=object)
+        occurred = clock.microseconds(interactions["occurred_at"], NEVER)
+        known = clock.microseconds(interactions["known_at"], NEVER)
+        kinds = interactions["kind"]
+
+        def of(names: list[str]) -> Stream:
+            mask = kinds.isin(names).to_numpy() if names else np.zeros(len(kinds), dtype=bool)
+            return Stream(codes[mask], occurred[mask], known[mask])
+
+        said = set(churn.leave_kinds) | set(churn.competing_kinds)
+        self.qualifying = of(churn.kinds or sorted(set(kinds) - said))
+        self.leaving, self.competing = of(churn.leave_kinds), of(churn.competing_kinds)
+        if not len(self.qualifying.code):
+            raise DataError(
+                f"churn.kinds {churn.kinds} matches no interaction; kinds in the data: {', '.join(sorted(set(kinds)))}"
+            )
+
+    def cohort(self, day: date) -> np.ndarray:
+        """Which customers can still be lost at ``day``, bool of shape (customers,)."""
+        size, t = len(self.customers), clock.instant(day, self.time_zone)
+        since = clock.instant(clock.activity_window(day, self.churn.active_days).start, self.time_zone)
+        active = self.qualifying.seen_at(t, since)
+        gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
+        return active.has(size) & (active.newest(size) > gone)
+
+    def outcome(self, day: date) -> np.ndarray:
+        """churned, stayed, competing or left_in_lead for every customer, object array of shape (customers,)."""
+        size, t = len(self.customers), clock.instant(day, self.time_zone)
+        window = clock.outcome_window(day, self.churn.lead_days, self.churn.horizon_days)
+        start, end = (clock.instant(d, self.time_zone) for d in (window.start, window.end))
+        out = np.where(self.qualifying.within(start, end).has(size), "stayed", "churned").astype(object)
+        silent = out == "churned"
+        out[silent & self.leaving.within(t, start).has(size)] = "left_in_lead"
+        out[silent & self.competing.within(t, end).has(size)] = "competing"
+        return out
+
+    def back_after(self, day: date) -> np.ndarray:
+        """Which customers have a qualifying event at or after ``day``, bool of shape (customers,)."""
+        return self.qualifying.within(clock.instant(day, self.time_zone), NEVER).has(len(self.customers))
+
+    def warning_days(self, day: date) -> np.ndarray:
+        """Days until plain silence of ``active_days`` would have told the same, float of shape (customers,)."""
+        t = clock.instant(day, self.time_zone)
+        silent = (t - self.qualifying.seen_at(t).newest(len(self.customers))) / clock.US_PER_DAY
+        return self.churn.active_days - silent
