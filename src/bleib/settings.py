@@ -247,6 +247,7 @@ class Listing(Section):
     capacity: int = Field(100, ge=1)
     margin_rate: float = Field(0.3, gt=0, le=1)
     value_horizon_days: int = Field(365, ge=1)
+    discount_rate: float = Field(0.08, ge=0, le=1)
     reasons: int = Field(3, ge=1, le=3)
     min_seed_agreement: float = Field(0.8, gt=0.5, le=1)
     tiers: list[Tier] = []
