@@ -96,7 +96,7 @@ METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figure
 TEST_SCORES = Artifact(
     Path("data/evaluation/test_scores.parquet"),
     "evaluate",
-    "one test snapshot: customer_id, as_of_date, churned, a column of scores a model (bleib, recency, rfm_logistic, bg_nbd)",
+    "one test snapshot: customer_id, as_of_date, churned, scores by model (bleib, recency, rfm_logistic, bg_nbd)",
 )
 COMPARISON = Artifact(
     Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"

@@ -27,6 +27,11 @@ class Calendar:
     data_end: date
 
 
+def calendar_of(found: dict[str, str]) -> Calendar:
+    """The calendar from what ingest wrote (artifacts.CALENDAR)."""
+    return Calendar(clock.to_date(found["first_day"]), clock.to_date(found["data_end"]))
+
+
 class Definition(Protocol):
     """What a definition of churn answers, for arrays over its ``customers``."""
 
@@ -121,7 +126,8 @@ def check_labels(frame: pd.DataFrame, churn: Churn) -> pd.DataFrame:
     if not low <= rate <= high:
         raise DataError(
             f"{rate:.2%} of {len(labelled):,} labelled snapshots churned, outside churn.base_rate_bounds "
-            f"[{low}, {high}]. Is the definition right? `bleib define` shows others; widen the bounds if the rate is what you expect."
+            f"[{low}, {high}]. Is the definition right? `bleib define` shows others; "
+            "widen the bounds if the rate is what you expect."
         )
     _check_polarity(labelled, frame, churn.lead_days + churn.horizon_days)
     return frame

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bleib.artifacts import CALENDAR, LABEL_SUMMARY, SNAPSHOTS, TABLES
-from bleib.clock import to_date
-from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots, summary
+from bleib.cohort.label import as_of_dates, calendar_of, check_labels, definition, snapshots, summary
 from bleib.files import read_json, read_tables, write_csv, write_parquet
 from bleib.settings import load_settings
 from bleib.stages import run
@@ -15,8 +14,7 @@ PARAMS = ("company", "clock", "churn")
 def main() -> None:
     """Read the tables, label, write snapshots and their summary."""
     settings = load_settings(*PARAMS)
-    found = read_json(CALENDAR.path)
-    calendar = Calendar(to_date(found["first_day"]), to_date(found["data_end"]))
+    calendar = calendar_of(read_json(CALENDAR.path))
     tables = read_tables(TABLES.path, ["interactions", "contracts"])
     frame = check_labels(
         snapshots(

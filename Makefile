@@ -1,0 +1,55 @@
+# The vocabulary of commands, the same for people and for the continuous integration.
+PYTHON ?= python3
+BIN := .venv/bin
+export DVC_NO_ANALYTICS := true
+export DO_NOT_TRACK := true
+export MLFLOW_DISABLE_TELEMETRY := true
+export OMP_WAIT_POLICY := passive
+# Nothing may ask this machine's other Python folders for packages.
+export PYTHONNOUSERSITE := 1
+
+.PHONY: help install run ui test check format example docs lock clean
+
+help:            ## show this help
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+install: .venv/installed   ## make the virtual environment and install the locked packages
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("bleib needs Python 3.11 or newer, found " + sys.version.split()[0] + "; try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: install     ## the whole pipeline; on an empty data/raw with the demo company
+	@$(BIN)/bleib run
+
+ui: install      ## open the MLflow page of this folder
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db
+
+test: install    ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+check: install   ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: install  ## put the source into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+example: install ## a public data set: make example NAME=completejourney (or cdnow)
+	@$(BIN)/bleib example $(NAME)
+
+docs: install    ## write the generated pages of docs/ anew
+	$(BIN)/python -m bleib.docs
+
+lock: install    ## resolve the dependencies anew (needs uv)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+clean:           ## remove what the pipeline made; data/raw stays
+	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/evaluation data/scores.parquet \
+	  data/explanations data/at_risk data/report models/churn

@@ -1,0 +1,1 @@
+"""What stands behind the subcommands that are no stage."""

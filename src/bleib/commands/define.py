@@ -1,0 +1,56 @@
+"""bleib define: a table of possible churn definitions over the ingested data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bleib.artifacts import CALENDAR, TABLES
+from bleib.cohort.define import definitions
+from bleib.cohort.label import calendar_of
+from bleib.console import say
+from bleib.errors import BleibError
+from bleib.files import read_json, read_tables
+from bleib.settings import load_settings
+
+HEADINGS = {
+    "active_days": "active",
+    "horizon_days": "horizon",
+    "lead_days": "lead",
+    "dates": "dates",
+    "snapshots": "snapshots",
+    "base_rate": "churned",
+    "come_back": "came back",
+    "warning_days": "warning",
+}
+
+
+def print_definitions(active: list[int], horizon: list[int], lead: list[int]) -> None:
+    """Print one line a definition, with what its columns mean."""
+    settings = load_settings("company", "clock", "churn")
+    if not CALENDAR.path.exists():
+        raise BleibError("there are no ingested data yet; run `dvc repro ingest` (or `make run`) first")
+    frame = definitions(
+        read_tables(TABLES.path, ["interactions", "contracts"]),
+        settings.churn,
+        settings.clock,
+        calendar_of(read_json(CALENDAR.path)),
+        settings.company.time_zone,
+        active,
+        horizon,
+        lead,
+    )
+    say(as_text(frame))
+    say(
+        "active, horizon, lead, warning: days. churned: share of the labelled snapshots. came back: share of the churned who"
+    )
+    say("came back: share of the churned who were there again after the window. warning: median days left before")
+    say("everybody would have noticed.")
+
+
+def as_text(frame: pd.DataFrame) -> str:
+    """The table for a terminal; "–" where there is no figure."""
+    shown = frame.copy()
+    for column in ("base_rate", "come_back"):
+        shown[column] = frame[column].map("{:.1%}".format)
+    shown["warning_days"] = frame["warning_days"].map("{:.0f}".format)
+    return shown.rename(columns=HEADINGS).replace({"nan%": "–", "nan": "–"}).to_string(index=False)

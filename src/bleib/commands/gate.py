@@ -1,0 +1,19 @@
+"""bleib gate: may the evaluated model be used?"""
+
+from __future__ import annotations
+
+from bleib.artifacts import METRICS
+from bleib.console import say
+from bleib.errors import BleibError
+from bleib.files import read_json
+
+
+def print_verdict() -> bool:
+    """Print the verdict of the last evaluation and its reasons; whether it passed."""
+    if not METRICS.path.exists():
+        raise BleibError(f"{METRICS.path} does not exist yet; `make run` or `dvc repro evaluate` makes it")
+    verdict = read_json(METRICS.path)["gate"]
+    say("PASSED: the model may be used." if verdict["passed"] else "FAILED: do not use this model.")
+    for reason in verdict["reasons"]:
+        say(f"  - {reason}")
+    return bool(verdict["passed"])

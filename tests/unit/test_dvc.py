@@ -1,0 +1,70 @@
+"""dvc.yaml tells the truth about what a stage needs."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+import yaml
+from closure import closure
+
+from bleib import artifacts
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+ORDER = ["ingest", "label", "featurize", "split", "train", "evaluate", "score", "explain", "rank", "report"]
+
+
+def paths(entries: list[object]) -> list[str]:
+    return [next(iter(entry)) if isinstance(entry, dict) else str(entry) for entry in entries]
+
+
+def outputs(stage: dict[str, list[object]]) -> set[str]:
+    return {path for key in ("outs", "metrics", "plots") for path in paths(stage.get(key, []))}
+
+
+def sources(folder: str) -> set[Path]:
+    return {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py")}
+
+
+def test_the_stages_are_the_way_in_order() -> None:
+    assert list(STAGES) == ORDER
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_stage_declares_its_true_import_closure(name: str) -> None:
+    declared: set[Path] = set()
+    for dep in paths(STAGES[name]["deps"]):
+        if dep.startswith("src/"):
+            declared |= sources(dep) if (ROOT / dep).is_dir() else {Path(dep)}
+    true = closure(f"bleib.stages.{name}")
+    assert sorted(map(str, true - declared)) == [], "imported but not declared"
+    assert sorted(map(str, declared - true)) == [], "declared but not imported"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_stage_declares_the_params_sections_it_reads(name: str) -> None:
+    module = importlib.import_module(f"bleib.stages.{name}")
+    assert sorted(STAGES[name].get("params", [])) == sorted(module.PARAMS)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_stage_declares_the_artifacts_it_writes(name: str) -> None:
+    assert outputs(STAGES[name]) == {str(a.path) for a in artifacts.ALL if a.stage == name}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_stage_says_what_it_does(name: str) -> None:
+    assert len(STAGES[name]["desc"]) > 20
+    assert STAGES[name]["cmd"] == f"python -m bleib.stages.{name}"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_stage_reads_no_file_that_it_does_not_declare(name: str) -> None:
+    source = (ROOT / f"src/bleib/stages/{name}.py").read_text(encoding="utf-8")
+    deps, written = set(paths(STAGES[name]["deps"])), outputs(STAGES[name])
+    for symbol in [s for s, a in vars(artifacts).items() if isinstance(a, artifacts.Artifact)]:
+        if f"{symbol}.path" in source or f"{symbol}," in source or f"({symbol})" in source:
+            path = str(getattr(artifacts, symbol).path)
+            assert path in deps | written, f"{name} uses {symbol} ({path}) without declaring it"
