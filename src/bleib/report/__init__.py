@@ -1,0 +1,1 @@
+"""The list as page and workbook, the report page, the key figures."""

@@ -1,0 +1,214 @@
+"""What the key figures are made of: customers at the start of a period, lost, buyers, margin, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bleib import clock
+from bleib.clock import Window
+from bleib.cohort.label import Calendar, Definition, definition
+from bleib.settings import Churn, Settings
+from bleib.tables import CUSTOMERS
+
+LATEST_MONTHS = 12
+QUARTERS_AT_MOST = 12
+COUNTS = ("at_start", "lost", "buyers", "repeat_buyers", "margin", "answers", "promoters", "detractors")
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One period, seen customer by customer: arrays of shape (customers,) in the order of ``Base.customers``."""
+
+    name: str
+    at_start: np.ndarray
+    lost: np.ndarray
+    purchases: np.ndarray
+    margin: np.ndarray
+    answers: np.ndarray
+    promoters: np.ndarray
+    detractors: np.ndarray
+
+
+@dataclass(frozen=True)
+class Base:
+    """All customers the tables know of, sorted, and their groups (``by`` → one name a customer, None where there is none)."""
+
+    customers: pd.Index
+    groups: dict[str, np.ndarray]
+
+    def codes(self, ids: pd.Series) -> np.ndarray:
+        """Position of each customer id, −1 where there is none."""
+        return np.asarray(self.customers.get_indexer(ids))
+
+
+def whole_months(calendar: Calendar, churn: Churn) -> list[Window]:
+    """Calendar months wholly inside the data, ascending.
+
+    With silence churn the first ``active_days`` days of the data are left out: before, nobody can have been silent long enough.
+    """
+    warm_up = churn.active_days if churn.definition == "silence" else 0
+    starts = clock.month_starts(clock.shift(calendar.first_day, warm_up), clock.shift(calendar.data_end, 1))
+    return [Window(start, end) for start, end in zip(starts, starts[1:], strict=False)]
+
+
+def count(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calendar) -> pd.DataFrame:
+    """One row a grouping (month, segment, cohort), group and period with COUNTS; periods are months and the latest twelve.
+
+    ``at_start`` are the customers of the cohort at the first day of the period, ``lost`` those of them who left it within the
+    period other than by a competing end, ``margin`` the currency earned in the period with those at its start.
+    """
+    zone = settings.company.time_zone
+    base = customer_base(tables, zone)
+    months = list(observe(tables, settings, whole_months(calendar, settings.churn), base))
+    if not months:
+        return pd.DataFrame(columns=["by", "group", "period", *COUNTS])
+    rows = [_grouped(period, base) for period in [*months, _joined(months[-LATEST_MONTHS:])]]
+    return pd.concat(rows, ignore_index=True)
+
+
+def customer_base(tables: dict[str, pd.DataFrame], time_zone: str) -> Base:
+    """Every customer id of the tables, with newest segment and sign-up cohort.
+
+    Without a sign-up date the first contract or interaction counts as the sign-up.
+    """
+    known = [
+        tables[name]["customer_id"].dropna() for name in ("customers", "interactions", "contracts") if name in tables
+    ]
+    customers = pd.Index(sorted(set().union(*(set(ids.unique()) for ids in known))), dtype="str")
+    newest = _newest(tables.get("customers"), customers)
+    groups = {"month": np.full(len(customers), "all", dtype=object)}
+    if newest["segment"].notna().any():
+        groups["segment"] = newest["segment"].astype(object).to_numpy()
+    signed_up = newest["signed_up_at"].fillna(_first_seen(tables, customers))
+    groups["cohort"] = sign_up_cohorts(clock.local_days(signed_up, time_zone))
+    return Base(customers, groups)
+
+
+def sign_up_cohorts(days: pd.Series) -> np.ndarray:
+    """Quarter of sign-up ("2024-Q1"), or the year where there are more than twelve quarters; None without a day."""
+    quarters = days.dt.year.astype("Int64").astype("str") + "-Q" + days.dt.quarter.astype("Int64").astype("str")
+    years = days.dt.year.astype("Int64").astype("str")
+    names = quarters if quarters[days.notna()].nunique() <= QUARTERS_AT_MOST else years
+    return np.asarray(names.astype(object).where(days.notna(), None))
+
+
+def observe(
+    tables: dict[str, pd.DataFrame], settings: Settings, months: list[Window], base: Base
+) -> Iterator[Observed]:
+    """The months one by one."""
+    zone, churn = settings.company.time_zone, settings.churn
+    rule = definition(tables, churn, zone)
+    place = base.customers.get_indexer(pd.Index(rule.customers, dtype="str"))
+    competing = _competing_ends(tables, churn)
+    purchases = _purchases(tables, settings)
+    answers = _answers(tables)
+    yearly = _newest(tables.get("customers"), base.customers)["margin"].to_numpy()
+    for month in months:
+        start, end = (clock.timestamp(day, zone) for day in (month.start, month.end))
+        at_start, at_end = _spread(rule, month.start, place, base), _spread(rule, month.end, place, base)
+        other_end = _tally(_between(competing, start, end), base) > 0
+        bought, asked = _between(purchases, start, end), _between(answers, start, end)
+        earned = settings.listing.margin_rate * _tally(bought, base, "amount")
+        yield Observed(
+            name=f"{month.start:%Y-%m}",
+            at_start=at_start,
+            lost=at_start & ~at_end & ~other_end,
+            purchases=_tally(bought, base),
+            margin=np.where(np.isnan(yearly), earned, yearly / 12) * at_start,
+            answers=_tally(asked, base),
+            promoters=_tally(asked[asked["score"] >= 9], base),
+            detractors=_tally(asked[asked["score"] <= 6], base),
+        )
+
+
+def _joined(months: list[Observed]) -> Observed:
+    """Several months as one period: who was there at its first day and was lost at any time in it."""
+    first = months[0].at_start
+    sums = {
+        name: np.sum([getattr(month, name) for month in months], axis=0)
+        for name in ("purchases", "margin", "answers", "promoters", "detractors")
+    }
+    lost = first & np.any([month.lost for month in months], axis=0)
+    return Observed(f"{months[0].name}..{months[-1].name}", first, lost, **sums)
+
+
+def _grouped(period: Observed, base: Base) -> pd.DataFrame:
+    per_customer = {
+        "at_start": period.at_start,
+        "lost": period.lost,
+        "buyers": period.purchases >= 1,
+        "repeat_buyers": period.purchases >= 2,
+        "margin": period.margin,
+        "answers": period.answers,
+        "promoters": period.promoters,
+        "detractors": period.detractors,
+    }
+    parts = []
+    for by, groups in base.groups.items():
+        codes, names = pd.factorize(groups, sort=True)
+        inside = codes >= 0
+        sums = {
+            name: np.bincount(codes[inside], weights=values[inside].astype("float64"), minlength=len(names))
+            for name, values in per_customer.items()
+        }
+        parts.append(pd.DataFrame({"by": by, "group": names, "period": period.name, **sums}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _spread(rule: Definition, day: date, place: np.ndarray, base: Base) -> np.ndarray:
+    out = np.zeros(len(base.customers), dtype=bool)
+    out[place] = rule.cohort(day)
+    return out
+
+
+def _tally(rows: pd.DataFrame, base: Base, weight: str = "") -> np.ndarray:
+    codes = base.codes(rows["customer_id"])
+    inside = codes >= 0
+    weights = rows[weight].fillna(0.0).to_numpy()[inside] if weight else None
+    return np.bincount(codes[inside], weights=weights, minlength=len(base.customers))
+
+
+def _between(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    return rows[(rows["at"] >= start) & (rows["at"] < end)]
+
+
+def _newest(customers: pd.DataFrame | None, index: pd.Index) -> pd.DataFrame:
+    """The last filled value of every customers column, one row a customer of ``index``."""
+    rows = CUSTOMERS.empty() if customers is None else customers
+    rows = rows.sort_values(["customer_id", "valid_from"], na_position="first", kind="stable")
+    return rows.groupby("customer_id").last().reindex(index)
+
+
+def _first_seen(tables: dict[str, pd.DataFrame], index: pd.Index) -> pd.Series:
+    clocks = {"interactions": "occurred_at", "contracts": "started_at"}
+    times = [tables[name].groupby("customer_id")[column].min() for name, column in clocks.items() if name in tables]
+    return pd.concat(times).groupby(level=0).min().reindex(index)
+
+
+def _competing_ends(tables: dict[str, pd.DataFrame], churn: Churn) -> pd.DataFrame:
+    if churn.definition == "contract":
+        rows = tables["contracts"]
+        rows = rows.assign(at=rows["cancelled_at"].fillna(rows["ended_at"]))
+        return rows[rows["end_reason"].isin(churn.competing_reasons)][["customer_id", "at"]]
+    rows = tables["interactions"].rename(columns={"occurred_at": "at"})
+    return rows[rows["kind"].isin(churn.competing_kinds)][["customer_id", "at"]]
+
+
+def _purchases(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
+    rows = tables["interactions"].rename(columns={"occurred_at": "at"})
+    kinds = settings.features.main_kinds or settings.churn.kinds
+    return rows[rows["kind"].isin(kinds)] if kinds else rows
+
+
+def _answers(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    if "surveys" not in tables:
+        return pd.DataFrame(
+            {"customer_id": pd.Series(dtype="str"), "at": pd.Series(dtype="datetime64[us, UTC]"), "score": 0.0}
+        )
+    rows = tables["surveys"].rename(columns={"answered_at": "at"})
+    return rows[(rows["kind"] == "nps") & rows["score"].between(0, 10) & rows["at"].notna()]
