@@ -18,7 +18,7 @@ def frame(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
     for column in table.columns:
         values = data[column.name] if column.name in data else pd.Series([None] * len(data), dtype="object")
         if column.kind == "time":
-            out[column.name] = pd.to_datetime(values, utc=True).astype(DTYPES["time"])
+            out[column.name] = pd.to_datetime(values, utc=True, format="ISO8601").astype(DTYPES["time"])
         else:
             out[column.name] = values.astype(DTYPES[column.kind])
     result = pd.DataFrame(out)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from closure import closure
 
 from bleib import artifacts
+from closure import closure
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]

@@ -1,0 +1,226 @@
+"""Cohort, outcome and label, with literal dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import worlds
+from bleib.cohort.contract import ContractChurn
+from bleib.cohort.define import definitions
+from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots, summary
+from bleib.cohort.silence import SilenceChurn
+from bleib.errors import DataError, SettingsError
+from bleib.settings import Churn, ClockSettings
+from bleib.tables import CONTRACTS, INTERACTIONS
+
+T = date(2026, 3, 1)
+SILENCE = Churn(definition="silence", kinds=["order"], active_days=30, lead_days=7, horizon_days=28)
+CONTRACT = Churn(definition="contract", lead_days=7, horizon_days=28, competing_reasons=["deceased"])
+
+
+def silence(*events: tuple[str, str, str], churn: Churn = SILENCE) -> SilenceChurn:
+    rows = [
+        {"event_id": str(n), "customer_id": who, "kind": kind, "occurred_at": when}
+        for n, (who, kind, when) in enumerate(events)
+    ]
+    return SilenceChurn(worlds.frame(INTERACTIONS, rows), churn, "UTC")
+
+
+def contract(*rows: dict[str, object]) -> ContractChurn:
+    rows_with_ids = [
+        {"contract_id": str(n), "customer_id": "a", "started_at": "2025-01-01", **row} for n, row in enumerate(rows)
+    ]
+    return ContractChurn(worlds.frame(CONTRACTS, rows_with_ids), CONTRACT, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("when", "inside"),
+    [("2026-01-29T23:59", False), ("2026-01-30T00:00", True), ("2026-02-28T23:59", True), ("2026-03-01T00:00", False)],
+)
+def test_cohort_holds_who_was_active_in_the_half_open_window(when: str, inside: bool) -> None:
+    assert silence(("a", "order", when)).cohort(T).tolist() == [inside]
+
+
+def test_order_that_arrives_after_the_as_of_date_does_not_count_for_the_cohort() -> None:
+    rows = [
+        {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20", "known_at": "2026-03-01"}
+    ]
+    assert SilenceChurn(worlds.frame(INTERACTIONS, rows), SILENCE, "UTC").cohort(T).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("when", "outcome"),
+    [
+        ("2026-03-07T23:59", "churned"),  # an order during the lead is before the window
+        ("2026-03-08T00:00", "stayed"),
+        ("2026-04-04T23:59", "stayed"),
+        ("2026-04-05T00:00", "churned"),
+    ],
+)
+def test_silence_is_judged_in_the_outcome_window_only(when: str, outcome: str) -> None:
+    assert silence(("a", "order", "2026-02-20"), ("a", "order", when)).outcome(T).tolist() == [outcome]
+
+
+def test_login_does_not_end_the_silence_when_only_orders_qualify() -> None:
+    assert silence(("a", "order", "2026-02-20"), ("a", "login", "2026-03-20")).outcome(T).tolist() == ["churned"]
+
+
+def test_who_said_to_leave_is_in_no_later_cohort_until_they_are_back() -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"]})
+    rule = silence(
+        ("a", "order", "2026-02-20"),
+        ("a", "account_closed", "2026-02-25"),
+        ("b", "order", "2026-02-20"),
+        ("b", "account_closed", "2026-02-10"),
+        churn=churn,
+    )
+    assert rule.cohort(T).tolist() == [False, True]
+
+
+def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(
+        ("a", "order", "2026-02-20"),
+        ("a", "account_closed", "2026-03-03"),
+        ("b", "order", "2026-02-20"),
+        ("b", "died", "2026-03-20"),
+        churn=churn,
+    )
+    assert rule.outcome(T).tolist() == ["left_in_lead", "competing"]
+
+
+def test_unknown_kind_names_the_kinds_that_exist() -> None:
+    with pytest.raises(DataError, match=r"\['order'\] matches no interaction; kinds in the data: login"):
+        silence(("a", "login", "2026-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("row", "inside"),
+    [
+        ({}, True),
+        ({"started_at": "2026-03-01"}, False),
+        ({"started_at": "2026-02-28"}, True),
+        ({"cancelled_at": "2026-02-28"}, False),
+        ({"cancelled_at": "2026-03-01"}, True),  # nobody knows yet
+        ({"ended_at": "2026-02-28"}, False),
+        ({"known_at": "2026-03-02"}, False),
+    ],
+)
+def test_contract_cohort_is_running_without_known_notice(row: dict[str, object], inside: bool) -> None:
+    assert contract(row).cohort(T).tolist() == [inside]
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        ({}, "stayed"),
+        ({"cancelled_at": "2026-03-07T23:00"}, "left_in_lead"),
+        ({"cancelled_at": "2026-03-08"}, "churned"),
+        ({"cancelled_at": "2026-04-04T23:00", "ended_at": "2026-12-31"}, "churned"),
+        ({"cancelled_at": "2026-04-05"}, "stayed"),
+        ({"ended_at": "2026-03-20"}, "churned"),
+        ({"ended_at": "2026-03-20", "end_reason": "deceased"}, "competing"),
+    ],
+)
+def test_contract_outcome(row: dict[str, object], outcome: str) -> None:
+    assert contract(row).outcome(T).tolist() == [outcome]
+
+
+def test_customer_is_lost_with_the_last_contract_only() -> None:
+    gone, kept = {"cancelled_at": "2026-03-20"}, {}
+    assert contract(gone, kept).outcome(T).tolist() == ["stayed"]
+    assert contract(gone, gone).outcome(T).tolist() == ["churned"]
+    assert contract(gone, {"started_at": "2026-03-21"}).outcome(T).tolist() == ["stayed"]
+
+
+def test_notice_that_a_later_version_withdraws_is_no_churn() -> None:
+    rows = [
+        {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "valid_from": v, "cancelled_at": c}
+        for v, c in (("2025-01-01", "2026-03-20"), ("2026-03-25", None))
+    ]
+    assert ContractChurn(worlds.frame(CONTRACTS, rows), CONTRACT, "UTC").outcome(T).tolist() == ["stayed"]
+
+
+def test_snapshot_whose_window_is_open_has_no_label() -> None:
+    frame = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, 3, data_end=date(2026, 4, 7))
+    assert frame["outcome"].tolist() == ["open"]
+    assert frame["churned"].isna().all()
+    closed = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, 3, data_end=date(2026, 4, 8))
+    assert closed["churned"].tolist() == [True]
+
+
+def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
+    frame = pd.DataFrame(
+        {
+            "as_of_date": pd.to_datetime(["2026-01-01"] * 4 + ["2026-02-01"]),
+            "outcome": ["churned", "stayed", "stayed", "competing", "open"],
+        }
+    )
+    out = summary(frame)
+    assert out["snapshots"].tolist() == [4, 1]
+    assert out["base_rate"].tolist()[0] == pytest.approx(1 / 3, abs=1e-6)
+    assert pd.isna(out["base_rate"][1])
+
+
+def labels(*rows: tuple[str, str, bool | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["customer_id", "as_of_date", "churned"])
+    return frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]), churned=frame["churned"].astype("boolean"))
+
+
+def test_label_that_is_turned_round_is_refused() -> None:
+    right = [("a", "2026-01-01", True), ("b", "2026-01-01", False), ("b", "2026-03-01", None)]
+    check_labels(labels(*right), SILENCE)
+    wrong = [("a", "2026-01-01", False), ("b", "2026-01-01", True), ("b", "2026-03-01", None)]
+    with pytest.raises(DataError, match="turned round"):
+        check_labels(labels(*wrong), SILENCE)
+
+
+def test_base_rate_outside_its_bounds_is_refused() -> None:
+    with pytest.raises(DataError, match=r"100\.00% of 1 labelled"):
+        check_labels(labels(("a", "2026-01-01", True)), SILENCE)
+
+
+def test_no_closed_window_is_refused_with_the_remedy() -> None:
+    with pytest.raises(DataError, match=r"shorten churn\.lead_days"):
+        check_labels(labels(("a", "2026-01-01", None)), SILENCE)
+
+
+def test_newest_date_beyond_the_data_is_refused() -> None:
+    calendar = Calendar(date(2025, 1, 1), date(2026, 1, 1))
+    with pytest.raises(SettingsError, match="the data end at 2026-01-01"):
+        as_of_dates(ClockSettings(newest=date(2026, 2, 1)), calendar)
+
+
+def test_too_little_history_is_refused() -> None:
+    with pytest.raises(SettingsError, match="only 1 as-of dates"):
+        as_of_dates(ClockSettings(min_history_days=350), Calendar(date(2025, 1, 1), date(2026, 1, 1)))
+
+
+def test_contract_churn_without_contracts_says_what_to_map() -> None:
+    with pytest.raises(DataError, match="needs the table contracts"):
+        definition({}, CONTRACT, "UTC")
+
+
+def test_table_of_definitions_adds_up() -> None:
+    tables = worlds.tiny_company(seed=3)
+    calendar = Calendar(date(2024, 1, 1), date(2025, 6, 24))
+    out = definitions(
+        tables, SILENCE, ClockSettings(dates=10), calendar, "UTC", active=[60, 120], horizon=[30, 60], lead=[0]
+    )
+    assert out[["active_days", "horizon_days"]].to_numpy().tolist() == [[60, 30], [60, 60], [120, 30], [120, 60]]
+    rates = out.set_index(["active_days", "horizon_days"])["base_rate"]
+    assert rates[60, 30] > rates[60, 60], "a longer window leaves fewer silent"
+    assert rates[120, 30] > rates[60, 30], "a longer activity window takes in more who are half gone"
+    assert out["come_back"].between(0, 1).all()
+
+
+def test_table_of_contract_definitions_knows_no_activity() -> None:
+    calendar = Calendar(date(2024, 1, 1), date(2025, 6, 24))
+    out = definitions(
+        worlds.tiny_company(), CONTRACT, ClockSettings(dates=10), calendar, "UTC", active=[60], horizon=[28], lead=[7]
+    )
+    assert out["active_days"].tolist() == [0]
+    assert 7 <= out["warning_days"][0] <= 35

@@ -1,0 +1,59 @@
+"""Files are wholly written or not touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bleib import files
+
+
+def test_failed_write_leaves_the_earlier_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    files.write_json(path, {"b": 1})
+    with pytest.raises(ValueError, match="JSON"):
+        files.write_json(path, {"b": float("nan")})
+    assert files.read_json(path) == {"b": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    for name in ("old.txt", "new.txt"):
+        with files.replacing(folder) as fresh:
+            fresh.mkdir()
+            (fresh / name).write_text("x", encoding="utf-8")
+    assert [p.name for p in folder.iterdir()] == ["new.txt"]
+
+
+def test_failed_folder_leaves_the_earlier_one(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    with files.replacing(folder) as fresh:
+        fresh.mkdir()
+        (fresh / "kept.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(RuntimeError), files.replacing(folder) as fresh:
+        fresh.mkdir()
+        raise RuntimeError
+    assert [p.name for p in folder.iterdir()] == ["kept.txt"]
+
+
+def test_parquet_bytes_depend_on_the_content_only(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "ü"]})
+    for name in ("one", "two"):
+        files.write_parquet(tmp_path / name, frame.copy())
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_hash_of_a_folder_is_the_hash_of_its_files_by_name(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("2", encoding="utf-8")
+    (tmp_path / "a").write_text("1", encoding="utf-8")
+    assert files.sha256(tmp_path) == files.sha256(tmp_path / "a", tmp_path / "b")
+
+
+def test_tables_are_read_by_name(tmp_path: Path) -> None:
+    files.write_parquet(tmp_path / "tickets.parquet", pd.DataFrame({"a": [1]}))
+    files.write_parquet(tmp_path / "surveys.parquet", pd.DataFrame({"a": [2]}))
+    assert set(files.read_tables(tmp_path)) == {"tickets", "surveys"}
+    assert set(files.read_tables(tmp_path, ["tickets", "contracts"])) == {"tickets"}

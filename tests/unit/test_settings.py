@@ -1,0 +1,74 @@
+"""params.yaml: what is accepted, what is refused, and how it is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bleib.errors import SettingsError
+from bleib.settings import load_settings, parse_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_shipped_params_are_accepted() -> None:
+    assert load_settings(path=ROOT / "params.yaml").churn.definition == "contract"
+
+
+def test_stage_sees_only_the_sections_it_asked_for() -> None:
+    settings = load_settings("churn", path=ROOT / "params.yaml")
+    assert settings.listing is None
+
+
+def test_all_faults_are_told_at_once_with_what_was_meant() -> None:
+    raw = {"churn": {"horizon": 30, "lead_days": -1}, "company": {"time_zone": "Europe/Berln"}}
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(raw)
+    text = str(caught.value)
+    assert "3 faults" in text
+    assert "churn.horizon: unknown name; did you mean horizon_days?" in text
+    assert "churn.lead_days: Input should be greater than or equal to 0 (found -1)" in text
+    assert "did you mean Europe/Berlin" in text
+
+
+def test_unknown_section_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("chrun: {}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"chrun: unknown section; did you mean churn\?"):
+        load_settings(path=path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a\n", "found list"),
+        ("a: [\n", "not readable YAML"),
+        (None, "run bleib in the folder that holds params.yaml"),
+    ],
+)
+def test_file_that_is_no_params_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
+    path = tmp_path / "params.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=said):
+        load_settings(path=path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"table": "interactions", "columns": {}},
+        {"table": "interactions", "columns": {}, "files": "a.csv", "url": "sqlite://"},
+        {"table": "interactions", "columns": {}, "url": "sqlite://"},
+    ],
+)
+def test_source_needs_exactly_one_origin(source: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match=r"sources\.0"):
+        parse_settings({"sources": [source]})
+
+
+def test_settings_do_not_change() -> None:
+    settings = parse_settings({"churn": {}})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.churn.lead_days = 3  # type: ignore[misc]
