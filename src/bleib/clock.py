@@ -67,6 +67,21 @@ def microseconds(times: pd.Series, missing: int) -> np.ndarray:
     return out
 
 
+def hours_between(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Hours from ``start`` to ``end`` (float64); NaN where one of them is missing."""
+    return (end - start).dt.total_seconds() / 3600.0
+
+
+def shift_times(times: pd.Series, days: int) -> pd.Series:
+    """Times ``days`` times 24 hours later."""
+    return times + timedelta(days=days)
+
+
+def latest_of(first: pd.Series, second: pd.Series) -> pd.Series:
+    """The later of two times, row by row; a missing second time leaves the first one."""
+    return first.where(~(second > first), second)
+
+
 def local_days(times: pd.Series, time_zone: str) -> pd.Series:
     """The company's calendar day of each UTC time, as naive midnight (datetime64[us]); NaT stays NaT."""
     return times.dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")

@@ -284,7 +284,7 @@ def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
 
 def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]
     """Settings from plain values; a section given as None takes its defaults. SettingsError lists every fault."""
-    faults = [f"{name}: unknown section{_hint(name, list(Settings.model_fields))}" for name in sorted(unknown)]
+    faults = [f"{name}: unknown section{suggestion(name, list(Settings.model_fields))}" for name in sorted(unknown)]
     values = {name: ([] if name == "sources" else {}) if value is None else value for name, value in raw.items()}
     try:
         settings = Settings.model_validate(values)
@@ -310,7 +310,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _fault_text(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"{place}: unknown name{_hint(str(error['loc'][-1]), _names_beside(error['loc']))}"
+        return f"{place}: unknown name{suggestion(str(error['loc'][-1]), _names_beside(error['loc']))}"
     found = f" (found {error['input']!r})" if not isinstance(error["input"], dict | list) else ""
     return f"{place}: {error['msg']}{found}"
 
@@ -332,6 +332,7 @@ def _model_of(annotation: Any) -> Any:
     return None
 
 
-def _hint(name: str, known: list[str]) -> str:
+def suggestion(name: str, known: list[str]) -> str:
+    """What may have been meant by an unknown name, as the end of an error text."""
     close = difflib.get_close_matches(name, known, 1)
     return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"

@@ -26,18 +26,23 @@ Direction = Literal["up", "down", "either"]
 Aggregate = Literal[
     "count",  # events in the window
     "sum",  # of the value
+    "trend",  # events in the window less those in the window of the same length before it
+    "trend_sum",  # the same for the value
     "mean",
     "max",
     "min",
-    "last",  # value of the newest event
+    "last",  # value of the newest event that has one (nth newest, see ``nth``)
     "distinct_days",  # days with at least one event
     "distinct_topics",
     "distinct_channels",
-    "decayed_count",  # sum of 2^(-age / half-life), half-life = window_days
+    "decayed_count",  # sum of 2^(-age / half-life), age in calendar days, half-life = window_days
+    "count_early",  # events within window_days calendar days from the day of the first one
     "days_since_last",  # nth newest, see ``nth``
     "days_since_first",
     "days_until_next",  # to an event that lies ahead and is already known
+    "sum_ahead",  # of the value of events known to lie in [t, t + window)
     "open_count",  # events whose ends_at is not past
+    "open_sum",  # of their value
     "open_longest_days",
     "gap_median",  # days between active days
     "gap_mean",
