@@ -44,7 +44,7 @@ example: install ## a public data set: make example NAME=completejourney (or cdn
 	@$(BIN)/bleib example $(NAME)
 
 docs: install    ## write the generated pages of docs/ anew
-	$(BIN)/python -m bleib.docs
+	$(BIN)/python -m bleib.commands.reference
 
 lock: install    ## resolve the dependencies anew (needs uv)
 	$(BIN)/python -m pip install --quiet uv
