@@ -40,11 +40,8 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
         lead,
     )
     say(as_text(frame))
-    say(
-        "active, horizon, lead, warning: days. churned: share of the labelled snapshots. came back: share of the churned who"
-    )
-    say("came back: share of the churned who were there again after the window. warning: median days left before")
-    say("everybody would have noticed.")
+    say("active, horizon, lead, warning: days. churned: share of the labelled snapshots. came back: share of the")
+    say("churned who were there again after the window. warning: median days left before everybody would have noticed.")
 
 
 def as_text(frame: pd.DataFrame) -> str:
