@@ -1,0 +1,73 @@
+"""How the systems of the company write times, numbers and files. The bytes depend on the content only."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bleib.demo.parameters import TIME_ZONE
+from bleib.files import replacing
+
+
+def _text(times: pd.Series, pattern: str) -> pd.Series:
+    return pc.strftime(pa.Array.from_pandas(times), format=pattern).to_pandas()
+
+
+def german_minute(times: pd.Series) -> pd.Series:
+    """``31.12.2025 18:05``."""
+    return _text(times, "%d.%m.%Y %H:%M")
+
+
+def day(times: pd.Series) -> pd.Series:
+    """``31.12.2025``."""
+    return _text(times, "%d.%m.%Y")
+
+
+def iso_day(times: pd.Series) -> pd.Series:
+    """``2025-12-31``."""
+    return _text(times, "%Y-%m-%d")
+
+
+def iso_second(times: pd.Series) -> pd.Series:
+    """``2025-12-31 18:05:09``."""
+    return _text(times, "%Y-%m-%d %H:%M:%S")
+
+
+def iso_offset(times: pd.Series) -> pd.Series:
+    """UTC times as local time with offset: ``2025-12-31T18:05:09+0100``."""
+    return _text(times.astype("datetime64[s, UTC]").dt.tz_convert(TIME_ZONE), "%Y-%m-%dT%H:%M:%S%z")
+
+
+def labels(prefix: str, numbers: np.ndarray) -> np.ndarray:
+    """``B00000042``."""
+    return np.char.add(prefix, np.char.zfill(numbers.astype(str), 8))
+
+
+def write_csv(
+    path: Path, frame: pd.DataFrame, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8"
+) -> None:
+    """Write a CSV file."""
+    text = frame.to_csv(index=False, sep=delimiter, decimal=decimal, lineterminator="\r\n")
+    with replacing(path) as fresh:
+        fresh.write_bytes(text.encode(encoding))
+
+
+def write_gzip_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a gzipped CSV file without the time of day in its header."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as packed:
+        packed.write(frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    with replacing(path) as fresh:
+        fresh.write_bytes(buffer.getvalue())
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Write a Parquet file, as an app server or a data warehouse leaves it."""
+    with replacing(path) as fresh:
+        frame.to_parquet(fresh, index=False, compression="snappy")
