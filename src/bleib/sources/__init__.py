@@ -1,0 +1,1 @@
+"""Raw files and databases become canonical tables: reading, mapping, checks, quarantine, report."""

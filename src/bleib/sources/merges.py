@@ -1,0 +1,103 @@
+"""Customer ids that were merged: chains are followed to the surviving id, cycles are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from bleib.errors import Fault
+from bleib.settings import Merge
+from bleib.sources.faults import Stop, did_you_mean, fatal
+from bleib.sources.readers import read_files
+from bleib.sources.values import ids
+
+
+def read_merges(merges: list[Merge], root: Path) -> dict[str, str]:
+    """Old id → surviving id over all merge tables; Stop with every fault found."""
+    pairs: dict[str, str] = {}
+    faults: list[Fault] = []
+    for merge in merges:
+        try:
+            _add(pairs, _pairs(merge, root), merge)
+        except Stop as stop:
+            faults += stop.faults
+    if faults:
+        raise Stop(*faults)
+    return resolve(pairs, ", ".join(merge.files for merge in merges))
+
+
+def resolve(pairs: dict[str, str], file: str = "merges") -> dict[str, str]:
+    """Follow chains: a→b, b→c gives a→c, b→c. Stop where they run in a circle."""
+    survivors: dict[str, str] = {}
+    for start in pairs:
+        path, at = [start], pairs[start]
+        while at in pairs and at not in survivors and at not in path:
+            path.append(at)
+            at = pairs[at]
+        if at in path:
+            raise Stop(_cycle([*path[path.index(at) :], at], file))
+        survivors.update(dict.fromkeys(path, survivors.get(at, at)))
+    return survivors
+
+
+def apply(customers: pd.Series, survivors: dict[str, str]) -> pd.Series:
+    """Customer ids with merged ones replaced, shape (n,)."""
+    if not survivors:
+        return customers
+    return customers.map(survivors).fillna(customers).astype("str")
+
+
+def _pairs(merge: Merge, root: Path) -> pd.DataFrame:
+    raw = read_files(merge.files, root, merge.format, merge.csv, "merges")
+    names = raw.table.column_names
+    missing = [name for name in (merge.old, merge.new) if name not in names]
+    if missing:
+        raise Stop(
+            *(
+                fatal(
+                    "merges",
+                    merge.files,
+                    "column not found",
+                    f"a column {name}",
+                    did_you_mean(name, names),
+                    column=name,
+                )
+                for name in missing
+            )
+        )
+    frame = pd.DataFrame({"old": ids(raw.table[merge.old], []), "new": ids(raw.table[merge.new], [])}).dropna()
+    return frame[frame["old"] != frame["new"]].drop_duplicates()
+
+
+def _add(pairs: dict[str, str], frame: pd.DataFrame, merge: Merge) -> None:
+    torn = [
+        f"{old} → {new} and {pairs[old]}"
+        for old, new in zip(frame["old"], frame["new"], strict=True)
+        if pairs.setdefault(old, new) != new
+    ]
+    if torn:
+        raise Stop(
+            fatal(
+                "merges",
+                merge.files,
+                "ids that were merged into two different ones",
+                "one surviving id for an old one",
+                "Keep the right line.",
+                column=merge.old,
+                rows=len(torn),
+                examples=torn[:3],
+            )
+        )
+
+
+def _cycle(path: list[str], file: str) -> Fault:
+    return fatal(
+        "merges",
+        file,
+        "ids merged in a circle",
+        "chains that end at a surviving id",
+        "Remove one line of the circle.",
+        rows=len(path) - 1,
+        examples=[" → ".join(path[:6])],
+    )

@@ -1,0 +1,129 @@
+"""What came in and what became of it: the report as data and as a page to read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from bleib.errors import Fault
+from bleib.sources.calendar import Calendar
+from bleib.sources.mapping import Mapped
+from bleib.tables import CANONICAL
+
+COUNTS = ("rows_in", "rows_out", "quarantined", "filtered", "merged")
+
+
+def source_entry(mapped: Mapped) -> dict[str, Any]:
+    """One source: table, files, counts, quarantined by reason, faults."""
+    return {
+        "table": mapped.source.table,
+        "files": list(mapped.ledger.raw.files),
+        **mapped.ledger.counts(),
+        "quarantined_by_reason": mapped.ledger.by_reason(),
+        "faults": [fault_entry(fault) for fault in mapped.ledger.faults()],
+    }
+
+
+def fault_entry(fault: Fault) -> dict[str, Any]:
+    """A fault as plain values."""
+    return {**asdict(fault), "examples": list(fault.examples)}
+
+
+def table_entry(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """One canonical table: rows, customers, first and last time."""
+    times = frame[CANONICAL[name].clock].dropna()
+    return {
+        "rows": len(frame),
+        "customers": int(frame["customer_id"].nunique()),
+        "first": times.min().isoformat() if len(times) else None,
+        "last": times.max().isoformat() if len(times) else None,
+    }
+
+
+def make_report(
+    sources: list[Mapped],
+    tables: dict[str, pd.DataFrame],
+    calendar: Calendar,
+    observations: list[Fault],
+    merged_ids: int,
+) -> dict[str, Any]:
+    """The whole report; for every source rows_in = rows_out + quarantined + filtered + merged."""
+    entries = [source_entry(mapped) for mapped in sources]
+    return {
+        "calendar": calendar_entry(calendar),
+        "sources": entries,
+        "totals": {name: sum(entry[name] for entry in entries) for name in COUNTS},
+        "tables": {name: table_entry(name, frame) for name, frame in tables.items()},
+        "observations": [fault_entry(fault) for fault in observations],
+        "merged_customer_ids": merged_ids,
+    }
+
+
+def calendar_entry(calendar: Calendar) -> dict[str, str]:
+    """first_day, data_end (ISO days) and how data_end was found."""
+    return {"first_day": str(calendar.first_day), "data_end": str(calendar.data_end), "how": calendar.how}
+
+
+def page(report: dict[str, Any]) -> str:
+    """The report as Markdown."""
+    calendar = report["calendar"]
+    parts = [
+        "# What came in",
+        f"Complete from {calendar['first_day']} until before {calendar['data_end']} ({calendar['how']}).",
+        "Every raw row is counted once: rows in = rows out + quarantined + filtered + merged.",
+        _sources_table(report),
+        "## Canonical tables",
+        _tables_table(report["tables"]),
+        "## Rows in quarantine",
+        _faults_table([fault for entry in report["sources"] for fault in entry["faults"]]),
+        "## Contradictions between tables",
+        "These rows were kept.",
+        _faults_table(report["observations"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sources_table(report: dict[str, Any]) -> str:
+    rows = [
+        [_files(entry["files"]), entry["table"], *(f"{entry[name]:,}" for name in COUNTS), _reasons(entry)]
+        for entry in report["sources"]
+    ]
+    total = ["all", "", *(f"{report['totals'][name]:,}" for name in COUNTS), ""]
+    return _table(["file", "table", "in", "out", "quarantined", "filtered", "merged", "reasons"], [*rows, total])
+
+
+def _tables_table(tables: dict[str, Any]) -> str:
+    rows = [
+        [name, f"{entry['rows']:,}", f"{entry['customers']:,}", (entry["first"] or "")[:10], (entry["last"] or "")[:10]]
+        for name, entry in tables.items()
+    ]
+    return _table(["table", "rows", "customers", "first", "last"], rows)
+
+
+def _faults_table(faults: list[dict[str, Any]]) -> str:
+    if not faults:
+        return "None."
+    rows = [
+        [f["file"], f["column"], f["reason"], f"{f['rows']:,}", "; ".join(f["examples"]), f["expected"], f["remedy"]]
+        for f in faults
+    ]
+    return _table(["file", "column", "found", "rows", "examples", "expected", "what to do"], rows)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|")
+
+
+def _files(files: list[str]) -> str:
+    return ", ".join(files) if len(files) <= 3 else f"{files[0]} … {files[-1]} ({len(files)} files)"
+
+
+def _reasons(entry: dict[str, Any]) -> str:
+    return ", ".join(f"{reason} {rows:,}" for reason, rows in entry["quarantined_by_reason"].items())

@@ -1,0 +1,82 @@
+"""Rows of a SQL query as a raw table, over any SQLAlchemy URL."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from bleib.sources.faults import Stop, fatal
+from bleib.sources.readers import Raw, one_file
+
+BATCH_ROWS = 50_000
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def read_query(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Raw:
+    """All rows of the query; Stop where a variable is not set, the server cannot be reached or refuses the query."""
+    import sqlalchemy
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+    full = expand(url, os.environ if environment is None else environment, table)
+    try:
+        address = sqlalchemy.make_url(full)
+    except ArgumentError as error:
+        raise Stop(
+            _fault(table, "url", "not a database URL", "Write it as postgresql+psycopg://user:${PASSWORD}@host/db.")
+        ) from error
+    name = _name(address.render_as_string(hide_password=True), query)
+    try:
+        return one_file(name, _fetch(address, query))
+    except (NoSuchModuleError, ImportError) as error:
+        raise Stop(_fault(table, name, str(error), "Install the driver that the URL names, e.g. psycopg.")) from error
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise Stop(_fault(table, name, cause, "Check url: and query:; the query must run as this user.")) from error
+
+
+def expand(url: str, environment: Mapping[str, str], table: str = "") -> str:
+    """The URL with ${NAME} taken from the environment; Stop names every variable that is not set."""
+    unset = [name for name in VARIABLE.findall(url) if name not in environment]
+    if unset:
+        names = ", ".join(unset)
+        raise Stop(_fault(table, "url", f"environment variable {names} is not set", f"Set {names} before the run."))
+    return VARIABLE.sub(lambda match: environment[match.group(1)], url)
+
+
+def _fetch(address: Any, query: str) -> pa.Table:
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(address)
+    try:
+        with engine.connect().execution_options(stream_results=True) as connection:
+            result = connection.execute(sqlalchemy.text(query))
+            names = list(result.keys())
+            columns: list[list[Any]] = [[] for _ in names]
+            for batch in result.partitions(BATCH_ROWS):
+                for values, column in zip(zip(*batch, strict=True), columns, strict=True):
+                    column.extend(values)
+    finally:
+        engine.dispose()
+    return pa.table({name: _array(values) for name, values in zip(names, columns, strict=True)})
+
+
+def _array(values: list[Any]) -> pa.Array:
+    """A typed column where all values are of one type, else text (SQLite mixes types in a column)."""
+    try:
+        found = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return pa.array([None if value is None else str(value) for value in values], pa.string())
+    plain = not (pa.types.is_nested(found.type) or pa.types.is_binary(found.type) or pa.types.is_null(found.type))
+    return found if plain else pa.array([None if value is None else str(value) for value in values], pa.string())
+
+
+def _name(address: str, query: str) -> str:
+    return f"{address}: {' '.join(query.split())[:80]}"
+
+
+def _fault(table: str, name: str, reason: str, remedy: str) -> Any:
+    return fatal(table, name, reason, "rows of a query", remedy)

@@ -1,0 +1,90 @@
+"""The sources of one canonical table put together: merged customers, one row a key, one order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bleib.sources import merges
+from bleib.sources.grain import content_hash, in_order, made_ids
+from bleib.sources.mapping import Mapped, own_clock
+from bleib.sources.quarantine import MERGED
+from bleib.tables import Table
+
+PLACE = ["_source", "_position"]
+
+
+def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.DataFrame:
+    """All rows of a canonical table, each key once; the ledgers of the sources learn what became of their rows.
+
+    The frame has the columns PLACE beside the canonical ones.
+    """
+    frame = pd.concat([_placed(table, mapped, k) for k, mapped in enumerate(sources)], ignore_index=True)
+    merged = merges.apply(frame["customer_id"], survivors)
+    moved = (merged != frame["customer_id"]).to_numpy()
+    frame["customer_id"] = merged
+    if table.name == "customers":
+        frame = _one_row_a_merged_customer(frame, moved, table, sources)
+    frame = _with_ids(frame, table, sources)
+    return one_row_a_key(frame, table, sources)
+
+
+def one_row_a_key(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
+    """Keep the row of each key that arrived first; equal ones are duplicate deliveries, others conflicts."""
+    key = list(table.key)
+    twice = frame.duplicated(key, keep=False)
+    if not twice.any():
+        return frame
+    content = content_hash(frame[twice], without=("known_at", *PLACE))
+    doubles = in_order(frame[twice], [*key, "known_at"] if "known_at" in frame else key)
+    first = ~doubles.duplicated(key)
+    kept = content[doubles.index].where(first).groupby([doubles[name] for name in key], dropna=False).transform("first")
+    equal = content[doubles.index] == kept
+    send(doubles[~first & equal], sources, "duplicate_delivery")
+    send(doubles[~first & ~equal], sources, "conflicting_id", key[0])
+    return frame.drop(index=doubles.index[~first])
+
+
+def send(rows: pd.DataFrame, sources: list[Mapped], reason: str, column: str = "") -> None:
+    """Send rows of a united frame to the quarantine of the sources that they came from."""
+    for number, places in rows.groupby("_source")["_position"]:
+        mapped = sources[int(number)]
+        positions = np.sort(places.to_numpy())
+        mapped.ledger.quarantine(positions, reason, column, mapped.source.columns.get(column, ""))
+
+
+def finish(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Canonical columns, sorted by customer, clock and key, checked."""
+    order = own_clock(table, frame)
+    by = list(dict.fromkeys(["customer_id", "_clock", *table.key]))
+    ordered = frame.assign(_clock=order).sort_values(by, kind="stable", ignore_index=True)
+    return table.check(ordered[list(table.names)])
+
+
+def _placed(table: Table, mapped: Mapped, number: int) -> pd.DataFrame:
+    frame = mapped.frame[list(table.names)]
+    return frame.assign(_source=number, _position=frame.index.to_numpy())
+
+
+def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
+    nameless = frame["_source"].isin([k for k, mapped in enumerate(sources) if not mapped.key_mapped])
+    if table.name == "customers" or not nameless.any():
+        return frame
+    made = made_ids(frame.loc[nameless, list(table.names)], table)
+    frame[table.key[0]] = frame[table.key[0]].mask(nameless, made.reindex(frame.index))
+    return frame
+
+
+def _one_row_a_merged_customer(
+    frame: pd.DataFrame, moved: np.ndarray, table: Table, sources: list[Mapped]
+) -> pd.DataFrame:
+    """A customer who was merged keeps the surviving id's row and the earliest sign-up; the other rows count as merged."""
+    frame = in_order(frame.assign(_moved=moved), [*table.key, "_moved"])
+    same = [frame[name] for name in table.key]
+    touched = frame["_moved"].groupby(same, dropna=False).transform("any")
+    earliest = frame["signed_up_at"].groupby(same, dropna=False).transform("min")
+    frame["signed_up_at"] = frame["signed_up_at"].mask(touched, earliest)
+    gone = frame["_moved"] & frame.duplicated(list(table.key))
+    for number, places in frame[gone].groupby("_source")["_position"]:
+        sources[int(number)].ledger.settle(places.to_numpy(), MERGED)
+    return frame[~gone].drop(columns="_moved").reset_index(drop=True)

@@ -1,0 +1,99 @@
+"""Raw values as text, identifiers, numbers and booleans. What cannot be read is reported, never guessed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bleib.settings import Csv
+
+EXACT = 2.0**53  # whole numbers beyond it are rounded in a float: such an id is lost already
+TRUE = ("true", "t", "yes", "y", "1", "ja", "j", "wahr", "x")
+FALSE = ("false", "f", "no", "n", "0", "nein", "falsch")
+CURRENCY = r"^(?:EUR|USD|GBP|CHF|[€$£])\s*|\s*(?:EUR|USD|GBP|CHF|[€$£])$"
+PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+
+
+def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
+    """Trimmed text; empty and ``missing`` texts become null; whole floats lose their ``.0``."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    text = _float_text(column) if pa.types.is_floating(column.type) else column.cast(pa.string())
+    trimmed = pc.utf8_trim_whitespace(text)
+    none = pc.is_in(trimmed, value_set=pa.array(["", *missing], pa.string()))
+    return pc.if_else(none, pa.scalar(None, pa.string()), trimmed)
+
+
+def to_pandas(text: pa.ChunkedArray) -> pd.Series:
+    """Text as a pandas series of dtype ``str``, shape (n,)."""
+    return text.cast(pa.large_string()).to_pandas().astype("str")
+
+
+def texts(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
+    """Text, shape (n,)."""
+    return to_pandas(as_text(column, missing))
+
+
+def ids(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
+    """Identifiers as text, shape (n,); accents in one form (NFC), so that ``ü`` from two systems is the same ``ü``."""
+    return to_pandas(pc.utf8_normalize(as_text(column, missing), form="NFC"))
+
+
+def lost_digits(column: pa.ChunkedArray) -> pd.Series:
+    """Where an identifier was stored as a float too large to be exact, shape (n,) of bool."""
+    if not pa.types.is_floating(column.type):
+        return pd.Series(np.zeros(len(column), dtype=bool))
+    return pd.Series(np.abs(column.to_numpy()) >= EXACT)
+
+
+def numbers(column: pa.ChunkedArray, missing: list[str], dialect: Csv) -> tuple[pd.Series, np.ndarray]:
+    """Numbers as float64 and the mask of unreadable values, both of shape (n,)."""
+    if _is_number(column.type):
+        values = column.cast(pa.float64()).to_numpy().astype("float64")
+        return pd.Series(values), np.isinf(values)
+    text = _plain(as_text(column, missing), dialect)
+    readable = pc.match_substring_regex(text, PLAIN_NUMBER)
+    values = pc.if_else(readable, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    bad = pc.fill_null(pc.invert(readable), False).to_numpy()
+    return pd.Series(values.to_numpy().astype("float64")), bad
+
+
+def booleans(column: pa.ChunkedArray, missing: list[str]) -> tuple[pd.Series, np.ndarray]:
+    """Booleans (pandas ``boolean``) and the mask of unreadable values, both of shape (n,)."""
+    text = pc.utf8_lower(as_text(column, missing))
+    yes = pc.is_in(text, value_set=pa.array(TRUE))
+    known = pc.or_(yes, pc.is_in(text, value_set=pa.array(FALSE)))
+    values = pd.Series(yes.to_numpy()).astype("boolean").mask(~known.to_numpy())
+    return values, pc.and_(pc.is_valid(text), pc.invert(known)).to_numpy()
+
+
+def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = column.cast(pa.float64())
+    whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), EXACT))
+    digits = pc.if_else(whole, column, pa.scalar(None, pa.float64())).cast(pa.int64()).cast(pa.string())
+    other = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.string()), column.cast(pa.string()))
+    return pc.coalesce(digits, other)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _plain(text: pa.ChunkedArray, dialect: Csv) -> pa.ChunkedArray:
+    """Numbers as Python writes them. Thousands signs must stand where they belong: 1,5 is not fifteen."""
+    text = pc.replace_substring_regex(text, CURRENCY, "")
+    text = pc.replace_substring_regex(text, r"^(.*[0-9])-$", r"-\1")  # SAP writes the minus behind
+    if dialect.thousands:
+        sign, point = _escaped(dialect.thousands), _escaped(dialect.decimal)
+        grouped = pc.match_substring_regex(text, f"^[+-]?[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{point}[0-9]*)?$")
+        text = pc.if_else(grouped, pc.replace_substring(text, dialect.thousands, ""), text)
+    if dialect.decimal == ".":
+        return text
+    marked = pc.replace_substring(text, ".", "?")  # a point is no decimal sign here
+    return pc.replace_substring(marked, dialect.decimal, ".")
+
+
+def _escaped(sign: str) -> str:
+    return "".join(f"\\x{{{ord(letter):x}}}" for letter in sign)
