@@ -1,0 +1,124 @@
+"""Which features there are: those of all families for which data exist, and those that the user declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import cast, get_args
+
+from bleib.errors import SettingsError
+from bleib.features.declaration import Aggregate, Events, Family, Feature, Reason
+from bleib.features.families import (
+    cadence,
+    complaints,
+    contract,
+    engagement,
+    frequency,
+    loyalty,
+    onboarding,
+    payments,
+    price,
+    recency,
+    satisfaction,
+    tickets,
+    value,
+)
+from bleib.features.inventory import Inventory
+from bleib.features.plan import NEED_DAYS, OF_VALUE
+from bleib.settings import ExtraFeature, Features, suggestion
+
+FAMILIES: tuple[ModuleType, ...] = (
+    recency, frequency, cadence, value, tickets, complaints, satisfaction, onboarding, price, payments, loyalty, contract,
+    engagement,
+)  # fmt: skip
+
+
+def catalogue(data: Inventory, features: Features, refused: Mapping[str, str] | None = None) -> list[Feature]:
+    """All features for which there are data, less those excluded, plus the user's own.
+
+    ``refused`` maps kinds to the columns of today's value that would give them. SettingsError for unknown names.
+    """
+    built_in = available([feature for family in FAMILIES for feature in family.declare(data)], data)
+    own = [_own(extra, data, refused or {}) for extra in features.extra]
+    declared = [*built_in, *own]
+    _check_names(declared, features)
+    kept = [f for f in declared if f.family not in features.exclude_families and f.name not in features.exclude]
+    return _without_orphans(kept)
+
+
+def available(declared: Sequence[Feature], data: Inventory) -> list[Feature]:
+    """Those of the features whose events occur, with the columns that they read."""
+    return _without_orphans([f for f in declared if f.combine or _has_data(f, data)])
+
+
+def _has_data(feature: Feature, data: Inventory) -> bool:
+    column = feature.value
+    if feature.aggregate in ("distinct_topics", "distinct_channels"):
+        column = "topic" if feature.aggregate == "distinct_topics" else "channel"
+    return feature.events is not None and data.has(feature.events.kinds, column)
+
+
+def _without_orphans(declared: Sequence[Feature]) -> list[Feature]:
+    """Without the features that are computed from one that is not there."""
+    names = {feature.name for feature in declared}
+    return [f for f in declared if all(name in names for name in (f.of, f.than) if name)]
+
+
+def _check_names(declared: Sequence[Feature], features: Features) -> None:
+    names = [feature.name for feature in declared]
+    faults = [f"features.exclude: unknown feature {n!r}{_near(n, names)}" for n in features.exclude if n not in names]
+    faults += [
+        f"features.exclude_families: unknown family {name!r}{suggestion(name, list(get_args(Family)))}"
+        for name in features.exclude_families
+        if name not in get_args(Family)
+    ]
+    faults += [f"features.extra: {n} stands twice; give it another name" for n in names if names.count(n) > 1]
+    if faults:
+        raise SettingsError("\n".join(dict.fromkeys(faults)))
+
+
+def _near(name: str, names: list[str]) -> str:
+    hint = suggestion(name, names)
+    return hint if hint.startswith("; did you mean") else "; data/features.csv lists all of them"
+
+
+def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Feature:
+    """A user's declaration as a feature; SettingsError for what cannot be meant."""
+    faults = [_unknown_kind(kind, data, refused) for kind in extra.kinds if kind not in data.kinds]
+    faults += _unknown(extra.family, "family", get_args(Family)) + _unknown(
+        extra.aggregate, "aggregate", get_args(Aggregate)
+    )
+    if extra.aggregate in OF_VALUE and not extra.value:
+        faults.append(f"aggregate {extra.aggregate} needs value: amount or quantity")
+    if extra.aggregate in NEED_DAYS and not extra.window_days:
+        faults.append(f"aggregate {extra.aggregate} needs window_days above 0")
+    if (extra.reason_en is None) != (extra.reason_de is None):
+        faults.append("give reason_en and reason_de, or neither")
+    if faults:
+        raise SettingsError("\n".join(f"features.extra, {extra.name}: {fault}" for fault in faults))
+    return Feature(
+        extra.name,
+        cast(Family, extra.family),
+        extra.meaning,
+        extra.unit,
+        extra.direction,
+        Events(tuple(extra.kinds), tuple(extra.channels), tuple(extra.topics)),
+        cast(Aggregate, extra.aggregate),
+        extra.value,
+        extra.window_days,
+        extra.nth,
+        reason=Reason(extra.reason_en, extra.reason_de) if extra.reason_en and extra.reason_de else None,
+    )
+
+
+def _unknown(name: str, what: str, known: tuple[str, ...]) -> list[str]:
+    return [] if name in known else [f"unknown {what} {name!r}{suggestion(name, list(known))}"]
+
+
+def _unknown_kind(kind: str, data: Inventory, refused: Mapping[str, str]) -> str:
+    if kind in refused:
+        return (
+            f"kind {kind!r} comes from {refused[kind]}, which holds today's value and would tell the past what happened later; "
+            f"map valid_from, or declare {refused[kind]} in features.constant_columns if it never changes"
+        )
+    return f"no event of kind {kind!r} in the data{suggestion(kind, sorted(data.kinds))}"

@@ -1,0 +1,50 @@
+"""The feature dictionary: what every column means, as a table for people and for the later stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from bleib.features.declaration import Feature
+
+COLUMNS = ("name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de")
+
+
+def dictionary(declarations: Sequence[Feature]) -> pd.DataFrame:
+    """One row a feature, in the order of the columns; reasons are empty where a feature is not told to people."""
+    return pd.DataFrame([_entry(feature) for feature in declarations], columns=list(COLUMNS))
+
+
+def _entry(feature: Feature) -> dict[str, object]:
+    return {
+        "name": feature.name,
+        "family": feature.family,
+        "meaning": feature.meaning,
+        "unit": feature.unit,
+        "direction": feature.direction,
+        "source": _source(feature),
+        "window_days": feature.window_days,
+        "reason_en": feature.reason.en if feature.reason else "",
+        "reason_de": feature.reason.de if feature.reason else "",
+    }
+
+
+def _source(feature: Feature) -> str:
+    """How the feature is computed: aggregate, value and events, or the features it combines."""
+    if feature.events is None:
+        return f"{feature.combine}({', '.join(name for name in (feature.of, feature.than) if name)})"
+    parts = ["+".join(feature.events.kinds), feature.value, *feature.events.channels, *feature.events.topics]
+    nth = f", {feature.nth}" if feature.nth > 1 else ""
+    return f"{feature.aggregate}({' '.join(part for part in parts if part)}{nth})"
+
+
+def markdown(declarations: Sequence[Feature]) -> str:
+    """The dictionary as a Markdown table (name, meaning, unit, direction, source, English reason)."""
+    lines = ["| feature | meaning | unit | raises the risk | made from | told as |", "|---|---|---|---|---|---|"]
+    for row in dictionary(declarations).to_dict("records"):
+        told = row["reason_en"] or "–"
+        lines.append(
+            f"| `{row['name']}` | {row['meaning']} | {row['unit']} | {row['direction']} | `{row['source']}` | {told} |"
+        )
+    return "\n".join(lines) + "\n"

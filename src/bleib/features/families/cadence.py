@@ -1,0 +1,71 @@
+"""A broken habit, not a low level, is the signal: the customer's own rhythm between active days."""
+
+from __future__ import annotations
+
+from bleib.features.declaration import Aggregate, Events, Feature
+from bleib.features.families.wording import main_noun, reason
+from bleib.features.inventory import Inventory
+
+GAPS: tuple[tuple[str, Aggregate, str], ...] = (
+    ("gap_median", "gap_median", "median"),
+    ("gap_mean", "gap_mean", "mean"),
+    ("gap_q75", "gap_q75", "75 % quantile"),
+    ("gap_q90", "gap_q90", "90 % quantile"),
+    ("gap_std", "gap_std", "standard deviation"),
+)
+HAZARD_DAYS = (28, 56, 91)
+
+
+def declare(data: Inventory) -> list[Feature]:
+    """Own gaps, the silence measured in own gaps, and the customer's own chance to come back."""
+    main, what = Events(data.main), main_noun(data)
+    name = f"cadence_{what.slug}"
+    told = {
+        "gap_median": reason(
+            f"usually {{value}} days between two {what.en_many}", "üblicherweise {value} Tage Abstand"
+        ),
+        "gap_std": reason(
+            "irregular rhythm: gaps spread by {value} days", "unregelmäßiger Rhythmus: Abstände streuen um {value} Tage"
+        ),
+    }
+    return [
+        *(
+            Feature(
+                f"{name}_{key}", "cadence", f"{en} of the days between days with {what.en_many}", "days", "up", main,
+                aggregate, reason=told.get(key),
+            )
+            for key, aggregate, en in GAPS
+        ),
+        Feature(
+            f"{name}_elapsed_over_median", "cadence", f"days since the last {what.en} ÷ the customer's own median gap",
+            "ratio", "up", main, "elapsed_over_gap_median",
+            reason=reason(
+                "silent for {value} times the customer’s own usual gap",
+                "seit dem {value}-Fachen des eigenen üblichen Abstands still",
+            ),
+        ),
+        Feature(
+            f"{name}_elapsed_over_q90", "cadence", f"days since the last {what.en} ÷ the customer's own long gap (90 %)",
+            "ratio", "up", main, "elapsed_over_gap_q90",
+            reason=reason(
+                "silent for {value} times the longest gaps the customer usually leaves",
+                "seit dem {value}-Fachen der sonst längsten Abstände still",
+            ),
+        ),
+        Feature(
+            f"{name}_elapsed_rank", "cadence", "rank of the silence in own median gaps within the as-of date", "share",
+            "up", combine="rank", of=f"{name}_elapsed_over_median",
+        ),
+        *(
+            Feature(
+                f"{name}_renewal_{h}", "cadence",
+                f"share of the own gaps as long as this silence that ended within {h} more days, drawn towards 20 %",
+                "share", "down", main, "renewal_hazard", window_days=h,
+                reason=reason(
+                    f"after such a silence came back within {h} days in only {{value}} of the cases",
+                    f"nach so langer Stille nur in {{value}} der Fälle binnen {h} Tagen zurückgekehrt",
+                ),
+            )
+            for h in HAZARD_DAYS
+        ),
+    ]  # fmt: skip

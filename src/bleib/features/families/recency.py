@@ -1,0 +1,59 @@
+"""Silence comes before leaving."""
+
+from __future__ import annotations
+
+from bleib.features.declaration import Events, Feature, Reason
+from bleib.features.families.wording import main_noun, noun, reason
+from bleib.features.inventory import Inventory
+
+NTH = ((2, "second_last", "second last", "vorletzte"), (3, "third_last", "third last", "drittletzte"))
+
+
+def declare(data: Inventory) -> list[Feature]:
+    """Days since the newest, second and third newest main activity, the other interactions, any contact."""
+    main, what = Events(data.main), main_noun(data)
+    last = f"recency_{what.slug}_days"
+    return [
+        Feature(
+            last, "recency", f"days since the last {what.en}", "days", "up", main, "days_since_last",
+            reason=reason(f"no {what.en} for {{value}} days", f"seit {{value}} Tagen {what.de_none}"),
+        ),
+        *(
+            Feature(
+                f"recency_{what.slug}_{name}_days", "recency", f"days since the {en} {what.en}", "days", "up", main,
+                "days_since_last", nth=nth,
+                reason=reason(
+                    f"{{value}} days since the {en} {what.en}", f"{{value}} Tage seit {what.de_since(de)}"
+                ),
+            )
+            for nth, name, en, de in NTH
+        ),
+        Feature(
+            f"recency_{what.slug}_rank", "recency", f"rank of the days since the last {what.en} within the as-of date",
+            "share", "up", combine="rank", of=last,
+            reason=Reason(
+                f"silent for longer than {{value}} of the customers (since the last {what.en})",
+                f"länger still als {{value}} der Kundschaft (seit {what.de_since('letzte')})",
+            ),
+        ),
+        *_others(data),
+        Feature(
+            "recency_any_days", "recency", "days since any interaction or ticket", "days", "up",
+            Events((*data.main, *data.others, "ticket_opened")), "days_since_last",
+            reason=reason("no sign of life for {value} days", "seit {value} Tagen kein Lebenszeichen"),
+        ),
+    ]  # fmt: skip
+
+
+def _others(data: Inventory) -> list[Feature]:
+    return [
+        Feature(
+            f"recency_{noun((kind,)).slug}_days", "recency", f"days since the last {noun((kind,)).en}", "days",
+            "up" if kind == "login" else "either", Events((kind,)), "days_since_last",
+            reason=reason(
+                f"{{value}} days since the last {noun((kind,)).en}",
+                f"{{value}} Tage seit {noun((kind,)).de_since('letzte')}",
+            ),
+        )
+        for kind in data.others if kind not in ("price_increase", "discount")
+    ]  # fmt: skip

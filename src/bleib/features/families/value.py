@@ -1,0 +1,95 @@
+"""The value of a customer and how it moves: spend, basket, breadth, returns."""
+
+from __future__ import annotations
+
+from bleib.features.declaration import Events, Feature
+from bleib.features.families.wording import main_noun, reason
+from bleib.features.inventory import Inventory
+
+SPEND_WINDOWS = (28, 91, 182, 364)
+
+
+def declare(data: Inventory) -> list[Feature]:
+    """Spend, mean basket, pieces, breadth of topics and channels of the main activity; share of returns; margin."""
+    main, what = Events(data.main), main_noun(data)
+    return [
+        *(
+            Feature(
+                f"value_spend_{w}", "value", f"spend in the last {w} days", "currency", "down", main, "sum", "amount", w,
+                reason=reason(
+                    f"spent only {{value}} in the last {w} days", f"in den letzten {w} Tagen nur {{value}} Umsatz"
+                ),
+            )
+            for w in SPEND_WINDOWS
+        ),
+        Feature(
+            "value_spend_all", "value", "spend in all the time on record", "currency", "down", main, "sum", "amount",
+            reason=reason("spent only {value} so far", "bisher nur {value} Umsatz"),
+        ),
+        Feature(
+            "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency", "down",
+            main, "trend_sum", "amount", 91,
+            reason=reason(
+                "spend of the last 91 days against the 91 days before: {value}",
+                "Umsatz der letzten 91 Tage gegenüber den 91 Tagen davor: {value}",
+            ),
+        ),
+        Feature(
+            "value_spend_rank_182", "value", "rank of the spend in the last 182 days within the as-of date", "share", "down",
+            combine="rank", of="value_spend_182",
+        ),
+        *(
+            Feature(
+                f"value_mean_basket_{w}", "value", f"mean amount of {what.en_many} in the last {w} days", "currency", "down",
+                main, "mean", "amount", w,
+                reason=reason(
+                    f"a mean basket of only {{value}} in the last {w} days",
+                    f"in den letzten {w} Tagen ein mittlerer Warenkorb von nur {{value}}",
+                ),
+            )
+            for w in (91, 364)
+        ),
+        Feature(
+            "value_basket_change", "value", "mean basket of the last 91 days less that of the last 364", "currency", "down",
+            combine="difference", of="value_mean_basket_91", than="value_mean_basket_364",
+            reason=reason(
+                "mean basket against the customer’s own year: {value}",
+                "mittlerer Warenkorb gegenüber dem eigenen Jahr: {value}",
+            ),
+        ),
+        Feature(
+            "value_last_amount", "value", f"amount of the last {what.en}", "currency", "down", main, "last", "amount",
+            reason=reason(f"the last {what.en} was worth only {{value}}", "zuletzt nur {value} ausgegeben"),
+        ),
+        Feature(
+            "value_largest_364", "value", "largest amount in the last 364 days", "currency", "down", main, "max", "amount", 364,
+        ),
+        Feature(
+            "value_quantity_91", "value", "pieces in the last 91 days", "pieces", "down", main, "sum", "quantity", 91,
+            reason=reason("only {value} pieces in the last 91 days", "nur {value} Stück in den letzten 91 Tagen"),
+        ),
+        *(
+            Feature(
+                f"value_topics_{w}", "value", f"different categories in the last {w} days", "events", "down", main,
+                "distinct_topics", window_days=w,
+                reason=reason(
+                    f"only {{value}} categories in the last {w} days", f"nur {{value}} Kategorien in den letzten {w} Tagen"
+                ),
+            )
+            for w in (91, 364)
+        ),
+        Feature(
+            "value_returns_364", "value", "returns in the last 364 days", "events", "up", Events(("return",)), "count",
+            window_days=364,
+            reason=reason("{value} returns in the last 364 days", "{value} Retouren in den letzten 364 Tagen"),
+        ),
+        Feature(
+            "value_return_share_364", "value", f"returns ÷ {what.en_many} in the last 364 days", "share", "up",
+            combine="ratio", of="value_returns_364", than=f"frequency_{what.slug}_count_364",
+            reason=reason("{value} of the orders were returned", "{value} der Bestellungen zurückgegeben"),
+        ),
+        Feature(
+            "value_margin", "value", "margin a year as the company has it on file", "currency", "down",
+            Events(("customer_margin",)), "last", "amount",
+        ),
+    ]  # fmt: skip
