@@ -50,9 +50,9 @@ class Behaviour:
 
     def live(self, who: np.ndarray, week: int, upset: np.ndarray) -> None:
         """One week of orders and logins. ``upset``: slow answers and complaints of the week before."""
-        shock = self._rng.random(len(who)) < 0.014
+        shock = self._rng.random(len(who)) < 0.012
         jump = np.where(shock, self._rng.uniform(0.8, 2.4, len(who)), 0.0)
-        self.fading[who] = 0.97 * self.fading[who] + jump + 0.12 * upset
+        self.fading[who] = 0.98 * self.fading[who] + jump + 0.12 * upset
         self._order(who, week)
         self._log_in(who, week)
         self._set_up(who, week)

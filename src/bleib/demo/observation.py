@@ -17,7 +17,7 @@ OUTAGE_DELAY = 18
 FAULT_SHARE = 0.002
 FAULTS_AT_MOST = 200
 MERGED_SHARE = 0.01
-WRONG_YEARS = 10
+WRONG_YEARS_DAYS = 3652  # the year is wrong by ten
 AFTER_NOTICE_SHARE = 0.5
 
 
@@ -106,7 +106,7 @@ def plant(rows: pd.DataFrame, file: str, rng: np.random.Generator, log: FaultLog
     picked = rng.permutation(len(rows))[: 3 * count].reshape(3, count)
     number, at = rows["number"].to_numpy().copy(), rows["at"].to_numpy().copy()
     number[picked[0]] = ""
-    at[picked[1]] += 365.25 * WRONG_YEARS
+    at[picked[1]] += WRONG_YEARS_DAYS
     faulty = rows.assign(number=number, at=at)
     order = np.sort(np.concatenate([np.arange(len(rows)), picked[2]]), kind="stable")
     for fault in ("missing_id", "future", "duplicate"):

@@ -23,28 +23,28 @@ class Coefficient:
     meaning: str
 
 
-INTERCEPT = -7.75
+INTERCEPT = -8.5
 
 COEFFICIENTS: tuple[Coefficient, ...] = (
-    Coefficient("frailty", 1.0, "", False, "what nobody records: normal, mean 0, standard deviation 1, for life"),
+    Coefficient("frailty", 1.2, "", False, "what nobody records: normal, mean 0, standard deviation 1, for life"),
     Coefficient("season", 0.25, "", True, "cosine of the year, highest on 20 January"),
     Coefficient("holidays", -0.5, "", True, "1 in the weeks of Easter and of Christmas to New Year"),
     Coefficient("onboarding", 1.5, "onboarding", True, "weeks 1–6: 0.9 0.8 0.7 0.5 0.35 0.2; × 0.4 once set up"),
-    Coefficient("recency", 1.0, "recency", True, "days since the last order ÷ own mean gap, less 1, between 0 and 3"),
-    Coefficient("usage_decline", 2.2, "frequency", True, "log of slow ÷ fast moving mean of weekly logins, 0 to 2"),
+    Coefficient("recency", 1.15, "recency", True, "days since the last order ÷ own mean gap, less 1, between 0 and 3"),
+    Coefficient("usage_decline", 2.5, "frequency", True, "log of slow ÷ fast moving mean of weekly logins, 0 to 2"),
     Coefficient(
-        "slow_service", 1.2, "tickets", True, "tickets answered after more than 24 h, half-life 4 weeks, at most 3"
+        "slow_service", 1.4, "tickets", True, "tickets answered after more than 24 h, half-life 4 weeks, at most 3"
     ),
     Coefficient(
         "complaints", 0.9, "complaints", True, "complaints, half-life 6 weeks, halved by a quick solution, at most 3"
     ),
-    Coefficient("open_complaint", 1.2, "complaints", True, "1 while a complaint is unresolved"),
+    Coefficient("open_complaint", 1.4, "complaints", True, "1 while a complaint is unresolved"),
     Coefficient(
-        "price_rise", 1.4, "price", True, "announced rise in tens of percent × own elasticity, until 6 weeks after"
+        "price_rise", 1.5, "price", True, "announced rise in tens of percent × own elasticity, until 6 weeks after"
     ),
-    Coefficient("renewal_near", 1.0, "contract", True, "1 in the six weeks before the yearly renewal"),
-    Coefficient("failed_payments", 1.1, "payments", True, "failed collections, half-life 5 weeks, at most 3"),
-    Coefficient("dormant_points", 1.3, "loyalty", True, "log(1 + points ÷ 500) × share of the year without redemption"),
+    Coefficient("renewal_near", 1.2, "contract", True, "1 in the six weeks before the yearly renewal"),
+    Coefficient("failed_payments", 1.3, "payments", True, "failed collections, half-life 5 weeks, at most 3"),
+    Coefficient("dormant_points", 1.7, "loyalty", True, "log(1 + points ÷ 500) × share of the year without redemption"),
     Coefficient("nps_fall", 0.25, "satisfaction", True, "points by which the last answer fell, half-life 10 weeks"),
     Coefficient("competitor", 0.7, "", False, "1 in a region and the weeks in which a competitor advertises there"),
     Coefficient("discount", -0.5, "price", True, "1 for eight weeks from a discount; unhappy customers are given it"),
@@ -59,7 +59,7 @@ COMPLAINT_HALF_LIFE = 6.0
 FAILED_HALF_LIFE = 5.0
 NPS_HALF_LIFE = 10.0
 FAST_HALF_LIFE = 3.0
-SLOW_USAGE_HALF_LIFE = 20.0
+SLOW_USAGE_HALF_LIFE = 30.0
 PRICE_NOTICE_DAYS = 28
 PRICE_MEMORY_DAYS = 42
 RENEWAL_NEAR_DAYS = 42
@@ -85,9 +85,9 @@ RESPONSE_SHARES = (0.6, 0.25, 0.15)
 CAMPAIGNS = ("service_call", "discount_offer", "check_in")
 CAMPAIGN_COSTS = (12.0, 8.0, 4.0)
 TREATMENT_HITS = -1.8
-TREATMENT_MISSES = -0.2
+TREATMENT_MISSES = -0.3
 TREATMENT_IRRITATES = 0.9
-TREATMENT_WEEKS = 6
+TREATMENT_WEEKS = 8
 OUTCOME_WEEKS = 8
 CAMPAIGN_EVERY_WEEKS = 4
 CAMPAIGN_SHARE = 0.07
