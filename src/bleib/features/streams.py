@@ -320,7 +320,7 @@ def _contacts(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd
 
 def _onboarding(contacts: pd.DataFrame, sign_ups: pd.DataFrame) -> pd.DataFrame:
     began = sign_ups.set_index("customer_id")
-    since = contacts["customer_id"].map(began["occurred_at"]).astype(STREAM["occurred_at"])
-    known = contacts["customer_id"].map(began["known_at"]).astype(STREAM["known_at"])
+    of_contact = began[["occurred_at", "known_at"]].reindex(contacts["customer_id"]).set_axis(contacts.index)
+    since, known = of_contact["occurred_at"], of_contact["known_at"]
     early = (contacts["occurred_at"] >= since) & (contacts["occurred_at"] < shift_times(since, ONBOARDING_DAYS))
     return contacts.assign(kind="onboarding_contact", known_at=latest_of(contacts["known_at"], known))[early]
