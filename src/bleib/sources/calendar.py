@@ -47,7 +47,7 @@ def find_calendar(arrivals: pd.Series, time_zone: str, given_end: date | None) -
 
 
 def last_usual_day(days: np.ndarray, counts: np.ndarray) -> int:
-    """The last of the ascending active ``days`` (n,) on which ``counts`` (n,) are usual; the busiest one where none is."""
+    """The last of the ascending active ``days`` (n,) on which ``counts`` (n,) are usual; else the busiest one."""
     for k in range(len(days) - 1, 0, -1):
         before = slice(max(0, k - ACTIVE_DAYS), k)
         enough = counts[k] >= MIN_SHARE * np.median(counts[before])

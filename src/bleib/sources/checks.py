@@ -38,7 +38,7 @@ def check_rows(mapped: Mapped, earliest: date, time_zone: str) -> None:
 
 
 def check_future(mapped: Mapped, data_end: date, time_zone: str) -> None:
-    """Send rows at or after the end of the data to quarantine, but for facts about the future that were known before."""
+    """Send rows at or after the end of the data to quarantine, but for what was known before of the future."""
     frame, table = mapped.frame, mapped.table
     end = clock.timestamp(data_end, time_zone)
     late = frame[table.clock] >= end
@@ -117,7 +117,7 @@ def _failures(table: str, frame: pd.DataFrame) -> Iterable[tuple[str, pd.Series]
 
 
 def _order(mapped: Mapped, time_zone: str) -> None:
-    """Ends before their start. An end given as a day only (local midnight) counts as that day and is moved to the start."""
+    """Ends before their start. An end given as a day only (local midnight) means that day and moves to the start."""
     frame = mapped.frame
     for start, ends in ORDER.get(mapped.table.name, {}).items():
         for end in ends:

@@ -85,7 +85,7 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
 HARMLESS = ("duplicate_delivery", "event_in_future")
 
 
-class Stop(BleibError):
+class SourceError(BleibError):
     """Faults that make a source worthless; collected over all sources before the stage stops."""
 
     def __init__(self, *faults: Fault) -> None:

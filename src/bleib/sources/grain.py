@@ -18,7 +18,7 @@ BOOKKEEPING = ("known_at", "changed_at")
 
 
 def drop_equal_lines(mapped: Mapped) -> None:
-    """Where the source says ``duplicates: drop`` and rows bring no key of their own: equal raw rows are one delivery."""
+    """Where the source says ``duplicates: drop`` and rows bring no key of their own: equal rows are one delivery."""
     if mapped.source.duplicates != "drop" or (mapped.key_mapped and not mapped.source.one_row_per):
         return
     rows = mapped.ledger.raw.table.take(mapped.frame.index.to_numpy())
@@ -30,8 +30,8 @@ def drop_equal_lines(mapped: Mapped) -> None:
 def collapse_states(mapped: Mapped) -> None:
     """One row a key from one row per state change.
 
-    Attributes are those of the first state; times, and what is filled in with them, those of the latest: each counts only
-    once it is past, so that the later knowledge stays invisible before.
+    Attributes are those of the first state; times, and what is filled in with them, those of the latest: each counts
+    only once it is past, so that the later knowledge stays invisible before.
     """
     if mapped.source.changed_at is None or mapped.frame.empty:
         return

@@ -12,7 +12,7 @@ from bleib.errors import DataError, Fault
 from bleib.settings import Settings, Source
 from bleib.sources import checks, grain, quarantine, report, union
 from bleib.sources.calendar import Calendar, find_calendar
-from bleib.sources.faults import Stop, fatal, refuse
+from bleib.sources.faults import SourceError, fatal, refuse
 from bleib.sources.mapping import Mapped, map_rows, mapping_faults
 from bleib.sources.merges import read_merges
 from bleib.sources.observations import observe
@@ -80,11 +80,11 @@ def _read_all(settings: Settings, root: Path) -> tuple[list[Mapped], dict[str, s
     for source in settings.sources:
         try:
             sources.append(_read(source, root, settings.company.time_zone, cache))
-        except Stop as stop:
+        except SourceError as stop:
             faults += stop.faults
     try:
         survivors = read_merges(settings.ingest.merges, root)
-    except Stop as stop:
+    except SourceError as stop:
         faults += stop.faults
     refuse(faults)
     return sources, survivors
@@ -97,7 +97,7 @@ def _read(source: Source, root: Path, time_zone: str, cache: dict[str, Raw]) -> 
     raw = cache[place]
     faults = mapping_faults(source, raw)
     if faults:
-        raise Stop(*faults)
+        raise SourceError(*faults)
     return map_rows(source, raw, time_zone)
 
 

@@ -101,7 +101,7 @@ def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
 
 
 def own_clock(table: Table, frame: pd.DataFrame) -> pd.Series:
-    """When each row happened or was known by itself, shape (n,): the first filled column of OWN_CLOCK, else the clock."""
+    """When each row happened or became known by itself, shape (n,): first filled of OWN_CLOCK, else the clock."""
     first, *others = OWN_CLOCK.get(table.name, (table.clock,))
     found = frame[first]
     for other in others:

@@ -8,35 +8,35 @@ import pandas as pd
 
 from bleib.errors import Fault
 from bleib.settings import Merge
-from bleib.sources.faults import Stop, did_you_mean, fatal
+from bleib.sources.faults import SourceError, did_you_mean, fatal
 from bleib.sources.readers import read_files
 from bleib.sources.values import ids
 
 
 def read_merges(merges: list[Merge], root: Path) -> dict[str, str]:
-    """Old id → surviving id over all merge tables; Stop with every fault found."""
+    """Old id → surviving id over all merge tables; SourceError with every fault found."""
     pairs: dict[str, str] = {}
     faults: list[Fault] = []
     for merge in merges:
         try:
             _add(pairs, _pairs(merge, root), merge)
-        except Stop as stop:
+        except SourceError as stop:
             faults += stop.faults
     if faults:
-        raise Stop(*faults)
+        raise SourceError(*faults)
     return resolve(pairs, ", ".join(merge.files for merge in merges))
 
 
 def resolve(pairs: dict[str, str], file: str = "merges") -> dict[str, str]:
-    """Follow chains: a→b, b→c gives a→c, b→c. Stop where they run in a circle."""
+    """Follow chains: a→b, b→c gives a→c, b→c. SourceError where they run in a circle."""
     survivors: dict[str, str] = {}
-    for start in pairs:
-        path, at = [start], pairs[start]
+    for start, then in pairs.items():
+        path, at = [start], then
         while at in pairs and at not in survivors and at not in path:
             path.append(at)
             at = pairs[at]
         if at in path:
-            raise Stop(_cycle([*path[path.index(at) :], at], file))
+            raise SourceError(_cycle([*path[path.index(at) :], at], file))
         survivors.update(dict.fromkeys(path, survivors.get(at, at)))
     return survivors
 
@@ -53,7 +53,7 @@ def _pairs(merge: Merge, root: Path) -> pd.DataFrame:
     names = raw.table.column_names
     missing = [name for name in (merge.old, merge.new) if name not in names]
     if missing:
-        raise Stop(
+        raise SourceError(
             *(
                 fatal(
                     "merges",
@@ -77,7 +77,7 @@ def _add(pairs: dict[str, str], frame: pd.DataFrame, merge: Merge) -> None:
         if pairs.setdefault(old, new) != new
     ]
     if torn:
-        raise Stop(
+        raise SourceError(
             fatal(
                 "merges",
                 merge.files,

@@ -35,7 +35,7 @@ def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Fa
             len(strangers),
             tuple(strangers.drop_duplicates()[:3]),
             "customers of the customers table",
-            "Deliver them, map merged ids in ingest.merges, or set ingest.require_known_customer to leave the rows out.",
+            "Deliver them, map merged ids in ingest.merges, or set ingest.require_known_customer.",
         )
     ]
 
@@ -43,7 +43,7 @@ def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Fa
 def _early(name: str, frame: pd.DataFrame, starts: pd.Series, what: str) -> list[Fault]:
     """Rows on days before the customer began; a day of tolerance, because one of the two may be a date only."""
     column = CANONICAL[name].clock
-    begun = frame["customer_id"].map(starts)
+    begun = starts.reindex(frame["customer_id"]).set_axis(frame.index)
     early = frame[frame[column] < begun - pd.Timedelta(days=1)]
     if early.empty:
         return []
@@ -61,7 +61,7 @@ def _early(name: str, frame: pd.DataFrame, starts: pd.Series, what: str) -> list
             len(early),
             examples,
             "nothing before the customer began",
-            "Check that both tables speak of the same customers; where they contradict each other, trust no model of them.",
+            "Check that both tables speak of the same customers; if they contradict each other, trust no model.",
         )
     ]
 

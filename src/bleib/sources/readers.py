@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from bleib.errors import Fault
 from bleib.settings import Csv
-from bleib.sources.faults import Stop, fatal
+from bleib.sources.faults import SourceError, fatal
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".pq")
 BLOCK_BYTES = 1 << 24  # a row must fit into one block
@@ -23,8 +24,10 @@ BLOCK_BYTES = 1 << 24  # a row must fit into one block
 
 @dataclass(frozen=True)
 class Raw:
-    """The raw rows of one source. ``file`` (index into ``files``) and ``row`` (1 = first row after the header) say where
-    each row stands; ``ragged`` holds the rows (file, row, text) that do not have the columns of the header.
+    """The raw rows of one source.
+
+    ``file`` (index into ``files``) and ``row`` (1 = first row after the header) say where each row stands; ``ragged``
+    holds the rows (file, row, text) that do not have the columns of the header.
     """
 
     table: pa.Table
@@ -58,20 +61,21 @@ def find_files(pattern: str, root: Path) -> list[Path]:
 
 
 def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
-    """All rows of the files; Stop where there is no file or one cannot be read."""
+    """All rows of the files; SourceError where there is no file or one cannot be read."""
     paths = find_files(pattern, root)
     if not paths:
-        raise Stop(
+        raise SourceError(
             fatal(table, pattern, "file not found", f"a file, folder or glob below {root}", _nearby(pattern, root))
         )
-    parts, faults = [], []
+    parts: list[Raw] = []
+    faults: list[Fault] = []
     for path in paths:
         try:
             parts.append(read_file(path, root, format_, dialect, table))
-        except Stop as stop:
+        except SourceError as stop:
             faults += stop.faults
     if faults:
-        raise Stop(*faults)
+        raise SourceError(*faults)
     return _stack(parts)
 
 
@@ -108,7 +112,7 @@ def _read_parquet(path: Path, name: str, table: str) -> Raw:
     try:
         return one_file(name, pq.read_table(path))
     except (pa.ArrowInvalid, OSError) as error:
-        raise Stop(
+        raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
 
@@ -120,11 +124,11 @@ def _read_csv(path: Path, name: str, dialect: Csv, table: str) -> Raw:
             return one_file(name, pa.table({}))
         data, ragged = _parse_csv(path, dialect, names)
     except (UnicodeError, LookupError) as error:
-        raise Stop(_encoding_fault(path, name, dialect, table, str(error))) from error
+        raise SourceError(_encoding_fault(path, name, dialect, table, str(error))) from error
     except pa.ArrowInvalid as error:
         if "UTF8" in str(error):
-            raise Stop(_encoding_fault(path, name, dialect, table, "invalid bytes")) from error
-        raise Stop(
+            raise SourceError(_encoding_fault(path, name, dialect, table, "invalid bytes")) from error
+        raise SourceError(
             fatal(table, name, f"not readable as CSV: {error}", "CSV", "Check csv.delimiter and csv.quote.")
         ) from error
     _refuse_open_quote(data, name, dialect, table)
@@ -179,13 +183,13 @@ def _refuse_open_quote(data: pa.Table, name: str, dialect: Csv, table: str) -> N
         for text in suspects.to_pylist():
             swallowed = [line for line in text.split("\n")[1:] if line.count(dialect.delimiter) == wide]
             if swallowed:
-                raise Stop(
+                raise SourceError(
                     fatal(
                         table,
                         name,
                         f"a quote is opened and swallows {len(swallowed)} lines",
                         "every quote closed, quotes inside texts doubled",
-                        f"Close the quote before {swallowed[0][:60]!r}, or set csv.quote to a sign that the file does not use.",
+                        f"Close the quote before {swallowed[0][:60]!r}, or set csv.quote to a sign not in the file.",
                         column=column,
                     )
                 )

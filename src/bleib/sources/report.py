@@ -103,13 +103,24 @@ def _tables_table(tables: dict[str, Any]) -> str:
 
 
 def _faults_table(faults: list[dict[str, Any]]) -> str:
+    """One line a fault of a column; the same fault in many files of a source stands on one line."""
     if not faults:
         return "None."
-    rows = [
-        [f["file"], f["column"], f["reason"], f"{f['rows']:,}", "; ".join(f["examples"]), f["expected"], f["remedy"]]
-        for f in faults
-    ]
-    return _table(["file", "column", "found", "rows", "examples", "expected", "what to do"], rows)
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for fault in faults:
+        groups.setdefault(tuple(fault[name] for name in ("table", "column", "reason", "remedy")), []).append(fault)
+    return _table(
+        ["file", "column", "found", "rows", "examples", "expected", "what to do"],
+        [_faults_line(group) for group in groups.values()],
+    )
+
+
+def _faults_line(group: list[dict[str, Any]]) -> list[str]:
+    first = group[0]
+    rows = sum(fault["rows"] for fault in group)
+    files = _files([fault["file"] for fault in group])
+    examples = "; ".join(first["examples"])
+    return [files, first["column"], first["reason"], f"{rows:,}", examples, first["expected"], first["remedy"]]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

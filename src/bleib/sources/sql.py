@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from bleib.sources.faults import Stop, fatal
+from bleib.sources.faults import SourceError, fatal
 from bleib.sources.readers import Raw, one_file
 
 BATCH_ROWS = 50_000
@@ -17,7 +17,7 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def read_query(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Raw:
-    """All rows of the query; Stop where a variable is not set, the server cannot be reached or refuses the query."""
+    """All rows of the query; SourceError where a variable is not set or the server does not answer it."""
     import sqlalchemy
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -25,25 +25,31 @@ def read_query(url: str, query: str, table: str = "", environment: Mapping[str, 
     try:
         address = sqlalchemy.make_url(full)
     except ArgumentError as error:
-        raise Stop(
+        raise SourceError(
             _fault(table, "url", "not a database URL", "Write it as postgresql+psycopg://user:${PASSWORD}@host/db.")
         ) from error
     name = _name(address.render_as_string(hide_password=True), query)
     try:
         return one_file(name, _fetch(address, query))
     except (NoSuchModuleError, ImportError) as error:
-        raise Stop(_fault(table, name, str(error), "Install the driver that the URL names, e.g. psycopg.")) from error
+        raise SourceError(
+            _fault(table, name, str(error), "Install the driver that the URL names, e.g. psycopg.")
+        ) from error
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise Stop(_fault(table, name, cause, "Check url: and query:; the query must run as this user.")) from error
+        raise SourceError(
+            _fault(table, name, cause, "Check url: and query:; the query must run as this user.")
+        ) from error
 
 
 def expand(url: str, environment: Mapping[str, str], table: str = "") -> str:
-    """The URL with ${NAME} taken from the environment; Stop names every variable that is not set."""
+    """The URL with ${NAME} taken from the environment; SourceError names every variable that is not set."""
     unset = [name for name in VARIABLE.findall(url) if name not in environment]
     if unset:
         names = ", ".join(unset)
-        raise Stop(_fault(table, "url", f"environment variable {names} is not set", f"Set {names} before the run."))
+        raise SourceError(
+            _fault(table, "url", f"environment variable {names} is not set", f"Set {names} before the run.")
+        )
     return VARIABLE.sub(lambda match: environment[match.group(1)], url)
 
 

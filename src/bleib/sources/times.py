@@ -6,6 +6,8 @@ local time that exists twice is taken as the first.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +15,7 @@ import pyarrow.compute as pc
 
 from bleib.sources.values import as_text
 
-UTC = "datetime64[us, UTC]"
+UTC: Any = "datetime64[us, UTC]"
 OFFSET = r"[0-9]\s*(?:Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"
 ISO = r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[T ].*)?$"
 DAY_FIRST = (
@@ -21,7 +23,7 @@ DAY_FIRST = (
     r"(?:[T, ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?)?$"
 )
 CENTURY_PIVOT = 69  # POSIX: years 69–99 are 19xx, 00–68 are 20xx
-EPOCHS = {"epoch_s": "s", "epoch_ms": "ms"}
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}  # microseconds
 
 
 def times(
@@ -41,7 +43,7 @@ def times(
     distinct = coded.dictionary.cast(pa.large_string()).to_pandas().astype("str")
     parsed = _parse(distinct, zone, date_format, day_first).astype(UTC)
     codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    values = parsed.array.take(codes, allow_fill=True)  # type: ignore[call-arg]
+    values = parsed.array.take(codes, allow_fill=True)
     return pd.Series(values), (codes >= 0) & np.asarray(values.isna())
 
 
@@ -68,9 +70,10 @@ def _parse(text: pd.Series, zone: str, date_format: str | None, day_first: bool)
     return found.fillna(localize(_day_first(text), zone)) if day_first else found
 
 
-def _epoch(text: pd.Series, unit: str) -> pd.Series:
+def _epoch(text: pd.Series, microseconds: int) -> pd.Series:
     digits = text.where(text.str.fullmatch(r"-?[0-9]{1,14}").astype(bool))
-    return pd.to_datetime(pd.to_numeric(digits).astype("Int64"), unit=unit, utc=True, errors="coerce").astype(UTC)
+    elapsed: Any = pd.to_numeric(digits).astype("Int64") * microseconds
+    return (pd.Timestamp(0, tz="UTC") + pd.to_timedelta(elapsed, unit="us")).astype(UTC)
 
 
 def _formatted(text: pd.Series, zone: str, date_format: str) -> pd.Series:

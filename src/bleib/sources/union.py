@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -47,9 +49,7 @@ def one_row_a_key(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> p
 
 def send(rows: pd.DataFrame, sources: list[Mapped], reason: str, column: str = "") -> None:
     """Send rows of a united frame to the quarantine of the sources that they came from."""
-    for number, places in rows.groupby("_source")["_position"]:
-        mapped = sources[int(number)]
-        positions = np.sort(places.to_numpy())
+    for mapped, positions in _by_source(rows, sources):
         mapped.ledger.quarantine(positions, reason, column, mapped.source.columns.get(column, ""))
 
 
@@ -66,6 +66,12 @@ def _placed(table: Table, mapped: Mapped, number: int) -> pd.DataFrame:
     return frame.assign(_source=number, _position=frame.index.to_numpy())
 
 
+def _by_source(rows: pd.DataFrame, sources: list[Mapped]) -> Iterator[tuple[Mapped, np.ndarray]]:
+    """The sources that the rows came from, with the positions of the raw rows, ascending."""
+    for number in rows["_source"].unique():
+        yield sources[int(number)], np.sort(rows.loc[rows["_source"] == number, "_position"].to_numpy())
+
+
 def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
     nameless = frame["_source"].isin([k for k, mapped in enumerate(sources) if not mapped.key_mapped])
     if table.name == "customers" or not nameless.any():
@@ -78,13 +84,13 @@ def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.Da
 def _one_row_a_merged_customer(
     frame: pd.DataFrame, moved: np.ndarray, table: Table, sources: list[Mapped]
 ) -> pd.DataFrame:
-    """A customer who was merged keeps the surviving id's row and the earliest sign-up; the other rows count as merged."""
+    """A customer who was merged keeps the surviving id's row and the earliest sign-up; the others count as merged."""
     frame = in_order(frame.assign(_moved=moved), [*table.key, "_moved"])
     same = [frame[name] for name in table.key]
     touched = frame["_moved"].groupby(same, dropna=False).transform("any")
     earliest = frame["signed_up_at"].groupby(same, dropna=False).transform("min")
     frame["signed_up_at"] = frame["signed_up_at"].mask(touched, earliest)
     gone = frame["_moved"] & frame.duplicated(list(table.key))
-    for number, places in frame[gone].groupby("_source")["_position"]:
-        sources[int(number)].ledger.settle(places.to_numpy(), MERGED)
+    for mapped, positions in _by_source(frame[gone], sources):
+        mapped.ledger.settle(positions, MERGED)
     return frame[~gone].drop(columns="_moved").reset_index(drop=True)
