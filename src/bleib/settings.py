@@ -119,17 +119,16 @@ class Merge(Section):
 class Ingest(Section):
     """Limits of the checks on raw data."""
 
+    data_end: date | None = None  # exclusive; None: found from the arrivals
     merges: list[Merge] = []
-    max_bad_share: float = Field(0.2, gt=0, le=1)
+    max_bad_share: float = Field(0.2, gt=0, le=1)  # more bad rows than this in one source stop the stage
     earliest: date = date(1990, 1, 1)
     require_known_customer: bool = False
-    # more than this share of unreadable or impossible rows in one source stops the stage
 
 
 class ClockSettings(Section):
-    """As-of dates and the end of the data."""
+    """As-of dates."""
 
-    data_end: date | None = None
     newest: date | None = None
     every_days: int = Field(28, ge=1)
     dates: int = Field(20, ge=2)

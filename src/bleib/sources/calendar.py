@@ -37,11 +37,11 @@ def find_calendar(arrivals: pd.Series, time_zone: str, given_end: date | None) -
         days = days[days < clock.day_number(given_end)]
     if not len(days):
         return Calendar(
-            given_end or clock.EPOCH, given_end or clock.EPOCH, "given in clock.data_end; no rows before it"
+            given_end or clock.EPOCH, given_end or clock.EPOCH, "given in ingest.data_end; no rows before it"
         )
     first = clock.shift(clock.EPOCH, -last_usual_day(-days[::-1], counts[::-1]))
     if given_end is not None:
-        return Calendar(first, given_end, "given in clock.data_end")
+        return Calendar(first, given_end, "given in ingest.data_end")
     last = clock.shift(clock.EPOCH, last_usual_day(days, counts))
     return Calendar(first, clock.shift(last, 1), _how(last, int((days > clock.day_number(last)).sum())))
 

@@ -57,7 +57,7 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
     "event_in_future": (
         "rows at or after the end of the data",
         "rows that arrived before the end of the data",
-        "Correct the dates; if the rows are right, set clock.data_end.",
+        "Correct the dates; if the rows are right, set ingest.data_end.",
     ),
     "end_before_start": (
         "rows that end before they begin",

@@ -120,7 +120,7 @@ def _calendar(sources: list[Mapped], settings: Settings) -> Calendar:
         raise DataError(
             "raw data: no interaction is left after filters and checks; see the filters (where:) of the sources"
         )
-    return find_calendar(arrivals, settings.company.time_zone, settings.clock.data_end)
+    return find_calendar(arrivals, settings.company.time_zone, settings.ingest.data_end)
 
 
 def _unite(sources: list[Mapped], survivors: dict[str, str], known_only: bool) -> dict[str, pd.DataFrame]:

@@ -14,7 +14,7 @@ from bleib.sources import report
 from bleib.sources.ingest import ingest
 from bleib.stages import run
 
-PARAMS = ("company", "sources", "ingest", "clock")
+PARAMS = ("company", "sources", "ingest")
 
 
 def main() -> None:
