@@ -1,0 +1,1 @@
+"""Whom to contact, in which order, with what: value, plays, ranking."""

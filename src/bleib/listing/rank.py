@@ -1,0 +1,102 @@
+"""The list: the customers whose contact is expected to bring most, as many as the team can contact."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bleib.artifacts import AT_RISK
+from bleib.clock import shift_all
+from bleib.errors import DataError
+from bleib.listing.plays import choose_plays, tiers_of
+from bleib.listing.value import as_of, value_at_risk
+from bleib.settings import Company, Listing
+from bleib.tables import DTYPES
+
+
+def at_risk_list(
+    scores: pd.DataFrame,
+    reasons: pd.DataFrame,
+    customers: pd.DataFrame | None,
+    yearly_margin: pd.Series,
+    company: Company,
+    listing: Listing,
+    t: pd.Timestamp,
+    model_version: str,
+) -> pd.DataFrame:
+    """At most ``listing.capacity`` rows in the columns of ``artifacts.AT_RISK``, the most urgent first.
+
+    ``scores`` and ``reasons`` are those artifacts, ``customers`` the canonical table, ``yearly_margin`` comes from
+    ``listing.value`` (indexed by customer_id), ``t`` is the instant of the as-of date. DataError for an empty cohort.
+    """
+    if scores.empty:
+        raise DataError("no customer to rank: the newest cohort is empty; check clock.newest and churn.active_days")
+    rows = scores.set_index("customer_id")
+    rows["value_at_risk"] = value_at_risk(rows["churn_probability"], yearly_margin, listing.value_horizon_days)
+    rows["tier"] = tiers_of(yearly_margin.reindex(rows.index), listing.tiers)
+    rows["key"] = choose_plays(reasons, rows["tier"], listing.plays)
+    rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing)
+    top = order(contactable(rows, customers)).head(listing.capacity)
+    return _finish(top, reasons, customers, company, listing, t, model_version)
+
+
+def expected_net_value(value_at_risk: pd.Series, play: pd.Series, listing: Listing) -> pd.Series:
+    """Success of the play × value at risk − cost of the play, in currency; empty without play or value."""
+    success = play.map({key: p.success for key, p in listing.plays.items()}).astype("float64")
+    cost = play.map({key: p.cost for key, p in listing.plays.items()}).astype("float64")
+    return success * value_at_risk - cost
+
+
+def order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows (indexed by customer_id) by expected net value; by value at risk where nobody has one, else by probability.
+
+    Ties: the higher churn probability, then the customer_id. Rows without the deciding figure come last.
+    """
+    figures = [name for name in ("expected_net_value", "value_at_risk") if rows[name].notna().any()][:1]
+    return rows.sort_index().sort_values([*figures, "churn_probability"], ascending=False, kind="stable")
+
+
+def contactable(rows: pd.DataFrame, customers: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows (indexed by customer_id) without those whose newest known contact_allowed is false; unknown is allowed."""
+    allowed = as_of(customers, None, "contact_allowed")
+    return rows.drop(index=rows.index.intersection(allowed.index[allowed == False]))  # noqa: E712
+
+
+def _finish(
+    top: pd.DataFrame,
+    reasons: pd.DataFrame,
+    customers: pd.DataFrame | None,
+    company: Company,
+    listing: Listing,
+    t: pd.Timestamp,
+    model_version: str,
+) -> pd.DataFrame:
+    ids = top.index.to_series()
+    texts = reasons.set_index(["position", "customer_id"])["text"]
+    names = {key: getattr(play, f"name_{company.language}") for key, play in listing.plays.items()}
+    filled = {
+        "rank": range(1, len(top) + 1),
+        "customer_id": ids,
+        "display_name": ids.map(as_of(customers, t, "display_name")).fillna(ids),
+        "as_of_date": top["as_of_date"],
+        "churn_probability": top["churn_probability"].round(6),
+        "value_at_risk": top["value_at_risk"].round(2),
+        **{f"reason_{k}": ids.map(texts.get(k, {})) for k in (1, 2, 3)},
+        "play": top["key"].map(names),
+        "due_date": _due_dates(top, listing),
+        "expected_net_value": top["expected_net_value"].round(2),
+        "tier": top["tier"],
+        "segment": ids.map(as_of(customers, t, "segment")),
+        "model_version": model_version,
+    }
+    assert AT_RISK.table is not None  # declared with its columns
+    frame = pd.DataFrame(filled, index=top.index).reset_index(drop=True)
+    return AT_RISK.table.check(frame.astype({column.name: DTYPES[column.kind] for column in AT_RISK.table.columns}))
+
+
+def _due_dates(top: pd.DataFrame, listing: Listing) -> pd.Series:
+    """The as-of date plus the play's due days; empty without play."""
+    due = pd.Series(pd.NaT, index=top.index, dtype=DTYPES["date"])
+    for key, play in listing.plays.items():
+        runs = top["key"] == key
+        due[runs] = shift_all(top.loc[runs, "as_of_date"], play.due_days)
+    return due

@@ -1,0 +1,1 @@
+"""Why a customer is on the list: contributions of features → families → sentences."""

@@ -1,0 +1,91 @@
+"""Two pictures of what moves the score: importance by family and feature, and the beeswarm of the features."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bleib.reasons.contributions import Contributions
+
+ACCENT = "#1f6f8b"
+GREY = "#5b6770"
+TOP = 20
+BEESWARM_ROWS = 4000  # customers drawn; more only thicken the same shapes
+PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
+
+
+def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
+    """Write importance.png and beeswarm.png into ``folder`` (made here); ``X`` (n, f) colours the beeswarm."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    folder.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(
+        {"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 12, "axes.titleweight": "bold"}
+    ):
+        _draw_importance(contributions, folder / "importance.png")
+        _draw_beeswarm(contributions, X, folder / "beeswarm.png")
+
+
+def _draw_importance(contributions: Contributions, path: Path) -> None:
+    import matplotlib.pyplot as plt
+
+    families = pd.Series(np.abs(contributions.family).mean(axis=0), index=contributions.families)
+    features = pd.Series(np.abs(contributions.features).mean(axis=0), index=contributions.feature_names)
+    shown = features.nlargest(TOP)
+    rows = len(families) + len(shown)
+    figure, axes = plt.subplots(
+        2, 1, figsize=(9, 0.3 * rows + 2.2), layout="constrained", height_ratios=[len(families) + 1, len(shown) + 1]
+    )
+    _bars(axes[0], families, "What moves the score, by family")
+    _bars(axes[1], shown, f"The {len(shown)} features that move it most")
+    axes[1].set_xlabel("mean absolute contribution (log-odds)", color=GREY)
+    figure.savefig(path, dpi=120, metadata=PNG)
+    plt.close(figure)
+
+
+def _bars(axis, values: pd.Series, title: str) -> None:  # type: ignore[no-untyped-def]
+    ordered = values.sort_values(kind="stable")
+    bars = axis.barh(ordered.index, ordered.to_numpy(), color=ACCENT, height=0.66)
+    axis.bar_label(bars, fmt="%.2f", padding=4, color=GREY, fontsize=9)
+    axis.set_title(title, loc="left")
+    axis.spines[["top", "right", "bottom"]].set_visible(False)
+    axis.tick_params(left=False, bottom=False, labelbottom=False)
+    axis.margins(x=0.1, y=0.02)
+
+
+def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> None:
+    import matplotlib.pyplot as plt
+
+    rows = np.unique(np.linspace(0, len(X) - 1, min(len(X), BEESWARM_ROWS)).astype(int))
+    shap = _shap()
+    explanation = shap.Explanation(
+        values=contributions.features[rows], data=X[rows], feature_names=list(contributions.feature_names)
+    )
+    figure = plt.figure(figsize=(9, 7))
+    shown = min(TOP, len(contributions.feature_names))
+    # shap shuffles the points with NumPy's global generator: fix it, or the picture differs from run to run.
+    state = np.random.get_state()  # noqa: NPY002
+    np.random.seed(0)  # noqa: NPY002
+    try:
+        axis = shap.plots.beeswarm(
+            explanation, max_display=shown, show=False, plot_size=None, group_remaining_features=False
+        )
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
+    axis.set_title("Each dot a customer: right raises the risk, left lowers it", loc="left")
+    axis.set_xlabel("contribution to the score (log-odds)", color=GREY)
+    figure.savefig(path, dpi=120, bbox_inches="tight", metadata=PNG)
+    plt.close(figure)
+
+
+def _shap() -> Any:
+    with warnings.catch_warnings():
+        # Colour maps made at import time use a function that matplotlib will retire.
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        import shap
+    return shap

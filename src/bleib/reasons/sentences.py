@@ -1,0 +1,149 @@
+"""From contributions to what a person reads: which families are told, which feature speaks for each, the sentence."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from bleib.errors import DataError
+from bleib.reasons.contributions import Contributions
+from bleib.reasons.words import Language, rounded, singular, written
+from bleib.settings import Company, Listing
+
+# A family that raises the odds by less than 5 % against peers, or makes up less than 5 % of all that raises them, is
+# no answer to "why this customer": it is smaller than what another seed or another week would change.
+MIN_RELATIVE = 0.05
+MIN_SHARE = 0.05
+
+FIELD = re.compile(r"\{(\w*)\}")
+
+
+def tell_reasons(
+    contributions: Contributions,
+    snapshots: pd.DataFrame,
+    X: np.ndarray,
+    dictionary: pd.DataFrame,
+    company: Company,
+    listing: Listing,
+) -> pd.DataFrame:
+    """Up to ``listing.reasons`` rows a customer in the columns of ``artifacts.REASONS``, strongest first.
+
+    ``snapshots`` (customer_id, as_of_date) and ``X`` (n, f) hold the explained rows in the order of ``contributions``;
+    ``dictionary`` is ``artifacts.DICTIONARY``. DataError for a reason text with an unknown field.
+    """
+    entries = dictionary.set_index("name").loc[list(contributions.feature_names)]
+    templates = _templates(entries, company.language)
+    units = entries["unit"].fillna("").tolist()
+    typical = _medians(X)
+    speaker = choose_features(contributions, _tellable(X, typical, templates, units, entries["direction"].tolist()))
+    customer, family = choose_families(contributions, speaker >= 0, listing)
+    feature = speaker[customer, family]
+    texts = [
+        tell(templates[f], X[i, f], typical[f], units[f], company.language, company.currency)
+        for i, f in zip(customer, feature, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "customer_id": snapshots["customer_id"].to_numpy()[customer],
+            "as_of_date": snapshots["as_of_date"].to_numpy()[customer],
+            "position": _positions(customer),
+            "family": np.array(contributions.families, dtype=object)[family],
+            "feature": np.array(contributions.feature_names, dtype=object)[feature],
+            "value": X[customer, feature],
+            "typical": typical[feature],
+            "relative": contributions.relative[customer, family],
+            "text": texts,
+        }
+    ).astype({"customer_id": "str", "family": "str", "feature": "str", "text": "str"})
+
+
+def tell(template: str, value: float, typical: float, unit: str, language: Language, currency: str) -> str:
+    """One sentence: the figures put into ``template``, no plural behind a 1, a capital at the start."""
+    figures = {
+        "value": written(value, unit, language, currency) if "{value}" in template else "",
+        "typical": written(typical, unit, language, currency) if "{typical}" in template else "",
+    }
+    sentence = singular(template.format(**figures), language)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def choose_families(
+    contributions: Contributions, can_speak: np.ndarray, listing: Listing
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which families are told of which customers: row and family positions, by customer, strongest family first.
+
+    A family is told if it raises the risk against peers by ``MIN_RELATIVE`` and by ``MIN_SHARE`` of all that does, if
+    the seeds agree (``listing.min_seed_agreement``), and if a feature can speak for it (``can_speak``, shape (n, k)).
+    """
+    relative = contributions.relative
+    raising = np.where(relative > 0, relative, 0.0)
+    enough = (relative >= MIN_RELATIVE) & (raising >= MIN_SHARE * raising.sum(axis=1, keepdims=True))
+    # A share of seeds such as 4 of 5 is no exact binary fraction; the margin keeps it equal to 0.8.
+    stable = contributions.agreement >= listing.min_seed_agreement - 1e-9
+    customer, family = np.nonzero(enough & stable & can_speak)
+    order = np.lexsort((family, -relative[customer, family], customer))
+    customer, family = customer[order], family[order]
+    told = _positions(customer) <= listing.reasons
+    return customer[told], family[told]
+
+
+def choose_features(contributions: Contributions, tellable: np.ndarray) -> np.ndarray:
+    """The feature that speaks for each family: the one that raises the risk most among the ``tellable`` (n, f).
+
+    Returns column positions, shape (n, k); −1 where no feature of the family that raises the risk can be told.
+    """
+    strength = np.where(tellable & (contributions.feature_relative > 0), contributions.feature_relative, 0.0)
+    speaker = np.full((len(strength), len(contributions.families)), -1, dtype=np.int64)
+    for k, family in enumerate(contributions.families):
+        columns = np.flatnonzero(np.array(contributions.feature_family) == family)
+        best = strength[:, columns].argmax(axis=1)
+        found = strength[:, columns].max(axis=1) > 0
+        speaker[found, k] = columns[best[found]]
+    return speaker
+
+
+def _tellable(
+    X: np.ndarray, typical: np.ndarray, templates: list[str], units: list[str], directions: list[str]
+) -> np.ndarray:
+    """Where a sentence would be true as a reason: its figures exist and lie on the told side of the typical one."""
+    columns = [_column_tellable(X[:, f], typical[f], templates[f], units[f], directions[f]) for f in range(X.shape[1])]
+    return np.column_stack(columns)
+
+
+def _column_tellable(values: np.ndarray, typical: float, template: str, unit: str, direction: str) -> np.ndarray:
+    if not template:
+        return np.zeros(len(values), dtype=bool)
+    # Compared as shown: "no order for 12 days (usual here: 12)" would read as nonsense.
+    own, usual = rounded(values, unit), rounded(np.array([typical]), unit)[0]
+    if direction == "up":
+        return own > usual
+    if direction == "down":
+        return own < usual
+    if "{typical}" in template:
+        return (own != usual) & ~np.isnan(own) & ~np.isnan(usual)
+    return ~np.isnan(own) if "{value}" in template else np.ones(len(values), dtype=bool)
+
+
+def _templates(entries: pd.DataFrame, language: Language) -> list[str]:
+    templates = [str(text).strip() for text in entries[f"reason_{language}"].fillna("")]
+    for name, template in zip(entries.index, templates, strict=True):
+        unknown = set(FIELD.findall(template)) - {"value", "typical"}
+        if unknown:
+            raise DataError(
+                f"feature {name}, reason_{language}: unknown field {{{sorted(unknown)[0]}}}; "
+                "known: {value}, {typical}"
+            )
+    return templates
+
+
+def _medians(X: np.ndarray) -> np.ndarray:
+    """Median of the customers who have a figure, shape (f,); NaN where none has."""
+    return pd.DataFrame(X).median().to_numpy()
+
+
+def _positions(customer: np.ndarray) -> np.ndarray:
+    """1, 2, … within each run of equal values of a sorted array."""
+    starts = np.searchsorted(customer, customer, side="left")
+    return np.arange(1, len(customer) + 1, dtype=np.int64) - starts

@@ -1,0 +1,168 @@
+"""Figures as a person reads them, in English and German.
+
+A figure is first rounded as it will be shown (``rounded``), so that comparisons are made between the figures that the
+reader sees, then written (``written``). In a finished sentence the words around a 1 lose their plural (``singular``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import numpy as np
+
+Language = Literal["en", "de"]
+UnitClass = Literal["share", "money", "duration", "other"]
+
+# From which size on a figure is shown without decimals, and how many decimals smaller ones have at most.
+WHOLE_FROM: dict[UnitClass, float] = {"share": 10.0, "money": 100.0, "duration": 2.0, "other": 100.0}
+DECIMALS: dict[UnitClass, int] = {"share": 1, "money": 2, "duration": 1, "other": 1}
+
+VERBS: dict[Language, dict[str, str]] = {
+    "en": {"are": "is", "were": "was", "have": "has"},
+    "de": {"sind": "ist", "waren": "war", "wurden": "wurde", "haben": "hat", "blieben": "blieb"},
+}
+
+# German plurals (also dative): singular and gender, which decides the ending of an adjective before it.
+GERMAN_NOUNS: dict[str, tuple[str, str]] = {
+    "Tage": ("Tag", "m"),
+    "Tagen": ("Tag", "m"),
+    "Wochen": ("Woche", "f"),
+    "Monate": ("Monat", "m"),
+    "Monaten": ("Monat", "m"),
+    "Jahre": ("Jahr", "n"),
+    "Jahren": ("Jahr", "n"),
+    "Stunden": ("Stunde", "f"),
+    "Minuten": ("Minute", "f"),
+    "Bestellungen": ("Bestellung", "f"),
+    "Käufe": ("Kauf", "m"),
+    "Käufen": ("Kauf", "m"),
+    "Einkäufe": ("Einkauf", "m"),
+    "Einkäufen": ("Einkauf", "m"),
+    "Vorgänge": ("Vorgang", "m"),
+    "Anfragen": ("Anfrage", "f"),
+    "Serviceanfragen": ("Serviceanfrage", "f"),
+    "Tickets": ("Ticket", "n"),
+    "Beschwerden": ("Beschwerde", "f"),
+    "Rechnungen": ("Rechnung", "f"),
+    "Zahlungen": ("Zahlung", "f"),
+    "Abbuchungen": ("Abbuchung", "f"),
+    "Mahnungen": ("Mahnung", "f"),
+    "Kampagnen": ("Kampagne", "f"),
+    "Nachrichten": ("Nachricht", "f"),
+    "Anmeldungen": ("Anmeldung", "f"),
+    "Aktivitäten": ("Aktivität", "f"),
+    "Kontakte": ("Kontakt", "m"),
+    "Kontakten": ("Kontakt", "m"),
+    "Kategorien": ("Kategorie", "f"),
+    "Warengruppen": ("Warengruppe", "f"),
+    "Kanäle": ("Kanal", "m"),
+    "Kanälen": ("Kanal", "m"),
+    "Themen": ("Thema", "n"),
+    "Artikeln": ("Artikel", "m"),
+    "Umfragen": ("Umfrage", "f"),
+    "Antworten": ("Antwort", "f"),
+    "Punkte": ("Punkt", "m"),
+    "Punkten": ("Punkt", "m"),
+    "Treuepunkte": ("Treuepunkt", "m"),
+    "Ereignisse": ("Ereignis", "n"),
+    "Ereignissen": ("Ereignis", "n"),
+    "Verträge": ("Vertrag", "m"),
+    "Verträgen": ("Vertrag", "m"),
+    "Abmeldungen": ("Abmeldung", "f"),
+    "Kündigungen": ("Kündigung", "f"),
+    "Rücksendungen": ("Rücksendung", "f"),
+    "Retouren": ("Retoure", "f"),
+}
+ADJECTIVE_ENDING = {"m": "er", "f": "e", "n": "es"}
+ENGLISH_PLURAL = re.compile(r"^[a-z]{2,}[^su]s$")
+
+
+def unit_class(unit: str) -> UnitClass:
+    """How figures of a feature's unit are shown: currency as money, shares in percent, days and hours as durations."""
+    head = unit.strip().lower().split(" ")[0]
+    if head in ("currency", "money"):
+        return "money"
+    if head in ("share", "probability", "%"):
+        return "share"
+    if head in ("days", "day", "hours", "hour", "weeks", "months"):
+        return "duration"
+    return "other"
+
+
+def rounded(values: np.ndarray, unit: str) -> np.ndarray:
+    """The figures as they are shown (shares in percent), halves away from minus infinity; NaN stays NaN."""
+    kind = unit_class(unit)
+    scaled = np.asarray(values, dtype=np.float64) * (100.0 if kind == "share" else 1.0)
+    fine = 10.0 ** DECIMALS[kind]
+    # The sixth decimal absorbs that a figure such as 0.15 is stored a little below itself.
+    decimal = np.floor(np.round(scaled * fine, 6) + 0.5) / fine
+    whole = np.floor(np.round(scaled, 6) + 0.5)
+    return np.where(np.abs(decimal) >= WHOLE_FROM[kind], whole, decimal) + 0.0
+
+
+def written(value: float, unit: str, language: Language, currency: str) -> str:
+    """A figure in words: ``1,234 EUR`` or ``1.234 EUR``, ``35%`` or ``35 %``, ``12``, ``2.3`` or ``2,3``."""
+    kind = unit_class(unit)
+    shown = float(rounded(np.array([value]), unit)[0])
+    text = f"{shown:,.0f}" if shown.is_integer() else f"{shown:,.{DECIMALS[kind]}f}"
+    if language == "de":
+        text = text.translate(str.maketrans(",.", ".,"))
+    if kind == "money":
+        return f"{text} {currency}"
+    if kind == "share":
+        return f"{text} %" if language == "de" else f"{text}%"
+    return text
+
+
+def singular(sentence: str, language: Language) -> str:
+    """The sentence with the plural taken off around every figure 1: ``1 days`` → ``1 day``.
+
+    In German the adjective changes with it: ``1 offene Tickets`` → ``1 offenes Ticket``.
+
+    At most one adjective may stand between the figure and its noun, and a verb directly before or after them.
+    """
+    words = sentence.split(" ")
+    for place, word in enumerate(words):
+        if word.strip("(") == "1":
+            _singular_at(words, place, language)
+    return " ".join(words)
+
+
+def _singular_at(words: list[str], place: int, language: Language) -> None:
+    for noun in (place + 1, place + 2):
+        if noun < len(words) and _to_singular(words, noun, language):
+            if noun == place + 2 and language == "de":
+                words[place + 1] = _adjective(words[place + 1], words[noun])
+            for verb in (place - 1, noun + 1):
+                if 0 <= verb < len(words):
+                    words[verb] = _bare(words[verb], VERBS[language])
+            return
+
+
+def _to_singular(words: list[str], place: int, language: Language) -> bool:
+    bare, tail = _split_tail(words[place])
+    if language == "de":
+        one = GERMAN_NOUNS.get(bare, ("", ""))[0]
+    elif bare.endswith("ies") and len(bare) > 4:
+        one = bare[:-3] + "y"
+    else:
+        one = bare[:-1] if ENGLISH_PLURAL.match(bare) else ""
+    if one:
+        words[place] = one + tail
+    return bool(one)
+
+
+def _adjective(word: str, noun: str) -> str:
+    gender = dict(GERMAN_NOUNS.values())[_split_tail(noun)[0]]
+    return word[:-1] + ADJECTIVE_ENDING[gender] if word.endswith("e") else word
+
+
+def _bare(word: str, table: dict[str, str]) -> str:
+    bare, tail = _split_tail(word)
+    return table.get(bare, bare) + tail
+
+
+def _split_tail(word: str) -> tuple[str, str]:
+    bare = word.rstrip(".,;:)")
+    return bare, word[len(bare) :]
