@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-import worlds
 
+import worlds
 from bleib.cohort.label import Calendar
 from bleib.report import counts
 from bleib.report.key_figures import (
@@ -29,7 +29,7 @@ def settings(**changes: dict[str, object]):
 
 
 def five_hundred() -> dict[str, pd.DataFrame]:
-    """500 contracts run on 1 March 2024; 15 notices and one death in March; 40 customers join in March, 5 of them leave."""
+    """500 contracts run on 1 March 2024; 15 notices and a death in March; 40 join in March, 5 of them leave."""
     rows = []
     for k in range(540):
         started = "2024-01-10" if k < 500 else "2024-03-05"
@@ -151,7 +151,8 @@ def test_lifetime_value_pools_margin_and_retention_over_the_months_and_names_its
             "lost": [10.0, 10.0, 20.0],
             "buyers": 0.0,
             "repeat_buyers": 0.0,
-            "margin": [1000.0, 2000.0, 1000.0],
+            "kept": [90.0, 90.0, 180.0],
+            "margin": [900.0, 1800.0, 900.0],
             "answers": 0.0,
             "promoters": 0.0,
             "detractors": 0.0,
@@ -162,7 +163,7 @@ def test_lifetime_value_pools_margin_and_retention_over_the_months_and_names_its
     assert clv["period"].tolist() == ["2024-03"]
     assert clv["value"].tolist() == [pytest.approx(10 * 0.9 + 10 * 0.81)]
     assert clv["unit"].tolist() == ["EUR / 2 months"]
-    assert clv["n"].tolist() == [400]
+    assert clv["n"].tolist() == [360]
 
 
 def silent(days: list[str], customer: str = "007") -> list[dict[str, object]]:
@@ -194,13 +195,13 @@ def test_one_who_is_lost_and_comes_back_is_lost_once_in_the_joined_period() -> N
     assert row(table, "churn_rate", period="2024-02..2024-06")["value"] == 50.0
 
 
-def test_a_yearly_margin_of_the_customer_goes_before_the_share_of_spend() -> None:
+def test_margin_is_a_twelfth_of_the_yearly_margin_of_those_who_were_kept() -> None:
     tables = five_hundred()
-    tables["customers"]["margin"] = np.where(tables["customers"]["customer_id"] == "00020", np.nan, 120.0)
-    months = counts.whole_months(MARCH, settings(churn=CONTRACT).churn)
+    tables["customers"]["margin"] = 120.0
     base = counts.customer_base(tables, "UTC")
-    march = next(counts.observe(tables, settings(churn=CONTRACT, listing={"margin_rate": 0.2}), months, base))
-    assert march.margin[[0, 20, 499, 520]].tolist() == [10.0, 20.0, 10.0, 0.0]
+    march = next(counts.observe(tables, settings(churn=CONTRACT), MARCH, base))
+    assert march.margin[[0, 20, 499, 520]].tolist() == [0.0, 10.0, 10.0, 0.0]  # 0 was lost, 520 came in March
+    assert int(march.kept.sum()) == 485
 
 
 def test_sign_up_cohorts_are_quarters_and_years_where_there_are_many() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,13 @@ import pandas as pd
 from bleib import clock
 from bleib.clock import Window
 from bleib.cohort.label import Calendar, Definition, definition
+from bleib.listing.value import yearly_margin
 from bleib.settings import Churn, Settings
 from bleib.tables import CUSTOMERS
 
 LATEST_MONTHS = 12
 QUARTERS_AT_MOST = 12
-COUNTS = ("at_start", "lost", "buyers", "repeat_buyers", "margin", "answers", "promoters", "detractors")
+COUNTS = ("at_start", "lost", "buyers", "repeat_buyers", "kept", "margin", "answers", "promoters", "detractors")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Observed:
     at_start: np.ndarray
     lost: np.ndarray
     purchases: np.ndarray
+    kept: np.ndarray
     margin: np.ndarray
     answers: np.ndarray
     promoters: np.ndarray
@@ -36,35 +39,36 @@ class Observed:
 
 @dataclass(frozen=True)
 class Base:
-    """All customers the tables know of, sorted, and their groups (``by`` → one name a customer, None where there is none)."""
+    """All customers of the tables, sorted, and their groups (``by`` → a name a customer, None where there is none)."""
 
     customers: pd.Index
     groups: dict[str, np.ndarray]
 
     def codes(self, ids: pd.Series) -> np.ndarray:
         """Position of each customer id, −1 where there is none."""
-        return np.asarray(self.customers.get_indexer(ids))
+        return np.asarray(self.customers.get_indexer(pd.Index(ids)))
 
 
 def whole_months(calendar: Calendar, churn: Churn) -> list[Window]:
     """Calendar months wholly inside the data, ascending.
 
-    With silence churn the first ``active_days`` days of the data are left out: before, nobody can have been silent long enough.
+    With silence churn the first ``active_days`` of the data are left out: nobody can have been silent long enough.
     """
     warm_up = churn.active_days if churn.definition == "silence" else 0
     starts = clock.month_starts(clock.shift(calendar.first_day, warm_up), clock.shift(calendar.data_end, 1))
-    return [Window(start, end) for start, end in zip(starts, starts[1:], strict=False)]
+    return [Window(start, end) for start, end in pairwise(starts)]
 
 
 def count(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calendar) -> pd.DataFrame:
-    """One row a grouping (month, segment, cohort), group and period with COUNTS; periods are months and the latest twelve.
+    """One row a grouping (month, segment, cohort), group and period with COUNTS; periods: months, the latest twelve.
 
-    ``at_start`` are the customers of the cohort at the first day of the period, ``lost`` those of them who left it within the
-    period other than by a competing end, ``margin`` the currency earned in the period with those at its start.
+    ``at_start`` are the customers of the cohort at the first day of the period, ``lost`` those of them who left it
+    within the period other than by a competing end, ``kept`` those who were not lost and whose margin is known,
+    ``margin`` their monthly margin (of several months: customer-months and their margin).
     """
     zone = settings.company.time_zone
     base = customer_base(tables, zone)
-    months = list(observe(tables, settings, whole_months(calendar, settings.churn), base))
+    months = list(observe(tables, settings, calendar, base))
     if not months:
         return pd.DataFrame(columns=["by", "group", "period", *COUNTS])
     rows = [_grouped(period, base) for period in [*months, _joined(months[-LATEST_MONTHS:])]]
@@ -97,9 +101,7 @@ def sign_up_cohorts(days: pd.Series) -> np.ndarray:
     return np.asarray(names.astype(object).where(days.notna(), None))
 
 
-def observe(
-    tables: dict[str, pd.DataFrame], settings: Settings, months: list[Window], base: Base
-) -> Iterator[Observed]:
+def observe(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calendar, base: Base) -> Iterator[Observed]:
     """The months one by one."""
     zone, churn = settings.company.time_zone, settings.churn
     rule = definition(tables, churn, zone)
@@ -107,19 +109,21 @@ def observe(
     competing = _competing_ends(tables, churn)
     purchases = _purchases(tables, settings)
     answers = _answers(tables)
-    yearly = _newest(tables.get("customers"), base.customers)["margin"].to_numpy()
-    for month in months:
+    for month in whole_months(calendar, churn):
         start, end = (clock.timestamp(day, zone) for day in (month.start, month.end))
         at_start, at_end = _spread(rule, month.start, place, base), _spread(rule, month.end, place, base)
         other_end = _tally(_between(competing, start, end), base) > 0
         bought, asked = _between(purchases, start, end), _between(answers, start, end)
-        earned = settings.listing.margin_rate * _tally(bought, base, "amount")
+        lost = at_start & ~at_end & ~other_end
+        margin = _monthly_margin(tables, settings, month, calendar.first_day, base)
+        kept = at_start & ~lost & np.isfinite(margin)
         yield Observed(
             name=f"{month.start:%Y-%m}",
             at_start=at_start,
-            lost=at_start & ~at_end & ~other_end,
+            lost=lost,
             purchases=_tally(bought, base),
-            margin=np.where(np.isnan(yearly), earned, yearly / 12) * at_start,
+            kept=kept,
+            margin=np.where(kept, margin, 0.0),
             answers=_tally(asked, base),
             promoters=_tally(asked[asked["score"] >= 9], base),
             detractors=_tally(asked[asked["score"] <= 6], base),
@@ -131,7 +135,7 @@ def _joined(months: list[Observed]) -> Observed:
     first = months[0].at_start
     sums = {
         name: np.sum([getattr(month, name) for month in months], axis=0)
-        for name in ("purchases", "margin", "answers", "promoters", "detractors")
+        for name in ("purchases", "kept", "margin", "answers", "promoters", "detractors")
     }
     lost = first & np.any([month.lost for month in months], axis=0)
     return Observed(f"{months[0].name}..{months[-1].name}", first, lost, **sums)
@@ -143,6 +147,7 @@ def _grouped(period: Observed, base: Base) -> pd.DataFrame:
         "lost": period.lost,
         "buyers": period.purchases >= 1,
         "repeat_buyers": period.purchases >= 2,
+        "kept": period.kept,
         "margin": period.margin,
         "answers": period.answers,
         "promoters": period.promoters,
@@ -166,11 +171,19 @@ def _spread(rule: Definition, day: date, place: np.ndarray, base: Base) -> np.nd
     return out
 
 
-def _tally(rows: pd.DataFrame, base: Base, weight: str = "") -> np.ndarray:
+def _tally(rows: pd.DataFrame, base: Base) -> np.ndarray:
     codes = base.codes(rows["customer_id"])
-    inside = codes >= 0
-    weights = rows[weight].fillna(0.0).to_numpy()[inside] if weight else None
-    return np.bincount(codes[inside], weights=weights, minlength=len(base.customers))
+    return np.bincount(codes[codes >= 0], minlength=len(base.customers))
+
+
+def _monthly_margin(
+    tables: dict[str, pd.DataFrame], settings: Settings, month: Window, first_day: date, base: Base
+) -> np.ndarray:
+    """A twelfth of the yearly margin as the list counts it, at the end of the month; NaN where nothing is known."""
+    kinds = settings.features.main_kinds or settings.churn.kinds
+    rate, zone = settings.listing.margin_rate, settings.company.time_zone
+    yearly = yearly_margin(base.customers.to_series(), tables, month.end, first_day, kinds, rate, zone)
+    return yearly.to_numpy(dtype="float64") / 12
 
 
 def _between(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:

@@ -57,9 +57,9 @@ def net_promoter_score(promoters: float, detractors: float, answers: float) -> f
 def customer_lifetime_value(margin: float, retention: float, months: int, discount_rate: float) -> float:
     """Expected discounted margin of a customer over ``months``: Σₖ m · rᵏ ÷ (1 + d)^(k/12), k = 1 … months.
 
-    ``margin`` m: currency a customer and month; ``retention`` r: share of customers who stay a month (0–1), so rᵏ is the
-    probability of still being there after k months; ``discount_rate`` d: a year. Gupta, Lehmann & Stuart, Valuing Customers,
-    Journal of Marketing Research 41 (2004), with a finite horizon.
+    ``margin`` m: currency a customer and month; ``retention`` r: share of customers who stay a month (0–1), so rᵏ is
+    the probability of still being there after k months; ``discount_rate`` d: a year. Gupta, Lehmann & Stuart, Valuing
+    Customers, Journal of Marketing Research 41 (2004), with a finite horizon.
 
     >>> customer_lifetime_value(10, 0.5, 2, 0.0)
     7.5
@@ -104,19 +104,19 @@ def _column(
 
 
 def _lifetime_values(counts: pd.DataFrame, months: int, discount_rate: float, currency: str) -> pd.DataFrame:
-    """CLV at the pace of the twelve months that end with each month; margin and retention pooled over customer-months."""
+    """CLV at the pace of the twelve months up to each month; margin and retention pooled over customer-months."""
     monthly = counts[~counts["period"].str.contains("..", regex=False)]
     sums = (
-        monthly.groupby(["by", "group"])[["at_start", "lost", "margin"]]
+        monthly.groupby(["by", "group"])[["at_start", "lost", "kept", "margin"]]
         .rolling(LATEST_MONTHS, min_periods=MIN_MONTHS)
         .sum()
         .reset_index(level=[0, 1], drop=True)
     )
-    sums = sums[sums["at_start"] > 0]
+    sums = sums[sums["kept"] > 0]
     values = [
-        customer_lifetime_value(margin / at_start, 1 - lost / at_start, months, discount_rate)
-        for at_start, lost, margin in sums.itertuples(index=False)
+        customer_lifetime_value(margin / kept, 1 - lost / at_start, months, discount_rate)
+        for at_start, lost, kept, margin in sums.itertuples(index=False)
     ]
     return monthly.loc[sums.index, ["by", "group", "period"]].assign(
-        figure="clv", value=values, unit=f"{currency} / {months} months", n=sums["at_start"]
+        figure="clv", value=values, unit=f"{currency} / {months} months", n=sums["kept"]
     )
