@@ -35,10 +35,11 @@ class Encoded:
     def part(self, rows: np.ndarray) -> tuple[np.ndarray, kernel.Events]:
         """Customers and events of the given rows, sorted by customer and occurrence.
 
-        Ties at one instant are put in order by what the events say, so that the order of the rows changes nothing.
+        Ties at one instant are put in order by what the events say (kind, amount, quantity, channel, topic), so that
+        neither the order of the rows nor the choice of as-of dates changes anything.
         """
         e = self.events
-        keys = (e.topic, e.channel, e.values[2], e.values[1], e.kind, e.known, e.occurred, self.customer)
+        keys = (e.topic, e.channel, e.values[2], e.values[1], e.kind, e.occurred, self.customer)
         order = rows[np.lexsort([key[rows] for key in keys])]
         return self.customer[order], kernel.Events(*(array[..., order] for array in e))
 
