@@ -1,0 +1,1 @@
+"""From features to a churn probability, and how good it is on later dates."""

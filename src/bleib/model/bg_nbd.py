@@ -1,0 +1,67 @@
+"""BG/NBD: buying while alive is a Poisson process, and after each purchase a customer may drop out for good.
+
+Fader, Hardie, Lee (2005), "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model, Marketing
+Science 24(2), 275–284. Arrays have shape (n,): ``x`` repeat purchases, ``t_x`` age at the last of them, ``T`` age now,
+both in the same unit of time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import gammaln
+
+from bleib.errors import DataError
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """Purchase rate ~ Gamma(r, alpha), drop-out probability ~ Beta(a, b)."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def log_likelihood(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> float:
+        """Sum of the log likelihoods of the customers (equation 6 of the paper)."""
+        common = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha)
+        beta = gammaln(self.a + self.b) + gammaln(self.b + x) - gammaln(self.b) - gammaln(self.a + self.b + x)
+        alive = -(self.r + x) * np.log(self.alpha + T)
+        return float((common + beta + np.logaddexp(alive, alive + self._log_odds_gone(x, t_x, T))).sum())
+
+    def probability_alive(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
+        """Chance of not having dropped out yet; 1 for customers without a repeat purchase."""
+        return np.exp(-np.logaddexp(0.0, self._log_odds_gone(x, t_x, T)))
+
+    def probability_of_silence(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, horizon: float) -> np.ndarray:
+        """Chance of no purchase in ``(T, T + horizon]``: gone, or alive and by chance without one.
+
+        Given that a customer is alive the rate is Gamma(r + x, alpha + T), hence no purchase with probability
+        ((alpha + T) / (alpha + T + horizon)) ** (r + x).
+        """
+        quiet = ((self.alpha + T) / (self.alpha + T + horizon)) ** (self.r + x)
+        return 1.0 - self.probability_alive(x, t_x, T) * (1.0 - quiet)
+
+    def _log_odds_gone(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
+        repeat = np.maximum(x, 1)
+        odds = np.log(self.a) - np.log(self.b + repeat - 1)
+        odds = odds + (self.r + x) * (np.log(self.alpha + T) - np.log(self.alpha + t_x))
+        return np.where(x > 0, odds, -np.inf)
+
+
+def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> BgNbd:
+    """Maximum likelihood. DataError unless there are customers with 0 <= t_x <= T, T > 0 and some repeat purchase."""
+    if not len(x) or not (x > 0).any() or (t_x < 0).any() or (t_x > T).any() or (T <= 0).any():
+        raise DataError("BG/NBD needs customers with 0 <= t_x <= T, T > 0 and at least one repeat purchase")
+    unit = float(T.mean())  # all quantities near one: the search is well conditioned
+    n = len(x)
+
+    def loss(logs: np.ndarray) -> float:
+        return -BgNbd(*np.exp(logs)).log_likelihood(x, t_x / unit, T / unit) / n
+
+    found = minimize(loss, np.zeros(4), method="L-BFGS-B", bounds=[(-9.0, 9.0)] * 4)
+    r, alpha, a, b = np.exp(found.x)
+    return BgNbd(float(r), float(alpha * unit), float(a), float(b))

@@ -1,0 +1,73 @@
+"""The gate: whether the model is worth using at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bleib.model.bootstrap import Figure
+
+NO_SKILL = 0.5  # AUROC of a coin
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the model passed, and why not (or what it was judged by)."""
+
+    passed: bool
+    reasons: tuple[str, ...]
+
+    def text(self) -> str:
+        """The verdict for a person, one line a reason."""
+        head = "PASSED: the model may be used." if self.passed else "FAILED: do not use this model."
+        return "\n".join([head, *(f"  - {reason}" for reason in self.reasons)])
+
+
+def verdict(auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min_gain: float) -> Verdict:
+    """Judge the model by its AUROC, its paired gain over the recency rule and its AUROC on each test date.
+
+    It fails if the gain is not above ``min_gain`` with its whole 95 % interval, if the interval of the AUROC reaches
+    down to 0.5, or if the AUROC is below 0.5 on one test date and above on another: that is a model whose sign flips.
+    """
+    faults = [
+        fault
+        for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date))
+        if fault is not None
+    ]
+    return Verdict(not faults, tuple(faults) or (_praise(auroc, gain),))
+
+
+def _no_gain(gain: Figure, least: float) -> str | None:
+    if gain.low > least:
+        return None
+    return (
+        f"it does not beat the recency rule for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
+        f"{least:+.3f}. Ranking by days since the last event may serve as well."
+    )
+
+
+def _no_skill(auroc: Figure) -> str | None:
+    if auroc.low > NO_SKILL:
+        return None
+    return f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance."
+
+
+def _unstable(by_date: Mapping[str, float]) -> str | None:
+    known = {day: value for day, value in by_date.items() if np.isfinite(value)}
+    below = [f"{value:.3f} on {day}" for day, value in known.items() if value < NO_SKILL]
+    above = [f"{value:.3f} on {day}" for day, value in known.items() if value > NO_SKILL]
+    if not below or not above:
+        return None
+    return f"unstable: AUROC {', '.join(below)}, but {', '.join(above)}. What it learnt does not hold over time."
+
+
+def _praise(auroc: Figure, gain: Figure) -> str:
+    return f"AUROC {_interval(auroc, sign='')}, gain over the recency rule {_interval(gain)}."
+
+
+def _interval(figure: Figure, sign: str = "+") -> str:
+    if np.isnan(figure.low):
+        return f"{figure.value:{sign}.3f} [cannot be known from so few outcomes]"
+    return f"{figure.value:{sign}.3f} [{figure.low:{sign}.3f}, {figure.high:{sign}.3f}]"

@@ -1,0 +1,25 @@
+"""Stage split: which as-of dates are trained on and which are kept for the test."""
+
+from __future__ import annotations
+
+from bleib import artifacts
+from bleib.console import say
+from bleib.files import read_parquet, write_csv
+from bleib.model.split import dates_of, split_dates
+from bleib.settings import load_settings
+from bleib.stages import run
+
+PARAMS: tuple[str, ...] = ("churn", "split")
+
+
+def main() -> None:
+    """Read the snapshots, share out the as-of dates, write them."""
+    settings = load_settings(*PARAMS)
+    snapshots = read_parquet(artifacts.SNAPSHOTS.path)
+    split = split_dates(snapshots, settings.split, settings.churn)
+    write_csv(artifacts.SPLIT.path, split)
+    say(f"split: {len(dates_of(split, 'train'))} training dates, {len(dates_of(split, 'test'))} test dates")
+
+
+if __name__ == "__main__":
+    run(main)
