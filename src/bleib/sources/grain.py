@@ -70,13 +70,15 @@ def sum_lines(mapped: Mapped) -> None:
 
 
 def in_order(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Sorted by the columns ``by`` and, where these are equal, by the content: never by the order of the raw rows."""
-    ordered = frame.sort_values(by, kind="stable")
-    tied = ordered.duplicated(by, keep=False).to_numpy()
-    if not tied.any():
-        return ordered
-    codes = content_hash(frame).where(frame.duplicated(by, keep=False), 0)
-    return frame.assign(_content=codes).sort_values([*by, "_content"], kind="stable").drop(columns="_content")
+    """Sorted by the columns ``by`` and, where these are equal, by the content: never by the order of the raw rows.
+
+    Ids decide last, so that renaming them changes nothing.
+    """
+    if not frame.duplicated(by).any():
+        return frame.sort_values(by, kind="stable")
+    names = [name for name in frame.columns if name.endswith("_id") and name not in by]
+    codes = content_hash(frame, without=tuple(names))
+    return frame.assign(_content=codes).sort_values([*by, "_content", *names], kind="stable").drop(columns="_content")
 
 
 def content_hash(frame: pd.DataFrame, without: tuple[str, ...] = ()) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +79,13 @@ def mapping_faults(source: Source, raw: Raw) -> list[Fault]:
         return [_one_column(source, file, names[0])]
     faults = [_unknown_name(source, file, name) for name in _canonical_names(source) if name not in table.names]
     faults += [_not_mapped(source, file, name) for name in table.required if not _is_given(source, table, name)]
-    faults += [_missing_column(source, file, name, names) for name in dict.fromkeys(wanted) if name not in names]
-    return faults
+    faults += [
+        _missing_column(source, file, name, there)
+        for file, there in zip(raw.files, raw.names, strict=True)
+        for name in dict.fromkeys(wanted)
+        if name not in there
+    ]
+    return faults or _ambiguous_names(source, file, wanted, names) + _lost_ids(source, raw, table)
 
 
 def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
@@ -217,14 +223,21 @@ def _kinds(rows: pa.Table, mapped: Mapped) -> pd.Series:
 def _require(mapped: Mapped) -> None:
     """Rows without a required value go to quarantine; an id that is made later is not missing."""
     table, frame = mapped.table, mapped.frame
-    unreadable = mapped.ledger.fate[frame.index] != 0
     for name in table.required:
         if name == table.key[0] and not mapped.key_mapped:
             continue
-        empty = frame[name].isna().to_numpy() & ~unreadable
+        empty = frame[name].isna().to_numpy() & ~_noted(mapped, name)
         mapped.quarantine(empty, "missing_id" if table.column(name).kind == "id" else "missing_value", name)
     if table.name == "surveys":
-        mapped.quarantine(own_clock(table, frame).isna().to_numpy() & ~unreadable, "missing_value", table.clock)
+        timeless = own_clock(table, frame).isna().to_numpy()
+        unread = _noted(mapped, "answered_at") | _noted(mapped, "sent_at")
+        mapped.quarantine(timeless & ~unread, "missing_value", table.clock)
+
+
+def _noted(mapped: Mapped, column: str) -> np.ndarray:
+    """Rows of which a fault of this column is already noted, shape (n,) of bool."""
+    positions = [finding.positions for finding in mapped.ledger.findings if finding.column == column]
+    return np.isin(mapped.frame.index.to_numpy(), np.concatenate(positions) if positions else [])
 
 
 def _known_at(mapped: Mapped, rows: pa.Table, zone: str) -> None:
@@ -304,5 +317,39 @@ def _not_mapped(source: Source, file: str, name: str) -> Fault:
     )
 
 
-def _missing_column(source: Source, file: str, name: str, names: list[str]) -> Fault:
+def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[str]) -> list[Fault]:
+    return [
+        fatal(
+            source.table,
+            file,
+            "column name stands twice in the header",
+            "different names",
+            "Rename one of them.",
+            column=name,
+        )
+        for name in dict.fromkeys(wanted)
+        if f"{name}.2" in names
+    ]
+
+
+def _lost_ids(source: Source, raw: Raw, table: Table) -> list[Fault]:
+    ids = [name for name in source.columns if table.column(name).kind == "id"]
+    lost = {source.columns[name]: values.lost_digits(raw.table[source.columns[name]]) for name in ids}
+    return [
+        fatal(
+            source.table,
+            ", ".join(raw.files[:3]),
+            "ids stored as floating point numbers beyond 2^53: their last digits are lost",
+            "ids as text or whole numbers",
+            "Export the column as text.",
+            column=name,
+            rows=int(bad.sum()),
+            examples=[f"{value:.0f}" for value in raw.table[name].to_pandas()[bad][:3]],
+        )
+        for name, bad in lost.items()
+        if bad.any()
+    ]
+
+
+def _missing_column(source: Source, file: str, name: str, names: Iterable[str]) -> Fault:
     return fatal(source.table, file, "column not found", f"a column {name}", did_you_mean(name, names), column=name)

@@ -17,8 +17,11 @@ import pyarrow.parquet as pq
 from bleib.errors import Fault
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError, fatal
+from bleib.sources.values import as_text
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".pq")
+WIDE = 3  # delimiters in a line that ordinary text of several lines does not hold by chance
+MANY = 10  # lines that look like rows, in files of fewer columns
 BLOCK_BYTES = 1 << 24  # a row must fit into one block
 
 
@@ -35,6 +38,7 @@ class Raw:
     file: np.ndarray
     row: np.ndarray
     ragged: tuple[tuple[int, int, str], ...] = ()
+    names: tuple[tuple[str, ...], ...] = ()  # the column names of each file
 
     def __len__(self) -> int:
         """All rows, ragged ones too."""
@@ -47,7 +51,7 @@ def one_file(name: str, table: pa.Table, ragged: list[tuple[int, str]] | None = 
     rows = np.arange(1, table.num_rows + len(ragged) + 1, dtype=np.int64)
     kept = np.delete(rows, [number - 1 for number, _ in ragged])
     places = tuple((0, number, text) for number, text in ragged)
-    return Raw(table, (name,), np.zeros(len(kept), dtype=np.int32), kept, places)
+    return Raw(table, (name,), np.zeros(len(kept), dtype=np.int32), kept, places, (tuple(table.column_names),))
 
 
 def find_files(pattern: str, root: Path) -> list[Path]:
@@ -176,13 +180,15 @@ def _refuse_open_quote(data: pa.Table, name: str, dialect: Csv, table: str) -> N
     """A quote that is never closed swallows the lines that follow into one value: they would be lost uncounted."""
     import pyarrow.compute as pc
 
-    wide = max(1, data.num_columns - 1)
+    wide = data.num_columns - 1
     for column in data.column_names:
         lines = pc.count_substring(data[column], "\n")
         suspects = data.filter(pc.greater(lines, 0))[column]
         for text in suspects.to_pylist():
-            swallowed = [line for line in text.split("\n")[1:] if line.count(dialect.delimiter) == wide]
-            if swallowed:
+            lines_of_text = text.split("\n")[1:]
+            swallowed = [line for line in lines_of_text if line.count(dialect.delimiter) == wide]
+            certain = wide >= WIDE or (len(swallowed) >= MANY and len(swallowed) >= len(lines_of_text) - 1)
+            if swallowed and certain:
                 raise SourceError(
                     fatal(
                         table,
@@ -223,11 +229,30 @@ def _first_unreadable(path: Path, encoding: str) -> str:
 def _stack(parts: list[Raw]) -> Raw:
     if len(parts) == 1:
         return parts[0]
-    table = pa.concat_tables([part.table for part in parts], promote_options="permissive")
+    table = _concat([part.table for part in parts])
     file = np.repeat(np.arange(len(parts), dtype=np.int32), [part.table.num_rows for part in parts])
     ragged = tuple((k, row, text) for k, part in enumerate(parts) for _, row, text in part.ragged)
     names = tuple(part.files[0] for part in parts)
-    return Raw(table, names, file, np.concatenate([part.row for part in parts]), ragged)
+    columns = tuple(part.names[0] for part in parts)
+    return Raw(table, names, file, np.concatenate([part.row for part in parts]), ragged, columns)
+
+
+def _concat(tables: list[pa.Table]) -> pa.Table:
+    """The rows of all tables; a column whose types cannot be joined becomes text."""
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        types: dict[str, set[pa.DataType]] = {}
+        for field in (field for table in tables for field in table.schema):
+            types.setdefault(field.name, set()).add(field.type)
+        mixed = {name for name, found in types.items() if len(found) > 1}
+        return pa.concat_tables([_as_texts(table, mixed) for table in tables], promote_options="permissive")
+
+
+def _as_texts(table: pa.Table, names: set[str]) -> pa.Table:
+    for name in names & set(table.column_names):
+        table = table.set_column(table.column_names.index(name), name, as_text(table[name], []))
+    return table
 
 
 def _unique(names: list[str]) -> list[str]:

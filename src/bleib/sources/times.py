@@ -23,6 +23,7 @@ DAY_FIRST = (
     r"(?:[T, ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?)?$"
 )
 CENTURY_PIVOT = 69  # POSIX: years 69–99 are 19xx, 00–68 are 20xx
+CALENDAR = (pd.Timestamp("0002-01-01", tz="UTC"), pd.Timestamp("9999-12-31 23:59:59", tz="UTC"))  # Python's years
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}  # microseconds
 
 
@@ -42,6 +43,7 @@ def times(
         coded = coded.combine_chunks()
     distinct = coded.dictionary.cast(pa.large_string()).to_pandas().astype("str")
     parsed = _parse(distinct, zone, date_format, day_first).astype(UTC)
+    parsed = parsed.where(parsed.between(*CALENDAR))
     codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
     values = parsed.array.take(codes, allow_fill=True)
     return pd.Series(values), (codes >= 0) & np.asarray(values.isna())

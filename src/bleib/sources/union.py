@@ -27,7 +27,7 @@ def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.
     frame["customer_id"] = merged
     if table.name == "customers":
         frame = _one_row_a_merged_customer(frame, moved, table, sources)
-    frame = _with_ids(frame, table, sources)
+    frame = _told_apart(_with_ids(frame, table, sources), table, sources)
     return one_row_a_key(frame, table, sources)
 
 
@@ -78,6 +78,20 @@ def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.Da
         return frame
     made = made_ids(frame.loc[nameless, list(table.names)], table)
     frame[table.key[0]] = frame[table.key[0]].mask(nameless, made.reindex(frame.index))
+    return frame
+
+
+def _told_apart(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
+    """Equal rows of one id that the source declares to be real (``duplicates: keep``): the second gets ``id-2``."""
+    kept = [k for k, mapped in enumerate(sources) if mapped.key_mapped and mapped.source.duplicates == "keep"]
+    chosen = frame["_source"].isin(kept) & frame.duplicated(list(table.key), keep=False)
+    if not chosen.any():
+        return frame
+    key = table.key[0]
+    content = content_hash(frame[chosen], without=tuple(PLACE))
+    copy = content.groupby(content).cumcount()
+    again = copy.index[copy > 0]
+    frame.loc[again, key] = frame.loc[again, key] + "-" + (copy[again] + 1).astype("str")
     return frame
 
 

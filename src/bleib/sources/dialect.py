@@ -1,0 +1,79 @@
+"""How a CSV file is written, found by looking at it: encoding, delimiter, decimal sign."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import re
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+
+from bleib.settings import Csv
+from bleib.sources.values import as_text
+
+HEAD_BYTES = 400_000
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_ROWS = 300
+DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,4}$")
+DECIMAL_POINT = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.[0-9]+$")
+
+
+def sniff(path: Path) -> Csv:
+    """Encoding and delimiter of a CSV file; the decimal sign is seen in its values, by ``with_decimal``."""
+    head = _head(path)
+    encoding = _encoding(head)
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
+    whole_lines = text[: text.rfind("\n")] if len(head) >= HEAD_BYTES else text
+    return Csv(delimiter=_delimiter(whole_lines), encoding=encoding)
+
+
+def with_decimal(dialect: Csv, table: pa.Table) -> Csv:
+    """The dialect with the decimal and thousands signs that the values use."""
+    values = [value for name in table.column_names for value in _sample(table[name])]
+    commas = [value for value in values if DECIMAL_COMMA.match(value)]
+    points = [value for value in values if DECIMAL_POINT.match(value)]
+    if len(commas) <= len(points):
+        return dialect.model_copy(update={"thousands": "," if any("," in value for value in points) else None})
+    return dialect.model_copy(update={"decimal": ",", "thousands": "." if any("." in v for v in commas) else None})
+
+
+def _sample(column: pa.ChunkedArray) -> list[str]:
+    return [value for value in as_text(column.slice(0, SAMPLE_ROWS), []).to_pylist() if value]
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    if zipped:
+        with gzip.open(path, "rb") as unzipped:
+            return unzipped.read(HEAD_BYTES)
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(text: str) -> str:
+    """The sign that splits the most lines into the same number of columns, more than one."""
+    return max(DELIMITERS, key=lambda sign: _fit(text, sign))
+
+
+def _fit(text: str, sign: str) -> tuple[float, int]:
+    rows = [
+        row for _, row in zip(range(SAMPLE_ROWS), csv.reader(text.splitlines(), delimiter=sign), strict=False) if row
+    ]
+    if not rows:
+        return 0.0, 0
+    width, lines = Counter(len(row) for row in rows).most_common(1)[0]
+    return (lines / len(rows), width) if width > 1 else (0.0, 0)

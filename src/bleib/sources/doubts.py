@@ -1,0 +1,95 @@
+"""What a careful person would ask about raw columns before trusting them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bleib.settings import Csv
+from bleib.sources.profiles import Profile
+from bleib.sources.times import times
+from bleib.sources.values import as_text, numbers
+
+STATE = r"state|status|zustand"
+OPEN = ("new", "open", "neu", "offen", "active", "in progress", "in bearbeitung", "awaiting user info", "assigned")
+ENDS = ("resolved_at", "ended_at", "answered_at", "first_response_at", "paid_at", "cancelled_at")
+MAX_CANCELLED = 0.5
+
+
+def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
+    """Doubts about the mapped columns, and what was left out because it says nothing."""
+    mapped = [p for p in profiles if p.name in columns.values()]
+    found = [
+        f"{p.name}: no value is above 12 in day or month, so day first is a guess (else date_format: '%m/%d/%Y …')"
+        for p in mapped
+        if p.ambiguous
+    ]
+    found += [f"{p.name}: {', '.join(map(repr, p.no_value))} read as no value" for p in mapped if p.no_value]
+    found += [f"{p.name} is empty in all rows" for p in mapped if p.filled == 0]
+    found += _mixed_formats(mapped)
+    constant = [p.name for p in profiles if p.distinct == 1 and p.filled == 1]
+    if constant:
+        found.append(f"the same value in all rows: {', '.join(constant[:6])}")
+    unread = [p.name for p in profiles if p.kind == "time" and p.name not in columns.values()]
+    if unread:
+        found.append(f"times that are not mapped: {', '.join(unread[:6])}")
+    return found
+
+
+def cancellations(table: pa.Table, source: dict[str, Any], profiles: list[Profile]) -> tuple[str, str, str] | None:
+    """(letter, column, text) where the ids of some orders begin with a letter and their quantities are below zero."""
+    if source["table"] != "interactions" or not {"event_id", "quantity"} <= set(source["columns"]):
+        return None
+    column = source["columns"]["event_id"]
+    if next(p for p in profiles if p.name == column).kind == "number":
+        return None
+    initial = pc.utf8_slice_codeunits(as_text(table[column], []), 0, 1)
+    quantity = numbers(table[source["columns"]["quantity"]], [], Csv(**source.get("csv", {})))[0].to_numpy()
+    for letter in pc.unique(initial).drop_null().to_pylist():
+        rows = pc.fill_null(pc.equal(initial, letter), False).to_numpy()
+        share = rows.mean()
+        if letter.isalpha() and 0 < share < MAX_CANCELLED and (quantity[rows] < 0).mean() > 0.9:
+            text = f"{column} beginning with {letter} have quantities below 0 ({share:.1%} of rows): taken as returns"
+            return letter, column, text
+    return None
+
+
+def filled_in_later(table: pa.Table, source: dict[str, Any], profiles: list[Profile], changed: str) -> list[str]:
+    """Times that stand on states before they happened: whoever reads the raw rows sees the future."""
+    found = []
+    state = next((p.name for p in profiles if re.search(STATE, p.key) and p.kind == "text"), "")
+    for canonical in ENDS:
+        column = source["columns"].get(canonical)
+        if column is None:
+            continue
+        ahead = _read(table, column, source) > _read(table, changed, source)
+        if ahead.any():
+            where = f", also where {state} is {_open_state(table, state, ahead)}" if state else ""
+            found.append(
+                f"{column} lies ahead of {changed} in {ahead.mean():.0%} of the rows{where}: it is filled in later; "
+                f"changed_at keeps it out of sight until it is past"
+            )
+    return found
+
+
+def _open_state(table: pa.Table, state: str, rows: np.ndarray) -> str:
+    states = as_text(table[state], []).filter(pa.array(rows))
+    counted = {entry["values"].as_py(): entry["counts"].as_py() for entry in pc.value_counts(states.drop_null())}
+    early = {name: rows for name, rows in counted.items() if name.lower() in OPEN} or counted
+    return max(early, key=lambda name: early[name]) if early else "empty"
+
+
+def _read(table: pa.Table, column: str, source: dict[str, Any]) -> Any:
+    missing = source.get("missing", [])
+    return times(table[column], missing, "UTC", source.get("date_format"), source.get("day_first", False))[0]
+
+
+def _mixed_formats(mapped: list[Profile]) -> list[str]:
+    formats = {p.date_format: p.name for p in mapped if p.kind == "time" and p.date_format not in {"typed", "ISO"}}
+    if len(formats) < 2:
+        return []
+    return ["times in different formats: " + ", ".join(f"{name} ({form})" for form, name in formats.items())]

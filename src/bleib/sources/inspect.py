@@ -1,0 +1,289 @@
+"""A first `sources:` section from a look at raw files, with every doubt said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from bleib.errors import DataError
+from bleib.settings import Csv, Source
+from bleib.sources import doubts, guesses
+from bleib.sources.dialect import sniff, with_decimal
+from bleib.sources.faults import SourceError
+from bleib.sources.profiles import Profile, profile
+from bleib.sources.readers import SUFFIXES, find_files, read_file
+from bleib.tables import CANONICAL
+
+FEW = 0.05  # repeated ids below this share are deliveries and mistakes, not the grain of the file
+PARQUET = (".parquet", ".pq")
+DEFAULT_MISSING = set(Source.model_fields["missing"].default)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One raw file (of a folder: its first) as it was read."""
+
+    path: Path
+    dialect: Csv
+    table: pa.Table
+    profiles: list[Profile]
+    is_parquet: bool
+
+    @property
+    def stem(self) -> str:
+        """The file's name without endings, the folder's name for a folder."""
+        return self.path.name.split(".")[0]
+
+
+@dataclass
+class Proposal:
+    """Proposed settings: sources as plain values, each with its doubts; merge tables; what concerns all."""
+
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    doubts: list[list[str]] = field(default_factory=list)
+    merges: list[dict[str, Any]] = field(default_factory=list)
+    general: list[str] = field(default_factory=list)
+
+    def add(self, source: dict[str, Any], found: list[str]) -> None:
+        """One more source with what is doubtful about it."""
+        self.sources.append(source)
+        self.doubts.append(found)
+
+
+def propose(files: list[Path]) -> Proposal:
+    """Look at raw files (CSV, gzip, Parquet, folders of them); DataError where none can be read."""
+    proposal = Proposal()
+    seen = [view for path in files for view in _look(path, proposal)]
+    if not seen:
+        raise DataError(
+            "no file could be read as CSV or Parquet\n" + "\n".join(f"  - {text}" for text in proposal.general)
+        )
+    for view in seen:
+        _propose_source(view, seen, proposal)
+    if not any(source["table"] == "interactions" for source in proposal.sources):
+        _events_from_another_table(proposal)
+    return proposal
+
+
+def render(proposal: Proposal) -> str:
+    """The proposal as YAML for params.yaml, doubts as comments."""
+    lines = ["# Proposed by `bleib inspect`. Read every doubt, correct, and put it into params.yaml."]
+    lines += _comments(proposal.general, "")
+    lines.append("sources:")
+    for source, found in zip(proposal.sources, proposal.doubts, strict=True):
+        lines += _comments(found, "  ")
+        lines += ["  " + line for line in _yaml([source])]
+    if proposal.merges:
+        lines += ["ingest:", "  merges:", *("    " + line for line in _yaml(proposal.merges))]
+    return "\n".join(lines)
+
+
+def _look(path: Path, proposal: Proposal) -> list[Seen]:
+    if path.is_file() and not path.name.lower().endswith(SUFFIXES):
+        proposal.general.append(f"{path}: not looked at, neither CSV nor Parquet by its name")
+        return []
+    inside = find_files(str(path), Path())
+    if not inside:
+        proposal.general.append(f"{path}: not found, or a folder without CSV and Parquet files")
+        return []
+    try:
+        return [_see(path, inside[0])]
+    except SourceError as error:
+        proposal.general.append(f"{path}: {error}")
+        return []
+
+
+def _see(path: Path, file: Path) -> Seen:
+    is_parquet = file.suffix.lower() in PARQUET
+    dialect = Csv() if is_parquet else sniff(file)
+    table = read_file(file, Path(), "auto", dialect).table
+    dialect = dialect if is_parquet else with_decimal(dialect, table)
+    profiles = [profile(name, table[name], dialect) for name in table.column_names]
+    return Seen(path, dialect, table, profiles, is_parquet)
+
+
+def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
+    merge = guesses.merge_columns(view.profiles)
+    if merge:
+        proposal.merges.append({"files": str(view.path), **_dialect(view), "old": merge[0], "new": merge[1]})
+        return
+    table = guesses.guess_table(view.stem, view.profiles)
+    columns = guesses.guess_columns(table, view.profiles)
+    found = doubts.of_columns(view.profiles, columns)
+    _find_customer(view, table, columns, seen, proposal, found)
+    missing_required = [name for name in CANONICAL[table].required if name not in columns and name not in _made(table)]
+    found += [f"no column found for {name} ({CANONICAL[table].column(name).meaning})" for name in missing_required]
+    source = _source(view, table, columns)
+    rows = _rows(view, source)
+    if rows is None:
+        proposal.general.append(
+            f"{view.path}: left out, because it has several rows an id and no column says when a row became true"
+        )
+        return
+    found += rows
+    _filter_missing_customers(view, source, found)
+    returns = doubts.cancellations(view.table, source, view.profiles)
+    if returns is None:
+        proposal.add(source, found)
+        return
+    letter, column, text = returns
+    sale = {**source, "where": [*source.get("where", []), {"column": column, "not_starts_with": letter}]}
+    back = {**source, "where": [*source.get("where", []), {"column": column, "starts_with": letter}]}
+    proposal.add(sale, [*found, text])
+    proposal.add({**back, "constants": {"kind": "return"}}, [f"the cancellations of {view.path.name}"])
+
+
+def _made(table: str) -> set[str]:
+    """Required columns that a source gets without a raw column."""
+    return {"kind", *({CANONICAL[table].key[0]} if table != "customers" else set())}
+
+
+def _source(view: Seen, table: str, columns: dict[str, str]) -> dict[str, Any]:
+    source: dict[str, Any] = {"table": table, "files": str(view.path), **_dialect(view)}
+    source |= _time_format(view, columns)
+    source["columns"] = columns
+    missing = {text for p in view.profiles if p.name in columns.values() for text in p.no_value} - DEFAULT_MISSING
+    if missing:
+        source["missing"] = sorted(DEFAULT_MISSING | missing)
+    source |= _product(view, table, columns)
+    source |= _kind(view, table, columns)
+    return source
+
+
+def _dialect(view: Seen) -> dict[str, Any]:
+    changed = view.dialect.model_dump(exclude_defaults=True)
+    return {"csv": changed} if changed else {}
+
+
+def _time_format(view: Seen, columns: dict[str, str]) -> dict[str, Any]:
+    names = [*columns.values(), guesses.state_column(view.profiles)]
+    formats = {p.date_format for p in view.profiles if p.name in names and p.kind == "time"} - {"typed", "ISO"}
+    if "day_first" in formats:
+        return {"day_first": True}
+    return {"date_format": max(formats, key=len)} if formats else {}
+
+
+def _product(view: Seen, table: str, columns: dict[str, str]) -> dict[str, Any]:
+    """Amount from a price and a quantity where no total is given."""
+    price = [
+        p.name
+        for p in view.profiles
+        if p.kind == "number" and re.search(r"unit_?price|einzelpreis|^price$|^preis$", p.key)
+    ]
+    if table != "interactions" or "amount" in columns or "quantity" not in columns or not price:
+        return {}
+    return {"products": {"amount": [columns["quantity"], price[0]]}}
+
+
+def _kind(view: Seen, table: str, columns: dict[str, str]) -> dict[str, Any]:
+    if "kind" not in CANONICAL[table].names:
+        return {}
+    column = guesses.kind_column(view.profiles)
+    if table == "surveys":
+        return {"constants": {"kind": "csat" if "csat" in view.stem.lower() else "nps"}}
+    if column is not None:
+        return {
+            "kind": {
+                "column": column.name,
+                "values": {value: guesses.known_kind(table, value) for value in column.values},
+            }
+        }
+    has_amount = "amount" in columns or bool(_product(view, table, columns))
+    return {"constants": {"kind": "earned" if table == "loyalty" else guesses.constant_kind(view.stem, has_amount)}}
+
+
+def _rows(view: Seen, source: dict[str, Any]) -> list[str] | None:
+    """Several rows an id: state changes, lines, or versions. The source is changed to what they look like.
+
+    None where nothing can be made of them.
+    """
+    key, table = CANONICAL[source["table"]].key[0], source["table"]
+    raw = source["columns"].get(key)
+    found = next((p for p in view.profiles if p.name == raw), None)
+    if found is None or found.unique or "valid_from" in source["columns"]:
+        return []
+    changed = guesses.state_column(view.profiles)
+    repeated = round(found.filled * view.table.num_rows) - found.distinct
+    if repeated <= FEW * view.table.num_rows:
+        return [f"{repeated:,} rows repeat a {found.name}: equal ones are dropped, others go to quarantine"]
+    several = f"{view.table.num_rows:,} rows but {found.distinct:,} different {found.name}"
+    if changed and table != "interactions":
+        source["changed_at"] = changed
+        late = doubts.filled_in_later(view.table, source, view.profiles, changed)
+        return [f"{several}: taken as one row per state change at {changed} (changed_at)", *late]
+    if table == "interactions":
+        source["one_row_per"] = [key]
+        return [f"{several}: taken as lines that are summed to one event (one_row_per)"]
+    return None
+
+
+def _find_customer(
+    view: Seen, table: str, columns: dict[str, str], seen: list[Seen], proposal: Proposal, found: list[str]
+) -> None:
+    """Where no column names the customer: by way of another file that knows both ids, else the contract itself."""
+    if "customer_id" in columns:
+        return
+    for other in seen:
+        customer = guesses.customer_column(other.profiles)
+        shared = [p.name for p in view.profiles if p.key.endswith("_id") and _is_key(other, p.name)]
+        if other is not view and customer and shared:
+            columns["customer_id"] = shared[0]
+            merge = {"files": str(other.path), **_dialect(other), "old": shared[0], "new": customer}
+            proposal.merges += [merge] if merge not in proposal.merges else []
+            found.append(
+                f"no customer here: {shared[0]} is translated into {customer} by {other.path.name} (ingest.merges)"
+            )
+            return
+    key = columns.get(CANONICAL[table].key[0])
+    if key:
+        columns["customer_id"] = key
+        found.append(f"no customer here: each {key} is taken as a customer of its own")
+
+
+def _is_key(view: Seen, name: str) -> bool:
+    return any(p.name == name and p.unique for p in view.profiles)
+
+
+def _filter_missing_customers(view: Seen, source: dict[str, Any], found: list[str]) -> None:
+    customer = next((p for p in view.profiles if p.name == source["columns"].get("customer_id")), None)
+    if customer is None or customer.filled >= 1:
+        return
+    share = 1 - customer.filled
+    if share > 0.05:
+        source["where"] = [{"column": customer.name, "filled": True}]
+        found.append(f"{share:.1%} of the rows have no {customer.name}: left out with where")
+    else:
+        found.append(f"{share:.2%} of the rows have no {customer.name}: they go to quarantine")
+
+
+def _events_from_another_table(proposal: Proposal) -> None:
+    """bleib needs events; where there are only tickets or contracts, their begin is one."""
+    proposal.general.append("no table of events (orders, logins, usage) among these files; bleib needs at least one")
+    begins = {"tickets": "opened_at", "contracts": "started_at"}
+    usable = [s for s in proposal.sources if begins.get(s["table"], "") in s["columns"]]
+    for source in usable[:1]:
+        table, names = source["table"], source["columns"]
+        columns = {"customer_id": names["customer_id"], "occurred_at": names[begins[table]]}
+        key = CANONICAL[table].key[0]
+        lines = {}
+        if "changed_at" in source:
+            columns["event_id"], lines = names[key], {"one_row_per": ["event_id"]}
+        same = ("files", "csv", "day_first", "date_format", "missing", "where")
+        kept = {name: source[name] for name in same if name in source}
+        kind = {"constants": {"kind": table.rstrip("s")}}
+        event = {"table": "interactions", **kept, "columns": columns, **kind, **lines}
+        proposal.add(event, [f"the begin of each of the {table} taken as an event, for want of better ones"])
+
+
+def _comments(texts: list[str], indent: str) -> list[str]:
+    return [f"{indent}# doubt: {text}" for text in texts]
+
+
+def _yaml(value: Any) -> list[str]:
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    return text.rstrip("\n").split("\n")
