@@ -28,7 +28,8 @@ from bleib.features.plan import NEED_DAYS, OF_VALUE
 from bleib.settings import ExtraFeature, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
-    recency, frequency, cadence, value, tickets, complaints, satisfaction, onboarding, price, payments, loyalty, contract,
+    recency, frequency, cadence, value, tickets, complaints, satisfaction, onboarding, price, payments, loyalty,
+    contract,
     engagement,
 )  # fmt: skip
 
@@ -52,10 +53,8 @@ def available(declared: Sequence[Feature], data: Inventory) -> list[Feature]:
 
 
 def _has_data(feature: Feature, data: Inventory) -> bool:
-    column = feature.value
-    if feature.aggregate in ("distinct_topics", "distinct_channels"):
-        column = "topic" if feature.aggregate == "distinct_topics" else "channel"
-    return feature.events is not None and data.has(feature.events.kinds, column)
+    read = {"distinct_topics": "topic", "distinct_channels": "channel"}.get(feature.aggregate or "", feature.value)
+    return feature.events is not None and data.has(feature.events.kinds, read)
 
 
 def _without_orphans(declared: Sequence[Feature]) -> list[Feature]:
@@ -118,7 +117,7 @@ def _unknown(name: str, what: str, known: tuple[str, ...]) -> list[str]:
 def _unknown_kind(kind: str, data: Inventory, refused: Mapping[str, str]) -> str:
     if kind in refused:
         return (
-            f"kind {kind!r} comes from {refused[kind]}, which holds today's value and would tell the past what happened later; "
-            f"map valid_from, or declare {refused[kind]} in features.constant_columns if it never changes"
+            f"kind {kind!r} comes from {refused[kind]}, which holds today's value and would tell the past what "
+            f"happened later; map valid_from, or declare {refused[kind]} in features.constant_columns if it never changes"
         )
     return f"no event of kind {kind!r} in the data{suggestion(kind, sorted(data.kinds))}"

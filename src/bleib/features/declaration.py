@@ -68,7 +68,8 @@ class Events:
 class Reason:
     """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats.
 
-    One sentence without full stop, about the customer, readable alone: "no order for {value} days (usual here: {typical})".
+    One sentence without full stop, about the customer, readable alone: "no order for {value} days (typical here:
+    {typical})".
     """
 
     en: str

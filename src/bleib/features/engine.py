@@ -1,6 +1,7 @@
 """Drives the kernel bucket by bucket: customers are divided by a stable hash, each bucket is sorted and run alone.
 
-The result has one row a snapshot in the order of customer_id and as_of_date, whatever the number of buckets and threads.
+The result has one row a snapshot in the order of customer_id and as_of_date, whatever the number of buckets and
+threads.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def _kernel_columns(
     encoded = _encode(stream, ids, dates, time_zone)
     program = plan.program(encoded.kinds, encoded.channels, encoded.topics)
     out = np.empty((len(plan.features), len(rows)), np.float32)
-    first_row = np.searchsorted(ids.get_indexer(rows["customer_id"]), np.arange(len(ids) + 1))
+    first_row = np.searchsorted(ids.get_indexer(pd.Index(rows["customer_id"])), np.arange(len(ids) + 1))
     row_date = np.searchsorted(np.array(days, "datetime64[us]"), rows["as_of_date"].to_numpy()).astype(np.int64)
 
     count = buckets or 1 + len(encoded.customer) // EVENTS_PER_BUCKET
@@ -132,7 +133,7 @@ def _run_bucket(
 
 
 def _encode(stream: pd.DataFrame, ids: pd.Index, dates: kernel.Dates, time_zone: str) -> Encoded:
-    customer = ids.get_indexer(stream["customer_id"])
+    customer = ids.get_indexer(pd.Index(stream["customer_id"]))
     stream, customer = stream[customer >= 0], customer[customer >= 0]
     kind, kinds = _codes(stream["kind"])
     channel, channels = _codes(stream["channel"])

@@ -286,7 +286,7 @@ def _look_back(feature, chosen, events, dates, program, seen, result):  # type: 
         while low < high and events.occurred[chosen[low]] < starts[d]:
             low += 1
         inside = chosen[low:high]
-        if aggregate == MAX or aggregate == MIN:
+        if aggregate in (MAX, MIN):
             result[d] = _extreme(inside, d, events, value, 1 if aggregate == MAX else -1)
         elif aggregate == LAST:
             result[d] = _last(inside, d, events, value, program.nth[feature])

@@ -105,9 +105,9 @@ def refused_columns(tables: Mapping[str, pd.DataFrame], features: Features) -> d
     for column, kind in VERSIONED.items():
         table, name = column.split(".")
         frame = tables.get(table)
-        if frame is not None and column not in constant and frame[name].notna().any():
-            if frame.loc[frame[name].notna(), "valid_from"].isna().all():
-                refused[kind] = column
+        told = None if frame is None else frame[frame[name].notna()]
+        if told is not None and len(told) and column not in constant and told["valid_from"].isna().all():
+            refused[kind] = column
     return refused
 
 
@@ -115,7 +115,8 @@ def _constant_columns(features: Features) -> frozenset[str]:
     for column in features.constant_columns:
         if column not in VERSIONED:
             raise SettingsError(
-                f"features.constant_columns: {column!r} is no attribute of today's value{suggestion(column, list(VERSIONED))}"
+                f"features.constant_columns: {column!r} is no attribute of today's value"
+                + suggestion(column, list(VERSIONED))
             )
     return frozenset(features.constant_columns)
 
@@ -127,7 +128,7 @@ def _empty() -> pd.DataFrame:
 def _events(
     frame: pd.DataFrame, kind: str | pd.Series, at: pd.Series, known: pd.Series, **more: pd.Series
 ) -> pd.DataFrame:
-    """Events of one kind; rows without a time are left out; an event known at no stated time is known when it happens."""
+    """Events of one kind; rows without a time are left out; without ``known`` an event is known when it happens."""
     given = {"customer_id": frame["customer_id"], "kind": kind, "occurred_at": at, "known_at": known.fillna(at), **more}
     columns = {
         name: given[name] if name in given else pd.Series(None, index=frame.index, dtype=dtype)

@@ -45,7 +45,8 @@ def declare(data: Inventory) -> list[Feature]:
             ),
         ),
         Feature(
-            f"{name}_elapsed_over_q90", "cadence", f"days since the last {what.en} ÷ the customer's own long gap (90 %)",
+            f"{name}_elapsed_over_q90", "cadence",
+            f"days since the last {what.en} ÷ the customer's own long gap (90 %)",
             "ratio", "up", main, "elapsed_over_gap_q90",
             reason=reason(
                 "silent for {value} times the longest gaps the customer usually leaves",

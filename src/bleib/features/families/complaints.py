@@ -16,7 +16,8 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"complaints_filed_{w}", "complaints", f"complaints filed in the last {w} days", "events", "up", FILED,
                 "count", window_days=w,
-                reason=reason(f"{{value}} complaints in the last {w} days", f"{{value}} Beschwerden in den letzten {w} Tagen"),
+                reason=reason(f"{{value}} complaints in the last {w} days",
+                f"{{value}} Beschwerden in den letzten {w} Tagen"),
             )
             for w in (28, 91, 364)
         ),
@@ -25,16 +26,20 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("{value} unresolved complaints", "{value} ungelöste Beschwerden"),
         ),
         Feature(
-            "complaints_open_longest_days", "complaints", "age of the oldest complaint not resolved", "days", "up", FILED,
+            "complaints_open_longest_days", "complaints", "age of the oldest complaint not resolved", "days", "up",
+            FILED,
             "open_longest_days",
-            reason=reason("a complaint has been unresolved for {value} days", "eine Beschwerde ist seit {value} Tagen ungelöst"),
+            reason=reason("a complaint has been unresolved for {value} days",
+            "eine Beschwerde ist seit {value} Tagen ungelöst"),
         ),
         Feature(
-            "complaints_last_days", "complaints", "days since the last complaint", "days", "down", FILED, "days_since_last",
+            "complaints_last_days", "complaints", "days since the last complaint", "days", "down", FILED,
+            "days_since_last",
             reason=reason("complained only {value} days ago", "erst vor {value} Tagen beschwert"),
         ),
         Feature(
-            "complaints_severity_max_182", "complaints", "highest severity in the last 182 days", "ratio", "up", FILED, "max",
+            "complaints_severity_max_182", "complaints", "highest severity in the last 182 days", "ratio", "up", FILED,
+            "max",
             "amount", 182,
             reason=reason("a complaint of severity {value}", "eine Beschwerde der Schwere {value}"),
         ),
@@ -42,11 +47,13 @@ def declare(data: Inventory) -> list[Feature]:
             "complaints_answer_hours_364", "complaints", "mean hours to the first answer, last 364 days", "hours", "up",
             Events(("complaint_answered",)), "mean", "amount", 364,
             reason=reason(
-                "complaints answered after {value} hours on average", "Beschwerden im Mittel erst nach {value} Stunden beantwortet"
+                "complaints answered after {value} hours on average",
+                "Beschwerden im Mittel erst nach {value} Stunden beantwortet"
             ),
         ),
         Feature(
-            "complaints_compensation_364", "complaints", "compensation received in the last 364 days", "currency", "either",
+            "complaints_compensation_364", "complaints", "compensation received in the last 364 days", "currency",
+            "either",
             Events(("complaint_compensated",)), "sum", "amount", 364,
         ),
         Feature(

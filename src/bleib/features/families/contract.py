@@ -13,12 +13,15 @@ def declare(data: Inventory) -> list[Feature]:
     """Days to the renewal, automatic renewal, age of the contract, earlier cancellations."""
     return [
         Feature(
-            "contract_renewal_days", "contract", "days until the next renewal", "days", "down", Events(("contract_renewal",)),
+            "contract_renewal_days", "contract", "days until the next renewal", "days", "down",
+            Events(("contract_renewal",)),
             "days_until_next",
-            reason=reason("the contract is up for renewal in {value} days", "der Vertrag verlängert sich in {value} Tagen"),
+            reason=reason("the contract is up for renewal in {value} days",
+            "der Vertrag verlängert sich in {value} Tagen"),
         ),
         Feature(
-            "contract_auto_renew", "contract", "whether the newest contract renews by itself (1) or not (0)", "ratio", "down",
+            "contract_auto_renew", "contract", "whether the newest contract renews by itself (1) or not (0)", "ratio",
+            "down",
             Events(("contract_auto_renew",)), "last", "amount",
             reason=Reason("automatic renewal is switched off", "die automatische Verlängerung ist abgeschaltet"),
         ),
@@ -27,18 +30,21 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("only {value} running contracts", "nur {value} laufende Verträge"),
         ),
         Feature(
-            "contract_age_days", "contract", "days since the newest contract began", "days", "down", STARTED, "days_since_last",
+            "contract_age_days", "contract", "days since the newest contract began", "days", "down", STARTED,
+            "days_since_last",
             reason=reason("the contract is only {value} days old", "der Vertrag ist erst {value} Tage alt"),
         ),
         Feature(
             "contract_started_all", "contract", "contracts ever begun", "events", "down", STARTED, "count",
         ),
         Feature(
-            "contract_cancellations_all", "contract", "earlier notices given, withdrawn or of other contracts", "events", "up",
+            "contract_cancellations_all", "contract", "earlier notices given, withdrawn or of other contracts",
+            "events", "up",
             Events(("contract_cancelled",)), "count",
             reason=reason("gave notice {value} times before", "hat schon {value}-mal gekündigt"),
         ),
         Feature(
-            "contract_ended_all", "contract", "contracts that ended", "events", "up", Events(("contract_ended",)), "count",
+            "contract_ended_all", "contract", "contracts that ended", "events", "up", Events(("contract_ended",)),
+            "count",
         ),
     ]  # fmt: skip

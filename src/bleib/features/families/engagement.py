@@ -14,7 +14,8 @@ def declare(data: Inventory) -> list[Feature]:
     """Contacts made, opened, clicked, unsubscribed; the other interactions; channels."""
     return [
         Feature(
-            "engagement_contacts_91", "engagement", "contacts by the company in the last 91 days", "events", "either", MADE,
+            "engagement_contacts_91", "engagement", "contacts by the company in the last 91 days", "events", "either",
+            MADE,
             "count", window_days=91,
             reason=reason(
                 "{value} contacts by us in the last 91 days", "{value} Kontakte von uns in den letzten 91 Tagen"
@@ -23,10 +24,12 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "engagement_opens_91", "engagement", "contacts opened in the last 91 days", "events", "down",
             Events(("contact_opened",)), "count", window_days=91,
-            reason=reason("only {value} mails opened in the last 91 days", "nur {value} Mails in den letzten 91 Tagen geöffnet"),
+            reason=reason("only {value} mails opened in the last 91 days",
+            "nur {value} Mails in den letzten 91 Tagen geöffnet"),
         ),
         Feature(
-            "engagement_open_share_91", "engagement", "contacts opened ÷ contacts made in the last 91 days", "share", "down",
+            "engagement_open_share_91", "engagement", "contacts opened ÷ contacts made in the last 91 days", "share",
+            "down",
             combine="ratio", of="engagement_opens_91", than="engagement_contacts_91",
             reason=reason("opened only {value} of our mails", "nur {value} unserer Mails geöffnet"),
         ),
@@ -41,7 +44,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("only {value} clicks in the last 182 days", "nur {value} Klicks in den letzten 182 Tagen"),
         ),
         Feature(
-            "engagement_unsubscribes", "engagement", "times unsubscribed", "events", "up", Events(("contact_unsubscribed",)),
+            "engagement_unsubscribes", "engagement", "times unsubscribed", "events", "up",
+            Events(("contact_unsubscribed",)),
             "count",
             reason=reason("unsubscribed {value} times", "{value}-mal abgemeldet"),
         ),
@@ -62,22 +66,26 @@ def _other(kind: str) -> list[Feature]:
     return [
         *(
             Feature(
-                f"engagement_{what.slug}_count_{w}", "engagement", f"{what.en_many} in the last {w} days", "events", "either",
+                f"engagement_{what.slug}_count_{w}", "engagement", f"{what.en_many} in the last {w} days", "events",
+                "either",
                 events, "count", window_days=w,
                 reason=reason(
-                    f"{{value}} {what.en_many} in the last {w} days", f"{{value}} {what.de_many} in den letzten {w} Tagen"
+                    f"{{value}} {what.en_many} in the last {w} days",
+                    f"{{value}} {what.de_many} in den letzten {w} Tagen"
                 ),
             )
             for w in (14, 28, 91, 364)
         ),
         Feature(
-            f"engagement_{what.slug}_days_91", "engagement", f"days with {what.en_many} in the last 91 days", "days", "either",
+            f"engagement_{what.slug}_days_91", "engagement", f"days with {what.en_many} in the last 91 days", "days",
+            "either",
             events, "distinct_days", window_days=91,
         ),
         *(
             Feature(
                 f"engagement_{what.slug}_trend_{w}", "engagement",
-                f"{what.en_many} in the last {w} days less those in the {w} days before", "events", "down", events, "trend",
+                f"{what.en_many} in the last {w} days less those in the {w} days before", "events", "down", events,
+                "trend",
                 window_days=w,
                 reason=reason(
                     f"{what.en_many} of the last {w} days against the {w} days before: {{value}}",

@@ -18,7 +18,8 @@ def declare(data: Inventory) -> list[Feature]:
     return [
         *(
             Feature(
-                f"{name}_count_{w}", "frequency", f"{what.en_many} in the last {w} days", "events", "down", main, "count",
+                f"{name}_count_{w}", "frequency", f"{what.en_many} in the last {w} days", "events", "down", main,
+                "count",
                 window_days=w,
                 reason=reason(
                     f"only {{value}} {what.en_many} in the last {w} days",
@@ -28,7 +29,8 @@ def declare(data: Inventory) -> list[Feature]:
             for w in WINDOWS
         ),
         Feature(
-            f"{name}_count_all", "frequency", f"{what.en_many} in all the time on record", "events", "down", main, "count",
+            f"{name}_count_all", "frequency", f"{what.en_many} in all the time on record", "events", "down", main,
+            "count",
             reason=reason(f"only {{value}} {what.en_many} so far", f"bisher nur {{value}} {what.de_many}"),
         ),
         *(
@@ -50,7 +52,8 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         *(
             Feature(
-                f"{name}_trend_{w}", "frequency", f"{what.en_many} in the last {w} days less those in the {w} days before",
+                f"{name}_trend_{w}", "frequency",
+                f"{what.en_many} in the last {w} days less those in the {w} days before",
                 "events", "down", main, "trend", window_days=w,
                 reason=reason(
                     f"{what.en_many} of the last {w} days against the {w} days before: {{value}}",
@@ -61,7 +64,8 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         *(
             Feature(
-                f"{name}_rank_{w}", "frequency", f"rank of the {what.en_many} in the last {w} days within the as-of date",
+                f"{name}_rank_{w}", "frequency",
+                f"rank of the {what.en_many} in the last {w} days within the as-of date",
                 "share", "down", combine="rank", of=f"{name}_count_{w}",
                 reason=Reason(
                     f"among the lowest {{value}} of the customers by {what.en_many} in the last {w} days",

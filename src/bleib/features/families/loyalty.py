@@ -21,16 +21,19 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         *(
             Feature(
-                f"loyalty_earned_{w}", "loyalty", f"points earned in the last {w} days", "points", "down", EARNED, "sum",
+                f"loyalty_earned_{w}", "loyalty", f"points earned in the last {w} days", "points", "down", EARNED,
+                "sum",
                 "amount", w,
                 reason=reason(
-                    f"only {{value}} points earned in the last {w} days", f"nur {{value}} Punkte in den letzten {w} Tagen gesammelt"
+                    f"only {{value}} points earned in the last {w} days",
+                    f"nur {{value}} Punkte in den letzten {w} Tagen gesammelt"
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
-            "loyalty_redemptions_364", "loyalty", "redemptions in the last 364 days", "events", "down", REDEEMED, "count",
+            "loyalty_redemptions_364", "loyalty", "redemptions in the last 364 days", "events", "down", REDEEMED,
+            "count",
             window_days=364,
             reason=reason(
                 "only {value} redemptions in the last 364 days", "nur {value} Einlösungen in den letzten 364 Tagen"
@@ -42,12 +45,14 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("no points redeemed for {value} days", "seit {value} Tagen keine Punkte eingelöst"),
         ),
         Feature(
-            "loyalty_movement_days", "loyalty", "days since the points last moved", "days", "up", MOVED, "days_since_last",
+            "loyalty_movement_days", "loyalty", "days since the points last moved", "days", "up", MOVED,
+            "days_since_last",
             reason=reason("points untouched for {value} days", "Punkte seit {value} Tagen unberührt"),
         ),
         *(
             Feature(
-                f"loyalty_expiring_{w}", "loyalty", f"points that lapse within the next {w} days", "points", "up", EXPIRY,
+                f"loyalty_expiring_{w}", "loyalty", f"points that lapse within the next {w} days", "points", "up",
+                EXPIRY,
                 "sum_ahead", "amount", w,
                 reason=reason(
                     f"{{value}} points lapse within {w} days", f"{{value}} Punkte verfallen binnen {w} Tagen"
@@ -59,7 +64,8 @@ def declare(data: Inventory) -> list[Feature]:
             "loyalty_expired_364", "loyalty", "bookings of lapsed points in the last 364 days", "events", "up",
             Events(("points_expired",)), "count", window_days=364,
             reason=reason(
-                "points lapsed {value} times in the last 364 days", "in den letzten 364 Tagen {value}-mal Punkte verfallen"
+                "points lapsed {value} times in the last 364 days",
+                "in den letzten 364 Tagen {value}-mal Punkte verfallen"
             ),
         ),
     ]  # fmt: skip

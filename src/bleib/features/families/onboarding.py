@@ -23,18 +23,22 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason(f"first {what.en} only {{value}} days ago", f"{what.de} erstmals vor {{value}} Tagen"),
         ),
         Feature(
-            early, "onboarding", f"{what.en_many} in the 28 days from the first one", "events", "down", Events(data.main),
+            early, "onboarding", f"{what.en_many} in the 28 days from the first one", "events", "down",
+            Events(data.main),
             "count_early", window_days=28,
             reason=reason(
-                f"only {{value}} {what.en_many} in the first four weeks", f"nur {{value}} {what.de_many} in den ersten vier Wochen"
+                f"only {{value}} {what.en_many} in the first four weeks",
+                f"nur {{value}} {what.de_many} in den ersten vier Wochen"
             ),
         ),
         Feature(
             f"onboarding_{what.slug}_first_rank", "onboarding",
-            f"rank of the {what.en_many} in the first 28 days within the as-of date", "share", "down", combine="rank", of=early,
+            f"rank of the {what.en_many} in the first 28 days within the as-of date", "share", "down", combine="rank",
+            of=early,
         ),
         Feature(
-            "onboarding_contacts", "onboarding", "contacts by the company in the first 28 days after signing up", "events",
+            "onboarding_contacts", "onboarding", "contacts by the company in the first 28 days after signing up",
+            "events",
             "down", Events(("onboarding_contact",)), "count",
             reason=reason("{value} contacts in the first four weeks", "{value} Kontakte in den ersten vier Wochen"),
         ),

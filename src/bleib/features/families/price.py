@@ -20,36 +20,45 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("pays a monthly fee of {value}", "zahlt {value} im Monat"),
         ),
         Feature(
-            "price_fee_total", "price", "monthly fees of all running contracts", "currency", "either", FEE, "open_sum", "amount",
+            "price_fee_total", "price", "monthly fees of all running contracts", "currency", "either", FEE, "open_sum",
+            "amount",
         ),
         Feature(
-            "price_fee_rank", "price", "rank of the fee within the as-of date", "share", "up", combine="rank", of="price_fee",
+            "price_fee_rank", "price", "rank of the fee within the as-of date", "share", "up", combine="rank",
+            of="price_fee",
         ),
         Feature(
-            "price_fee_raised_364", "price", "raises of the fee in the last 364 days", "currency", "up", RAISE, "sum", "amount",
+            "price_fee_raised_364", "price", "raises of the fee in the last 364 days", "currency", "up", RAISE, "sum",
+            "amount",
             364,
-            reason=reason("the fee rose by {value} within a year", "die Gebühr ist binnen eines Jahres um {value} gestiegen"),
+            reason=reason("the fee rose by {value} within a year",
+            "die Gebühr ist binnen eines Jahres um {value} gestiegen"),
         ),
         Feature(
-            "price_fee_raise_days", "price", "days since the fee was last raised", "days", "down", RAISE, "days_since_last",
+            "price_fee_raise_days", "price", "days since the fee was last raised", "days", "down", RAISE,
+            "days_since_last",
             reason=reason("the fee was raised only {value} days ago", "die Gebühr wurde erst vor {value} Tagen erhöht"),
         ),
         *(
             Feature(
-                f"price_increases_{w}", "price", f"price increases in the last {w} days", "events", "up", INCREASE, "count",
+                f"price_increases_{w}", "price", f"price increases in the last {w} days", "events", "up", INCREASE,
+                "count",
                 window_days=w,
                 reason=reason(
-                    f"{{value}} price increases in the last {w} days", f"{{value}} Preiserhöhungen in den letzten {w} Tagen"
+                    f"{{value}} price increases in the last {w} days",
+                    f"{{value}} Preiserhöhungen in den letzten {w} Tagen"
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
-            "price_increase_amount_364", "price", "sum of the price increases of the last 364 days", "ratio", "up", INCREASE,
+            "price_increase_amount_364", "price", "sum of the price increases of the last 364 days", "ratio", "up",
+            INCREASE,
             "sum", "amount", 364,
         ),
         Feature(
-            "price_increase_days", "price", "days since the last price increase", "days", "down", INCREASE, "days_since_last",
+            "price_increase_days", "price", "days since the last price increase", "days", "down", INCREASE,
+            "days_since_last",
             reason=reason("price increase only {value} days ago", "Preiserhöhung erst vor {value} Tagen"),
         ),
         Feature(
@@ -63,7 +72,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("{value} discounts in the last 182 days", "{value} Rabatte in den letzten 182 Tagen"),
         ),
         Feature(
-            "price_discount_days", "price", "days since the last discount", "days", "either", DISCOUNT, "days_since_last",
+            "price_discount_days", "price", "days since the last discount", "days", "either", DISCOUNT,
+            "days_since_last",
             reason=reason("last discount {value} days ago", "letzter Rabatt vor {value} Tagen"),
         ),
     ]  # fmt: skip

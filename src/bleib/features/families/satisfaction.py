@@ -15,11 +15,13 @@ def declare(data: Inventory) -> list[Feature]:
     """Last answers, their change, detractor answers, questions left unanswered, marks for tickets."""
     return [
         Feature(
-            "satisfaction_nps_last", "satisfaction", "newest NPS answer (0–10)", "points", "down", NPS, "last", "amount",
+            "satisfaction_nps_last", "satisfaction", "newest NPS answer (0–10)", "points", "down", NPS, "last",
+            "amount",
             reason=reason("last rated us {value} of 10", "zuletzt mit {value} von 10 bewertet"),
         ),
         Feature(
-            "satisfaction_nps_before", "satisfaction", "NPS answer before the newest (0–10)", "points", "down", NPS, "last",
+            "satisfaction_nps_before", "satisfaction", "NPS answer before the newest (0–10)", "points", "down", NPS,
+            "last",
             "amount", nth=2,
         ),
         Feature(
@@ -28,7 +30,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("rating changed by {value} points", "Bewertung um {value} Punkte verändert"),
         ),
         Feature(
-            "satisfaction_nps_mean_364", "satisfaction", "mean NPS answer of the last 364 days (0–10)", "points", "down", NPS,
+            "satisfaction_nps_mean_364", "satisfaction", "mean NPS answer of the last 364 days (0–10)", "points",
+            "down", NPS,
             "mean", "amount", 364,
             reason=reason("rates us {value} of 10 on average", "bewertet im Mittel mit {value} von 10"),
         ),
@@ -37,36 +40,44 @@ def declare(data: Inventory) -> list[Feature]:
             "days_since_last",
         ),
         Feature(
-            "satisfaction_nps_answers_364", "satisfaction", "NPS answers in the last 364 days", "events", "down", NPS, "count",
+            "satisfaction_nps_answers_364", "satisfaction", "NPS answers in the last 364 days", "events", "down", NPS,
+            "count",
             window_days=364,
         ),
         Feature(
-            "satisfaction_detractor_answers_364", "satisfaction", "NPS answers of 0–6 in the last 364 days", "events", "up",
+            "satisfaction_detractor_answers_364", "satisfaction", "NPS answers of 0–6 in the last 364 days", "events",
+            "up",
             Events(("survey_detractor",)), "count", window_days=364,
             reason=reason("{value} answers of 6 or below", "{value} Antworten mit höchstens 6 Punkten"),
         ),
         Feature(
-            "satisfaction_detractor_share_364", "satisfaction", "share of answers of 0–6 among the NPS answers, last 364 days",
-            "share", "up", combine="ratio", of="satisfaction_detractor_answers_364", than="satisfaction_nps_answers_364",
+            "satisfaction_detractor_share_364", "satisfaction",
+            "share of answers of 0–6 among the NPS answers, last 364 days",
+            "share", "up", combine="ratio", of="satisfaction_detractor_answers_364",
+            than="satisfaction_nps_answers_364",
             reason=reason("{value} of the answers were 6 or below", "{value} der Antworten mit höchstens 6 Punkten"),
         ),
         Feature(
-            "satisfaction_csat_last", "satisfaction", "newest CSAT answer (the company's own scale)", "points", "down", CSAT,
+            "satisfaction_csat_last", "satisfaction", "newest CSAT answer (the company's own scale)", "points", "down",
+            CSAT,
             "last", "amount",
             reason=reason("last satisfaction mark {value}", "letzte Zufriedenheitsnote {value}"),
         ),
         Feature(
-            "satisfaction_unanswered_182", "satisfaction", "questions sent in the last 182 days and not answered", "events",
+            "satisfaction_unanswered_182", "satisfaction", "questions sent in the last 182 days and not answered",
+            "events",
             "up", Events(("survey_sent",)), "open_count", window_days=182,
             reason=reason("left {value} surveys unanswered", "{value} Umfragen unbeantwortet gelassen"),
         ),
         Feature(
-            "satisfaction_ticket_last", "satisfaction", "mark for the newest rated ticket", "points", "down", RATED, "last",
+            "satisfaction_ticket_last", "satisfaction", "mark for the newest rated ticket", "points", "down", RATED,
+            "last",
             "amount",
             reason=reason("rated the last ticket {value}", "das letzte Ticket mit {value} bewertet"),
         ),
         Feature(
-            "satisfaction_ticket_mean_364", "satisfaction", "mean mark for tickets of the last 364 days", "points", "down",
+            "satisfaction_ticket_mean_364", "satisfaction", "mean mark for tickets of the last 364 days", "points",
+            "down",
             RATED, "mean", "amount", 364,
             reason=reason("rates tickets {value} on average", "bewertet Tickets im Mittel mit {value}"),
         ),

@@ -15,7 +15,8 @@ def declare(data: Inventory) -> list[Feature]:
     return [
         *(
             Feature(
-                f"value_spend_{w}", "value", f"spend in the last {w} days", "currency", "down", main, "sum", "amount", w,
+                f"value_spend_{w}", "value", f"spend in the last {w} days", "currency", "down", main, "sum", "amount",
+                w,
                 reason=reason(
                     f"spent only {{value}} in the last {w} days", f"in den letzten {w} Tagen nur {{value}} Umsatz"
                 ),
@@ -27,7 +28,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason("spent only {value} so far", "bisher nur {value} Umsatz"),
         ),
         Feature(
-            "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency", "down",
+            "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency",
+            "down",
             main, "trend_sum", "amount", 91,
             reason=reason(
                 "spend of the last 91 days against the 91 days before: {value}",
@@ -35,12 +37,14 @@ def declare(data: Inventory) -> list[Feature]:
             ),
         ),
         Feature(
-            "value_spend_rank_182", "value", "rank of the spend in the last 182 days within the as-of date", "share", "down",
+            "value_spend_rank_182", "value", "rank of the spend in the last 182 days within the as-of date", "share",
+            "down",
             combine="rank", of="value_spend_182",
         ),
         *(
             Feature(
-                f"value_mean_basket_{w}", "value", f"mean amount of {what.en_many} in the last {w} days", "currency", "down",
+                f"value_mean_basket_{w}", "value", f"mean amount of {what.en_many} in the last {w} days", "currency",
+                "down",
                 main, "mean", "amount", w,
                 reason=reason(
                     f"a mean basket of only {{value}} in the last {w} days",
@@ -50,7 +54,8 @@ def declare(data: Inventory) -> list[Feature]:
             for w in (91, 364)
         ),
         Feature(
-            "value_basket_change", "value", "mean basket of the last 91 days less that of the last 364", "currency", "down",
+            "value_basket_change", "value", "mean basket of the last 91 days less that of the last 364", "currency",
+            "down",
             combine="difference", of="value_mean_basket_91", than="value_mean_basket_364",
             reason=reason(
                 "mean basket against the customer’s own year: {value}",
@@ -62,7 +67,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason(f"the last {what.en} was worth only {{value}}", "zuletzt nur {value} ausgegeben"),
         ),
         Feature(
-            "value_largest_364", "value", "largest amount in the last 364 days", "currency", "down", main, "max", "amount", 364,
+            "value_largest_364", "value", "largest amount in the last 364 days", "currency", "down", main, "max",
+            "amount", 364,
         ),
         Feature(
             "value_quantity_91", "value", "pieces in the last 91 days", "pieces", "down", main, "sum", "quantity", 91,
@@ -73,7 +79,8 @@ def declare(data: Inventory) -> list[Feature]:
                 f"value_topics_{w}", "value", f"different categories in the last {w} days", "events", "down", main,
                 "distinct_topics", window_days=w,
                 reason=reason(
-                    f"only {{value}} categories in the last {w} days", f"nur {{value}} Kategorien in den letzten {w} Tagen"
+                    f"only {{value}} categories in the last {w} days",
+                    f"nur {{value}} Kategorien in den letzten {w} Tagen"
                 ),
             )
             for w in (91, 364)

@@ -1,0 +1,215 @@
+"""Features at *t* from all the data equal features from the data as they stood at *t*, bit for bit, on every table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import worlds
+
+from bleib.errors import SettingsError
+from bleib.features.featurize import featurize
+from bleib.settings import Churn, Company, ExtraFeature, Features
+from bleib.tables import CANONICAL
+
+COMPANY = Company(time_zone="Europe/Berlin")
+CHURN = Churn(definition="contract", kinds=["order"])
+DATES = ["2024-03-31", "2024-06-03", "2024-11-11", "2025-02-28"]
+INCIDENTS = Path(__file__).parents[3] / "shared" / "data" / "it_incidents" / "incident_event_log_restored_names.csv.gz"
+
+# Second times of each table and what was written down together with them.
+SECOND_TIMES: dict[str, dict[str, list[str]]] = {
+    "customers": {"signed_up_at": []},
+    "tickets": {"first_response_at": [], "resolved_at": ["satisfaction"], "reopened_at": []},
+    "complaints": {"answered_at": [], "resolved_at": ["compensation"]},
+    "contracts": {"ended_at": ["end_reason"], "cancelled_at": []},
+    "surveys": {"answered_at": ["score", "known_at"]},
+    "payments": {"paid_at": [], "failed_at": []},
+    "contacts": {"opened_at": [], "clicked_at": [], "unsubscribed_at": []},
+}
+
+
+@pytest.fixture(scope="module")
+def company() -> dict[str, pd.DataFrame]:
+    """tiny_company with every optional column filled in some rows."""
+    tables = worlds.tiny_company(seed=5, customers=40)
+    rng = np.random.default_rng(11)
+
+    def later(times: pd.Series, share: float) -> pd.Series:
+        delay = pd.to_timedelta(rng.exponential(10, len(times)) * 24 * 60, unit="min").as_unit("us")
+        return (times + delay).where(rng.random(len(times)) < share).astype(times.dtype)
+
+    tickets, complaints, contacts, surveys = (tables[n] for n in ("tickets", "complaints", "contacts", "surveys"))
+    tickets["reopened_at"] = later(tickets["resolved_at"], 0.3)
+    tickets["known_at"] = tickets["opened_at"].where(rng.random(len(tickets)) < 0.7, later(tickets["opened_at"], 1.0))
+    complaints["compensation"] = np.where(complaints["resolved_at"].notna(), 20.0, np.nan)
+    contacts["clicked_at"], contacts["unsubscribed_at"] = later(contacts["opened_at"], 0.5), later(contacts["opened_at"], 0.1)
+    surveys["kind"] = np.where(rng.random(len(surveys)) < 0.3, "csat", "nps")
+    surveys["answered_at"] = later(surveys["sent_at"], 0.6)
+    surveys["known_at"] = surveys["answered_at"]
+    surveys["score"] = surveys["score"].where(surveys["answered_at"].notna())
+    tables["payments"]["method"] = rng.choice(["card", "debit"], len(tables["payments"]))
+    tables["contracts"] = _versions(tables["contracts"])
+    tables["customers"]["valid_from"] = tables["customers"]["signed_up_at"]
+    tables["customers"]["margin"] = 12.5
+    return {name: CANONICAL[name].check(frame.astype(CANONICAL[name].empty().dtypes.to_dict())) for name, frame in tables.items()}
+
+
+def _versions(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Each contract with a second version, 120 days later, at a higher fee and with another renewal."""
+    second = contracts.assign(
+        valid_from=contracts["valid_from"] + pd.Timedelta(days=120), monthly_fee=contracts["monthly_fee"] + 3,
+        renewal_at=contracts["renewal_at"] + pd.Timedelta(days=30), auto_renew=False, plan="new",
+    )  # fmt: skip
+    return pd.concat([contracts, second], ignore_index=True)
+
+
+def cut(tables: dict[str, pd.DataFrame], t: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """The tables as they stood at ``t``: nothing that arrived later, no second time that was not yet past."""
+    return {name: _cut(name, frame, t) for name, frame in tables.items()}
+
+
+def _arrived(name: str, frame: pd.DataFrame) -> pd.Series:
+    """When each row was there: a question when it was sent, a version not before it holds, all others by known_at."""
+    if name == "surveys":
+        return frame["sent_at"]
+    if name == "contracts":
+        return frame[["known_at", "valid_from"]].max(axis=1)
+    return frame["valid_from" if name == "customers" else "known_at"]
+
+
+def _cut(name: str, frame: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
+    out = frame[_arrived(name, frame) < t].copy()
+    for column, beside in SECOND_TIMES.get(name, {}).items():
+        known = out["known_at"] if name == "surveys" else out[column]
+        future = ~((out[column] < t) & (known < t))
+        out.loc[future, [column, *beside]] = None
+    return out.astype(frame.dtypes.to_dict())
+
+
+def garble(tables: dict[str, pd.DataFrame], t: pd.Timestamp, seed: int) -> dict[str, pd.DataFrame]:
+    """The past as it is; what arrives later, and every time that is not past, is nonsense."""
+    rng = np.random.default_rng(seed)
+    return {name: _garble(name, frame, t, rng) for name, frame in tables.items()}
+
+
+def _garble(name: str, frame: pd.DataFrame, t: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
+    out = frame.copy()
+    late = np.flatnonzero((_arrived(name, out) >= t).to_numpy())
+    for column in [c for c in out.columns if c not in CANONICAL[name].key and c != "valid_from"]:
+        shuffled = out[column].to_numpy()[rng.permutation(late)]
+        if str(out[column].dtype).startswith("datetime"):
+            shuffled = _after(t, len(late), rng, out[column].dtype)
+        out.iloc[late, out.columns.get_loc(column)] = shuffled
+    for column, beside in SECOND_TIMES.get(name, {}).items():
+        future = np.flatnonzero((~(out[column] < t)).to_numpy())
+        for moved in [column, *(c for c in beside if c == "known_at")]:
+            out.iloc[future, out.columns.get_loc(moved)] = _after(t, len(future), rng, out[column].dtype)
+        for told in (c for c in beside if c in ("satisfaction", "compensation", "score")):
+            out.iloc[future, out.columns.get_loc(told)] = rng.integers(0, 9, len(future))
+    return out.sample(frac=1, random_state=seed_of(rng)).reset_index(drop=True)
+
+
+def _after(t: pd.Timestamp, count: int, rng: np.random.Generator, dtype: object) -> pd.Series:
+    return pd.Series(t + pd.to_timedelta(rng.integers(0, 400, count), unit="D")).astype(dtype).array
+
+
+def seed_of(rng: np.random.Generator) -> int:
+    return int(rng.integers(0, 2**31))
+
+
+def snapshots(tables: dict[str, pd.DataFrame], day: str) -> pd.DataFrame:
+    ids = sorted(set(tables["customers"]["customer_id"]))
+    return pd.DataFrame({"customer_id": ids, "as_of_date": day}).astype({"customer_id": "str", "as_of_date": "datetime64[us]"})
+
+
+def midnight(day: str) -> pd.Timestamp:
+    return pd.Timestamp(day).tz_localize(COMPANY.time_zone).tz_convert("UTC").as_unit("us")
+
+
+@pytest.mark.parametrize("day", DATES)
+def test_features_equal_those_of_the_data_cut_by_arrival(company, day):
+    rows = snapshots(company, day)
+    full = featurize(company, rows, COMPANY, CHURN, Features())
+    then = featurize(cut(company, midnight(day)), rows, COMPANY, CHURN, Features(), full.declarations)
+    pd.testing.assert_frame_equal(then.frame, full.frame, check_exact=True)
+    assert {f.family for f in full.declarations} == set(
+        "recency frequency cadence value tickets complaints satisfaction onboarding price payments loyalty contract engagement".split()
+    )
+
+
+@pytest.mark.parametrize("day", DATES)
+def test_features_do_not_change_when_everything_later_is_garbled(company, day):
+    rows = snapshots(company, day)
+    full = featurize(company, rows, COMPANY, CHURN, Features())
+    wrong = garble(company, midnight(day), seed=4)
+    pd.testing.assert_frame_equal(
+        featurize(wrong, rows, COMPANY, CHURN, Features(), full.declarations).frame, full.frame, check_exact=True
+    )
+
+
+def test_the_proof_sees_a_leak(company):
+    """A time that stands in the data too early changes features, so that equality above means something."""
+    day = "2024-11-11"
+    rows = snapshots(company, day)
+    leaky = {**company, "tickets": company["tickets"].assign(known_at=pd.Timestamp("2024-01-01", tz="UTC").as_unit("us"))}
+    leaky["tickets"]["opened_at"] -= pd.Timedelta(days=30)
+    full = featurize(company, rows, COMPANY, CHURN, Features())
+    found = featurize(leaky, rows, COMPANY, CHURN, Features(), full.declarations)
+    assert not found.frame["tickets_opened_91"].equals(full.frame["tickets_opened_91"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [("contract_fee", "contracts.monthly_fee"), ("contract_plan", "contracts.plan"), ("customer_segment", "customers.segment")],
+)
+def test_attributes_without_validity_are_refused_unless_declared_constant(company, kind, column):
+    today = {name: company[name].copy() for name in ("interactions", "customers", "contracts")}
+    today["customers"]["valid_from"] = today["contracts"]["valid_from"] = pd.Series(pd.NaT, dtype="datetime64[us, UTC]")
+    rows = snapshots(company, "2024-11-11")
+    extra = ExtraFeature(name="own", family="price", meaning="own", kinds=[kind], aggregate="open_count")
+    built_in = featurize(today, rows, COMPANY, CHURN, Features())
+    assert not [f for f in built_in.declarations if f.events and kind in f.events.kinds]
+    with pytest.raises(SettingsError, match=f"{column}, which holds today's value.*declare {column} in features.constant_columns"):
+        featurize(today, rows, COMPANY, CHURN, Features(extra=[extra]))
+    declared = featurize(today, rows, COMPANY, CHURN, Features(extra=[extra], constant_columns=[column]))
+    assert declared.frame["own"].max() > 0
+
+
+def _incidents() -> pd.DataFrame:
+    if not INCIDENTS.exists():
+        pytest.skip("the incident log is not on this machine")
+    log = pd.read_csv(INCIDENTS, usecols=["number", "caller_id", "opened_at", "sys_updated_at", "resolved_at"], dtype="str")
+    log = log[log["number"].isin(sorted(log["number"].unique())[::60])]
+    for column in ("opened_at", "sys_updated_at", "resolved_at"):
+        log[column] = pd.to_datetime(log[column], format="%d/%m/%Y %H:%M", utc=True, errors="coerce")
+    return log.sort_values(["number", "sys_updated_at"], kind="stable")
+
+
+def _tickets(log: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    first = log.drop_duplicates("number")
+    known = first["sys_updated_at"].where(first["sys_updated_at"] > first["opened_at"], first["opened_at"])
+    rows = pd.DataFrame({"ticket_id": first["number"], "customer_id": first["caller_id"], "opened_at": first["opened_at"],
+                         "resolved_at": first["resolved_at"], "known_at": known})  # fmt: skip
+    orders = rows.rename(columns={"opened_at": "occurred_at", "ticket_id": "event_id"}).assign(kind="call")
+    return {
+        "tickets": worlds.frame(CANONICAL["tickets"], rows.to_dict("records")),
+        "interactions": worlds.frame(CANONICAL["interactions"], orders.drop(columns="resolved_at").to_dict("records")),
+    }
+
+
+@pytest.mark.parametrize("day", ["2016-03-14", "2016-04-18", "2016-05-09"])
+def test_a_resolution_filled_in_on_earlier_rows_of_a_ticket_is_invisible_before_it_happens(day):
+    log = _incidents()
+    t = midnight(day)
+    as_it_stood = log[log["sys_updated_at"] < t].copy()
+    as_it_stood["resolved_at"] = as_it_stood["resolved_at"].where(as_it_stood["resolved_at"] < t)
+    assert log.loc[log["sys_updated_at"] < t, "resolved_at"].ge(t).any()
+    rows = pd.DataFrame({"customer_id": sorted(log["caller_id"].unique()), "as_of_date": day})
+    rows = rows.astype({"customer_id": "str", "as_of_date": "datetime64[us]"})
+    full = featurize(_tickets(log), rows, COMPANY, Churn(), Features())
+    then = featurize(_tickets(as_it_stood), rows, COMPANY, Churn(), Features(), full.declarations)
+    assert full.frame["tickets_open_now"].sum() > 0
+    pd.testing.assert_frame_equal(then.frame, full.frame, check_exact=True)
