@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +14,8 @@ from bleib.model.metrics import log_odds
 from bleib.model.rows import Rows
 from bleib.settings import Churn
 
-DAYS_SINCE_LAST = "recency_days_since_last"
-DAYS_SINCE_FIRST = "recency_days_since_first"
-ACTIVE_DAYS = "frequency_active_days_all"
-SPEND = "value_sum_all"
+COUNT = re.compile(r"frequency_(.+)_count_all")  # names the main activity: order, payment, activity …
+SPEND = "value_spend_all"
 
 NEVER = 3650.0  # days; a customer without any event is as silent as one whose last event is ten years old
 SHORTEST = 0.01  # days; a customer whose first event is of this very moment
@@ -32,28 +31,22 @@ class Scores:
 
 @dataclass(frozen=True)
 class History:
-    """Recency, age, frequency and monetary value of each snapshot, shape (n,): days, days, active days, currency."""
+    """Recency, age, frequency and monetary value of each snapshot, shape (n,): days, days, events, currency."""
 
     since_last: np.ndarray
     since_first: np.ndarray
-    active_days: np.ndarray
+    events: np.ndarray
     spend: np.ndarray
 
     @classmethod
     def of(cls, X: pd.DataFrame) -> History:
         """From the feature columns; without a spend column (no amounts) spend is 0. DataError if another is missing."""
-        lacking = [name for name in (DAYS_SINCE_LAST, DAYS_SINCE_FIRST, ACTIVE_DAYS) if name not in X]
-        if lacking:
-            raise DataError(
-                f"features: the rules to compare with need {', '.join(lacking)}; take them out of features.exclude "
-                "and features.exclude_families in params.yaml"
-            )
-        spend = _filled(X[SPEND], 0.0) if SPEND in X else np.zeros(len(X))
+        last, first, count = _main_columns(list(X.columns))
         return cls(
-            _filled(X[DAYS_SINCE_LAST], NEVER),
-            np.maximum(_filled(X[DAYS_SINCE_FIRST], NEVER), SHORTEST),
-            _filled(X[ACTIVE_DAYS], 0.0),
-            spend,
+            _filled(X[last], NEVER),
+            np.maximum(_filled(X[first], NEVER), SHORTEST),
+            _filled(X[count], 0.0),
+            _filled(X[SPEND], 0.0) if SPEND in X else np.zeros(len(X)),
         )
 
     def at(self, chosen: np.ndarray) -> History:
@@ -61,14 +54,14 @@ class History:
         return History(*(values[chosen] for values in vars(self).values()))
 
     def summary(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """x, t_x, T of BG/NBD in days; a purchase is a day with purchases."""
-        x = np.maximum(self.active_days - 1, 0.0)
+        """x, t_x, T of BG/NBD in days."""
+        x = np.maximum(self.events - 1, 0.0)
         age_at_last = np.clip(self.since_first - self.since_last, 0.0, self.since_first)
         return x, np.where(x > 0, age_at_last, 0.0), self.since_first
 
     def rfm(self) -> np.ndarray:
         """Logarithms of recency, frequency and monetary value, shape (n, 3)."""
-        return np.log1p(np.column_stack([self.since_last, self.active_days, np.maximum(self.spend, 0.0)]))
+        return np.log1p(np.column_stack([self.since_last, self.events, np.maximum(self.spend, 0.0)]))
 
 
 def baseline_scores(train: Rows, test: Rows, churn: Churn) -> dict[str, Scores]:
@@ -97,6 +90,22 @@ def _rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.nda
 
     model = make_pipeline(StandardScaler(), LogisticRegression())
     return np.asarray(model.fit(known.rfm(), churned).decision_function(asked.rfm()))
+
+
+def _main_columns(names: list[str]) -> tuple[str, str, str]:
+    """Days since the last event of the main activity, days since the first, number of events."""
+    slugs = [found[1] for found in map(COUNT.fullmatch, names) if found]
+    wanted = [
+        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all") for slug in slugs
+    ]
+    there = [columns for columns in wanted if set(columns) <= set(names)]
+    if not there:
+        raise DataError(
+            "features: the simple rules that the model is compared with need recency_…_days, onboarding_…_first_days "
+            "and frequency_…_count_all of the main activity; take them out of features.exclude and "
+            "features.exclude_families in params.yaml"
+        )
+    return there[0]
 
 
 def _filled(values: pd.Series, missing: float) -> np.ndarray:

@@ -28,6 +28,7 @@ from bleib.settings import Evaluate
 
 OURS = "bleib"
 RULE = "recency"
+COMPARABLE = (*RANKING, "log_loss", "brier")
 RELIABILITY_BINS = 10
 SHARES = np.round(np.linspace(0.02, 1.0, 50), 2)
 SEGMENT_METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")
@@ -44,9 +45,7 @@ class ScoredTest:
         self.scores = scores
         self.dates = sorted(rows.dates.unique())
         self.at = [np.flatnonzero((rows.dates == day).to_numpy()) for day in self.dates]
-        self.rankings = {
-            name: [Ranking.of(score.values[at]) for at in self.at] for name, score in scores.items()
-        }
+        self.rankings = {name: [Ranking.of(score.values[at]) for at in self.at] for name, score in scores.items()}
 
     def groups(self, model: str, weights: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
         """Per date: weight of churned and of all rows in each group of equal score, riskiest first."""
@@ -95,19 +94,19 @@ def evaluate(test: ScoredTest, segments: pd.Series | None, capacity: int, settin
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
     figures = _with_intervals(values, resampled)
-    gains = _gains(values, resampled)
+    differences = _differences(values, resampled)
     by_date = _by_date(test)
     ours = by_date[by_date["model"] == OURS]
     judged = verdict(
         figures[OURS]["auroc"],
-        gains[RULE]["auroc"],
+        differences[RULE]["auroc"],
         dict(zip(ours["as_of_date"], ours["auroc"], strict=True)),
         settings.min_auroc_gain,
     )
     return Evaluation(
-        metrics=_metrics(test, figures, gains, judged, capacity, weights),
+        metrics=_metrics(test, figures, differences, judged, capacity, weights),
         test_scores=_test_scores(test),
-        comparison=_comparison(figures, gains),
+        comparison=_comparison(figures, differences),
         by_segment=_by_segment(test, segments, weights),
         by_date=by_date,
         reliability=_reliability(test),
@@ -139,14 +138,13 @@ def _with_intervals(
     }
 
 
-def _gains(
-    values: dict[str, dict[str, float]], resampled: dict[str, Resampled]
-) -> dict[str, dict[str, Figure]]:
-    """Our figure minus each rule's, on the same resamples."""
+def _differences(values: dict[str, dict[str, float]], resampled: dict[str, Resampled]) -> dict[str, dict[str, Figure]]:
+    """Our figure minus each rule's, on the same resamples; below 0 is better for log loss and Brier score."""
     return {
         model: {
             name: figure(values[OURS][name] - value, resampled[OURS][name] - resampled[model][name])
             for name, value in figures.items()
+            if name in COMPARABLE
         }
         for model, figures in values.items()
         if model != OURS
@@ -156,7 +154,7 @@ def _gains(
 def _metrics(
     test: ScoredTest,
     figures: dict[str, dict[str, Figure]],
-    gains: dict[str, dict[str, Figure]],
+    differences: dict[str, dict[str, Figure]],
     judged: Verdict,
     capacity: int,
     weights: np.ndarray,
@@ -173,7 +171,7 @@ def _metrics(
             "capacity": capacity,
         },
         "models": {model: {k: v.plain() for k, v in row.items()} for model, row in figures.items()},
-        "gain_over": {model: {k: v.plain() for k, v in row.items()} for model, row in gains.items()},
+        "difference_from": {model: {k: v.plain() for k, v in row.items()} for model, row in differences.items()},
         "gate": {"passed": judged.passed, "reasons": list(judged.reasons)},
     }
 
@@ -185,15 +183,15 @@ def _test_scores(test: ScoredTest) -> pd.DataFrame:
     return out
 
 
-def _comparison(figures: dict[str, dict[str, Figure]], gains: dict[str, dict[str, Figure]]) -> pd.DataFrame:
+def _comparison(figures: dict[str, dict[str, Figure]], differences: dict[str, dict[str, Figure]]) -> pd.DataFrame:
     nothing = Figure(float("nan"), float("nan"), float("nan"))
     rows = []
     for model, row in figures.items():
         for name in (n for n in RANKING + PROBABILITY if n in row):
-            gain = gains.get(model, {}).get(name, nothing)
+            apart = differences.get(model, {}).get(name, nothing)
             rows.append(
-                {"model": model, "metric": name, **vars(row[name]), "bleib_gain": gain.value, "gain_low": gain.low}
-                | {"gain_high": gain.high}
+                {"model": model, "metric": name, **vars(row[name]), "difference": apart.value}
+                | {"difference_low": apart.low, "difference_high": apart.high}
             )
     return pd.DataFrame(rows).round(6)
 

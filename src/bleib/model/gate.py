@@ -32,9 +32,7 @@ def verdict(auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min
     down to 0.5, or if the AUROC is below 0.5 on one test date and above on another: that is a model whose sign flips.
     """
     faults = [
-        fault
-        for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date))
-        if fault is not None
+        fault for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date)) if fault is not None
     ]
     return Verdict(not faults, tuple(faults) or (_praise(auroc, gain),))
 

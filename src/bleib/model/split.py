@@ -64,9 +64,9 @@ def _rows_at(dates: pd.Series, days: Sequence[date]) -> np.ndarray:
 
 def _counts(snapshots: pd.DataFrame) -> pd.DataFrame:
     """Per as-of date: snapshots, churned, mature (some outcome is known)."""
-    grouped = snapshots.assign(
-        known=snapshots["outcome"] != "open", left=snapshots["outcome"] == "churned"
-    ).groupby("as_of_date", sort=True)
+    grouped = snapshots.assign(known=snapshots["outcome"] != "open", left=snapshots["outcome"] == "churned").groupby(
+        "as_of_date", sort=True
+    )
     table = grouped.agg(snapshots=("customer_id", "size"), churned=("left", "sum"), mature=("known", "any"))
     return table.reset_index()
 

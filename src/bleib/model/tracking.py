@@ -6,9 +6,11 @@ found by its tag ``model_sha256``, so training, evaluation and plots meet in one
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -21,6 +23,7 @@ from bleib.errors import BleibError
 from bleib.files import read_json, sha256
 from bleib.settings import Tracking
 
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 MODEL_TAG = "model_sha256"
@@ -38,7 +41,7 @@ QUIET = {
 
 def tracking_uri() -> str:
     """MLFLOW_TRACKING_URI, else the database in the working folder."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{Path.cwd() / DATABASE}"
+    return os.environ.get(URI_VARIABLE) or f"sqlite:///{Path.cwd() / DATABASE}"
 
 
 def log_model(folder: Path, example: pd.DataFrame, settings: Tracking) -> str:
@@ -59,7 +62,7 @@ def log_model(folder: Path, example: pd.DataFrame, settings: Tracking) -> str:
 def log_evaluation(folder: Path, metrics: dict[str, Any], settings: Tracking) -> None:
     """Add the numbers of metrics.json (nested names joined by a dot) and the gate's verdict to the model's run."""
     with _run(folder, settings) as (mlflow, _):
-        mlflow.log_metrics(_flat(metrics["models"]) | _flat(metrics["gain_over"], "gain_over."))
+        mlflow.log_metrics(_flat(metrics["models"]) | _flat(metrics["difference_from"], "difference_from."))
         mlflow.set_tags({"gate": "passed" if metrics["gate"]["passed"] else "failed"})
 
 
@@ -74,16 +77,15 @@ def log_files(folder: Path, files: Sequence[Path], settings: Tracking) -> None:
 @contextmanager
 def _run(folder: Path, settings: Tracking) -> Iterator[tuple[Any, Any]]:
     """The open run of the model in ``folder``: found by its tag, or made with the model's settings."""
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    import mlflow
+    mlflow = _mlflow()
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    uri = tracking_uri()
+    uri, own = tracking_uri(), not os.environ.get(URI_VARIABLE)
     try:
-        mlflow.set_tracking_uri(uri)
-        experiment = _experiment(mlflow, settings.experiment)
+        if own:
+            mlflow.set_tracking_uri(uri)
+        experiment = _experiment(mlflow, settings.experiment, own)
         digest = sha256(folder)
         found = mlflow.MlflowClient().search_runs([experiment], f"tags.{MODEL_TAG} = '{digest}'", max_results=1)
         with mlflow.start_run(
@@ -97,14 +99,29 @@ def _run(folder: Path, settings: Tracking) -> Iterator[tuple[Any, Any]]:
             yield mlflow, run
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise BleibError(_unreachable(uri, error)) from error
+    finally:
+        if own:  # MLflow writes it into the environment, where it would outlive a change of folder
+            mlflow.set_tracking_uri(None)
 
 
-def _experiment(mlflow: Any, name: str) -> str:
+def _mlflow() -> Any:
+    """The module, without telemetry, and without the warnings and log lines of its own making."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*Any type hint is inferred as AnyType")
+        import mlflow
+        import mlflow.pyfunc
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return mlflow
+
+
+def _experiment(mlflow: Any, name: str, own: bool) -> str:
     """Id of the experiment; in the working folder's own database its artifacts lie beside it."""
     known = mlflow.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
-    own = "MLFLOW_TRACKING_URI" not in os.environ
     return str(mlflow.create_experiment(name, (Path.cwd() / ARTIFACTS).as_uri() if own else None))
 
 

@@ -29,9 +29,7 @@ def main() -> None:
     rows = labelled_rows(features, snapshots, dates_of(split, "test"))
     ours = score(ChurnClassifier.load(artifacts.MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
-    result = evaluate(
-        ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate
-    )
+    result = evaluate(ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate)
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
     tracking.log_evaluation(artifacts.MODEL.path, result.metrics, settings.tracking)
