@@ -76,7 +76,7 @@ def _finish(
     filled = {
         "rank": range(1, len(top) + 1),
         "customer_id": ids,
-        "display_name": ids.map(as_of(customers, t, "display_name")).fillna(ids),
+        "display_name": ids.map(as_of(customers, t, "display_name")).astype("str").fillna(ids),
         "as_of_date": top["as_of_date"],
         "churn_probability": top["churn_probability"].round(6),
         "value_at_risk": top["value_at_risk"].round(2),

@@ -29,7 +29,8 @@ def yearly_margin(
 
     ``customers.margin`` (as of ``day``; today's value without valid_from) where it is filled. Else ``margin_rate`` ×
     (spend over the year before ``day`` + 12 × the monthly fees of the contracts running on it). ``first_day`` is
-    the first day of the data: a shorter past is scaled up to a year. Where none of ``main_kinds`` occurs, all kinds count.
+    the first day of the data: a shorter past is scaled up to a year. Where none of ``main_kinds`` occurs, all kinds
+    count.
     """
     index = pd.Index(customer_ids, name="customer_id")
     t = timestamp(day, time_zone)

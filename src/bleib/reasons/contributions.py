@@ -104,7 +104,7 @@ def assert_additive(total: np.ndarray, raw_score: np.ndarray, what: str) -> None
     limit = TOLERANCE * np.maximum(1.0, np.abs(raw_score))
     if not (gap <= limit).all():
         raise DataError(
-            f"the contributions of the {what} do not add up to the score: largest gap {np.nanmax(gap):.3g} log-odds in "
+            f"the contributions of the {what} do not add up to the score: largest gap {gap.max():.3g} log-odds in "
             f"{int((~(gap <= limit)).sum())} of {len(gap)} customers; the explained trees are not those that scored. "
             "Run score and explain again with the same model"
         )

@@ -13,6 +13,7 @@ from bleib.reasons.contributions import Contributions
 
 ACCENT = "#1f6f8b"
 GREY = "#5b6770"
+LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
 BEESWARM_ROWS = 4000  # customers drawn; more only thicken the same shapes
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
@@ -60,6 +61,7 @@ def _bars(axis, values: pd.Series, title: str) -> None:  # type: ignore[no-untyp
 
 def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> None:
     import matplotlib.pyplot as plt
+    from matplotlib.colors import LinearSegmentedColormap
 
     rows = np.unique(np.linspace(0, len(X) - 1, min(len(X), BEESWARM_ROWS)).astype(int))
     shap = _shap()
@@ -73,12 +75,19 @@ def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> N
     np.random.seed(0)  # noqa: NPY002
     try:
         axis = shap.plots.beeswarm(
-            explanation, max_display=shown, show=False, plot_size=None, group_remaining_features=False
+            explanation,
+            max_display=shown,
+            color=LinearSegmentedColormap.from_list("low to high", LOW_TO_HIGH),
+            color_bar_label="value of the feature",
+            show=False,
+            plot_size=None,
+            group_remaining_features=False,
         )
     finally:
         np.random.set_state(state)  # noqa: NPY002
+    axis.tick_params(axis="both", labelsize=10)
     axis.set_title("Each dot a customer: right raises the risk, left lowers it", loc="left")
-    axis.set_xlabel("contribution to the score (log-odds)", color=GREY)
+    axis.set_xlabel("contribution to the score (log-odds)", color=GREY, fontsize=10)
     figure.savefig(path, dpi=120, bbox_inches="tight", metadata=PNG)
     plt.close(figure)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bleib.errors import DataError
 from bleib.reasons.contributions import Contributions
-from bleib.reasons.words import Language, rounded, singular, written
+from bleib.reasons.words import Language, nothing, rounded, singular, written
 from bleib.settings import Company, Listing
 
 # A family that raises the odds by less than 5 % against peers, or makes up less than 5 % of all that raises them, is
@@ -60,12 +60,12 @@ def tell_reasons(
 
 
 def tell(template: str, value: float, typical: float, unit: str, language: Language, currency: str) -> str:
-    """One sentence: the figures put into ``template``, no plural behind a 1, a capital at the start."""
+    """One sentence: the figures put into ``template``, none and one told as such, a capital at the start."""
     figures = {
         "value": written(value, unit, language, currency) if "{value}" in template else "",
         "typical": written(typical, unit, language, currency) if "{typical}" in template else "",
     }
-    sentence = singular(template.format(**figures), language)
+    sentence = singular(nothing(template.format(**figures), language), language)
     return sentence[:1].upper() + sentence[1:]
 
 

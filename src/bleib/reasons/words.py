@@ -73,9 +73,29 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
     "Kündigungen": ("Kündigung", "f"),
     "Rücksendungen": ("Rücksendung", "f"),
     "Retouren": ("Retoure", "f"),
+    "Preiserhöhungen": ("Preiserhöhung", "f"),
+    "Rabatte": ("Rabatt", "m"),
+    "Gutscheine": ("Gutschein", "m"),
+    "Einlösungen": ("Einlösung", "f"),
+    "Klicks": ("Klick", "m"),
+    "Mails": ("Mail", "f"),
+    "Besuche": ("Besuch", "m"),
+    "Buchungen": ("Buchung", "f"),
+    "Nutzungen": ("Nutzung", "f"),
+    "Einrichtungen": ("Einrichtung", "f"),
+    "Community-Beiträge": ("Community-Beitrag", "m"),
 }
 ADJECTIVE_ENDING = {"m": "er", "f": "e", "n": "es"}
-ENGLISH_PLURAL = re.compile(r"^[a-z]{2,}[^su]s$")
+ENGLISH_PLURAL = re.compile(r"^[a-z-]{2,}[^su]s$")
+
+# "Only 0 orders" is "no orders"; before anything but a plain noun ("only 0 EUR", "only 0%") the "only" goes.
+NOTHING: dict[Language, tuple[tuple[re.Pattern[str], str], ...]] = {
+    "en": ((re.compile(r"\bonly 0 (?=[a-z])"), "no "), (re.compile(r"\bonly 0(?![.\d])"), "0")),
+    "de": (
+        (re.compile(r"\bnur 0 (?=[A-ZÄÖÜ][a-zäöüß]+(en|e|s|er)\b)"), "keine "),
+        (re.compile(r"\bnur 0(?![,\d])"), "0"),
+    ),
+}
 
 
 def unit_class(unit: str) -> UnitClass:
@@ -91,7 +111,7 @@ def unit_class(unit: str) -> UnitClass:
 
 
 def rounded(values: np.ndarray, unit: str) -> np.ndarray:
-    """The figures as they are shown (shares in percent), halves away from minus infinity; NaN stays NaN."""
+    """The figures as they are shown (shares in percent), halves up; NaN stays NaN."""
     kind = unit_class(unit)
     scaled = np.asarray(values, dtype=np.float64) * (100.0 if kind == "share" else 1.0)
     fine = 10.0 ** DECIMALS[kind]
@@ -115,6 +135,13 @@ def written(value: float, unit: str, language: Language, currency: str) -> str:
     return text
 
 
+def nothing(sentence: str, language: Language) -> str:
+    """The sentence with a 0 told as nothing: ``only 0 orders`` → ``no orders``, ``only 0 EUR`` → ``0 EUR``."""
+    for pattern, told in NOTHING[language]:
+        sentence = pattern.sub(told, sentence)
+    return sentence
+
+
 def singular(sentence: str, language: Language) -> str:
     """The sentence with the plural taken off around every figure 1: ``1 days`` → ``1 day``.
 
@@ -124,7 +151,7 @@ def singular(sentence: str, language: Language) -> str:
     """
     words = sentence.split(" ")
     for place, word in enumerate(words):
-        if word.strip("(") == "1":
+        if word.strip("(") == "1" and words[place + 1 : place + 3] != ["times", "the"]:
             _singular_at(words, place, language)
     return " ".join(words)
 

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bleib.errors import SettingsError
+from bleib.listing.plays import check_plays, choose_plays, tiers_of
+from bleib.settings import Listing, Play, Tier
+
+TIERS = [Tier(name="automated", top_share=1.0), Tier(name="manager", top_share=0.2)]
+
+
+def play(families: list[str], tiers: tuple[str, ...] = ()) -> Play:
+    return Play(name_en="do", name_de="tun", families=families, cost=1, success=0.1, tiers=list(tiers))
+
+
+PLAYS = {
+    "visit": play(["tickets"], ("manager",)),
+    "call": play(["tickets", "complaints"]),
+    "check_in": play(["recency"]),
+}
+
+
+def chosen(families: list[str], tier: str = "automated", plays: dict[str, Play] = PLAYS) -> object:
+    reasons = pd.DataFrame({"customer_id": "a", "position": range(1, len(families) + 1), "family": families})
+    reasons = reasons.astype({"customer_id": "str", "family": "str"})
+    return choose_plays(reasons, pd.Series({"a": tier}, dtype="str"), plays)["a"]
+
+
+def test_play_of_the_strongest_reason_is_taken() -> None:
+    assert chosen(["complaints", "recency"]) == "call"
+    assert chosen(["recency", "complaints"]) == "check_in"
+
+
+def test_first_reason_that_has_a_play_decides() -> None:
+    assert chosen(["price", "complaints"]) == "call"
+
+
+def test_play_of_another_tier_is_passed_over() -> None:
+    assert chosen(["tickets"], "manager") == "visit"
+    assert chosen(["tickets"], "automated") == "call"
+
+
+def test_customer_without_a_reason_gets_the_check_in() -> None:
+    assert chosen([]) == "check_in"
+    assert chosen(["price"]) == "check_in"
+
+
+def test_no_play_where_the_check_in_is_not_configured_or_not_for_the_tier() -> None:
+    assert pd.isna(chosen([], plays={"call": PLAYS["call"]}))
+    assert pd.isna(chosen([], plays={"check_in": play(["recency"], ("manager",))}))
+
+
+def test_tier_holds_the_customers_worth_most() -> None:
+    margin = pd.Series({"a": 5.0, "b": 9.0, "c": 1.0, "d": float("nan"), "e": 2.0})
+    assert tiers_of(margin, TIERS).to_dict() == {
+        "a": "automated",
+        "b": "manager",
+        "c": "automated",
+        "d": "automated",
+        "e": "automated",
+    }
+
+
+def test_equal_customers_share_the_lower_tier() -> None:
+    assert tiers_of(pd.Series([1.0, 1.0, 1.0]), TIERS).tolist() == ["automated"] * 3
+
+
+def test_without_tiers_nobody_has_one() -> None:
+    assert tiers_of(pd.Series([1.0, 2.0]), []).isna().all()
+
+
+def test_unknown_family_and_tier_are_refused_with_what_may_be_meant() -> None:
+    listing = Listing(tiers=TIERS, plays={"call": play(["complaint"], ("manger",)), "own": play(["sport"])})
+    with pytest.raises(SettingsError) as error:
+        check_plays(listing, ["sport"])
+    assert str(error.value).splitlines() == [
+        "params.yaml: 2 faults",
+        "  - listing.plays.call.families: unknown family 'complaint'; did you mean complaints?",
+        "  - listing.plays.call.tiers: unknown tier 'manger'; did you mean manager?",
+    ]
+
+
+def test_known_families_and_tiers_are_accepted() -> None:
+    check_plays(Listing(tiers=TIERS, plays=PLAYS))

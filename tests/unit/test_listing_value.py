@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import worlds
+from bleib.listing.value import as_of, value_at_risk, yearly_margin
+from bleib.tables import CONTRACTS, CUSTOMERS, INTERACTIONS
+
+DAY = date(2024, 6, 1)
+FIRST = date(2020, 1, 1)
+Row = dict[str, object]
+
+
+def order(n: int, customer: str, day: str, amount: float | None, **more: object) -> Row:
+    at = pd.Timestamp(day, tz="UTC")
+    return {"event_id": str(n), "customer_id": customer, "occurred_at": at, "kind": "order", "amount": amount, **more}
+
+
+def contract(customer: str, fee: float | None, started: str, **more: object) -> Row:
+    times = {key: pd.Timestamp(str(value), tz="UTC") for key, value in more.items() if key != "contract_id"}
+    key = str(more.get("contract_id", f"c-{customer}"))
+    at = pd.Timestamp(started, tz="UTC")
+    return {"contract_id": key, "customer_id": customer, "monthly_fee": fee, "started_at": at, **times}
+
+
+def margins(
+    interactions: list[Row] | None = None,
+    contracts: list[Row] | None = None,
+    customers: list[Row] | None = None,
+    first_day: date = FIRST,
+    kinds: tuple[str, ...] = ("order",),
+) -> dict[str, float]:
+    given = ((INTERACTIONS, interactions), (CONTRACTS, contracts), (CUSTOMERS, customers))
+    tables = {table.name: worlds.frame(table, rows) for table, rows in given if rows is not None}
+    ids = pd.Series(["a", "b"])
+    return yearly_margin(ids, tables, DAY, first_day, list(kinds), 0.5, "UTC").to_dict()
+
+
+def test_margin_is_the_rate_times_the_spend_of_the_last_365_days() -> None:
+    orders = [
+        order(1, "a", "2024-05-31", 100.0),
+        order(2, "a", "2023-06-02", 50.0),
+        order(3, "a", "2023-06-01", 7000.0),  # one day too old
+        order(4, "a", "2024-06-01", 7000.0),  # at the as-of date itself
+        order(5, "a", "2024-05-30", 7000.0, known_at=pd.Timestamp("2024-06-02", tz="UTC")),  # not yet known
+    ]
+    assert margins(orders) == {"a": 75.0, "b": 0.0}
+
+
+def test_money_given_back_is_subtracted_whatever_its_kind_and_never_below_zero() -> None:
+    orders = [
+        order(1, "a", "2024-05-01", 100.0),
+        order(2, "a", "2024-05-02", -40.0, kind="return"),
+        order(3, "a", "2024-05-02", 900.0, kind="login"),
+        order(4, "b", "2024-05-02", -40.0, kind="return"),
+    ]
+    assert margins(orders) == {"a": 30.0, "b": 0.0}
+
+
+def test_all_kinds_count_where_none_of_the_main_kinds_occurs() -> None:
+    assert margins([order(1, "a", "2024-05-01", 100.0, kind="visit")]) == {"a": 50.0, "b": 0.0}
+
+
+def test_a_past_shorter_than_a_year_is_scaled_up() -> None:
+    assert margins([order(1, "a", "2024-05-30", 100.0)], first_day=date(2024, 3, 20)) == {"a": 250.0, "b": 0.0}
+
+
+def test_fees_of_running_contracts_count_twelve_times() -> None:
+    contracts = [
+        contract("a", 10.0, "2024-01-01", valid_from="2024-01-01"),
+        contract("a", 20.0, "2024-01-01", valid_from="2024-05-01"),  # the newest version holds
+        contract("a", 99.0, "2024-01-01", valid_from="2024-06-01"),  # not yet
+        contract("a", 5.0, "2024-01-01", contract_id="second"),
+        contract("b", 10.0, "2023-01-01", ended_at="2024-05-31"),
+    ]
+    assert margins(contracts=contracts) == {"a": 150.0, "b": 0.0}
+
+
+def test_spend_and_fees_are_added() -> None:
+    found = margins([order(1, "a", "2024-05-01", 100.0)], [contract("a", 10.0, "2024-01-01")])
+    assert found == {"a": 110.0, "b": 0.0}
+
+
+def test_stated_margin_goes_before_the_estimate_and_empty_falls_back() -> None:
+    customers = [{"customer_id": "a", "margin": 33.0}, {"customer_id": "b", "margin": None}]
+    assert margins([order(1, "b", "2024-05-01", 100.0)], customers=customers) == {"a": 33.0, "b": 50.0}
+
+
+def test_versioned_margin_is_that_of_the_as_of_date() -> None:
+    versions = [("2024-01-01", 10.0), ("2024-05-31", 20.0), ("2024-06-01", 30.0)]
+    customers = [
+        {"customer_id": "a", "margin": value, "valid_from": pd.Timestamp(day, tz="UTC")} for day, value in versions
+    ]
+    assert margins(customers=customers)["a"] == 20.0
+
+
+def test_value_is_unknown_without_amounts_fees_and_margins() -> None:
+    found = margins([order(1, "a", "2024-05-01", None)], [contract("a", None, "2024-01-01")])
+    assert pd.isna(list(found.values())).all()
+
+
+def test_newest_filled_value_is_taken_where_a_later_version_is_empty() -> None:
+    rows: list[Row] = [
+        {"customer_id": "a", "segment": "gold", "valid_from": pd.Timestamp("2024-01-01", tz="UTC")},
+        {"customer_id": "a", "segment": None, "valid_from": pd.Timestamp("2024-02-01", tz="UTC")},
+    ]
+    assert as_of(worlds.frame(CUSTOMERS, rows), None, "segment").to_dict() == {"a": "gold"}
+
+
+def test_value_at_risk_is_probability_times_margin_over_the_horizon() -> None:
+    risk = value_at_risk(pd.Series({"a": 0.5}), pd.Series({"a": 730.0}), 73)
+    assert risk["a"] == pytest.approx(73.0)

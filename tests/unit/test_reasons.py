@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bleib.errors import DataError
+from bleib.reasons.contributions import Contributions, explain, family_table, importance_table
+from bleib.reasons.sentences import tell_reasons
+from bleib.settings import Company, Listing
+
+DICTIONARY = pd.DataFrame(
+    [
+        ("recency_order_days", "recency", "days", "up", "no order for {value} days (typical here: {typical})",
+         "seit {value} Tagen keine Bestellung (üblich hier: {typical})"),
+        ("recency_order_log", "recency", "ratio", "up", None, None),
+        ("value_spend_91", "value", "currency", "down",
+         "spent only {value} in the last 91 days (typical here: {typical})",
+         "in den letzten 91 Tagen nur {value} Umsatz (üblich hier: {typical})"),
+        ("tickets_open_now", "tickets", "events", "up", "{value} open tickets", "{value} offene Tickets"),
+        ("contract_auto_renew", "contract", "ratio", "down", "automatic renewal is switched off",
+         "die automatische Verlängerung ist abgeschaltet"),
+    ],
+    columns=["name", "family", "unit", "direction", "reason_en", "reason_de"],
+)  # fmt: skip
+NAMES = DICTIONARY["name"].tolist()
+FAMILY_OF = dict(zip(NAMES, DICTIONARY["family"], strict=True))
+KEY = pd.DataFrame({"customer_id": ["a", "b", "c"], "as_of_date": pd.Timestamp("2024-06-01")})
+X = np.array([[40.0, 3.0, 1234.0, 1.0, 0.0], [12.0, 2.0, 2500.0, 0.0, 1.0], [3.0, 1.0, 2600.0, 0.0, 1.0]])
+EFFECTS = np.array([[0.9, 0.2, 0.5, 0.3, 0.2], [0.0, 0.0, 0.0, 0.0, 0.0], [-0.9, -0.2, -0.5, -0.3, -0.2]])
+
+
+class FixedBooster:
+    """Contributions as given; base value −1."""
+
+    def __init__(self, effects: np.ndarray, error: float = 0.0) -> None:
+        self.effects, self.error = effects, error
+
+    def predict(self, data: np.ndarray, *, raw_score: bool = False, pred_contrib: bool = False) -> np.ndarray:
+        if pred_contrib:
+            return np.column_stack([self.effects, np.full(len(data), -1.0)])
+        return self.effects.sum(axis=1) - 1.0 + self.error
+
+
+def contributions(*effects: np.ndarray) -> Contributions:
+    return explain([FixedBooster(each) for each in effects or (EFFECTS,)], X, NAMES, FAMILY_OF)
+
+
+def told(found: Contributions, language: str = "en", x: np.ndarray = X, **listing: float) -> dict[str, list[str]]:
+    company = Company.model_validate({"language": language})
+    reasons = tell_reasons(found, KEY, x, DICTIONARY, company, Listing.model_validate(listing))
+    return reasons.groupby("customer_id")["text"].agg(list).to_dict()
+
+
+def test_three_strongest_reasons_are_told_in_english() -> None:
+    assert told(contributions()) == {
+        "a": [
+            "No order for 40 days (typical here: 12)",
+            "Spent only 1,234 EUR in the last 91 days (typical here: 2,500 EUR)",
+            "1 open ticket",
+        ]
+    }
+
+
+def test_three_strongest_reasons_are_told_in_german() -> None:
+    assert told(contributions(), "de") == {
+        "a": [
+            "Seit 40 Tagen keine Bestellung (üblich hier: 12)",
+            "In den letzten 91 Tagen nur 1.234 EUR Umsatz (üblich hier: 2.500 EUR)",
+            "1 offenes Ticket",
+        ]
+    }
+
+
+def test_reason_carries_its_figures() -> None:
+    reasons = tell_reasons(contributions(), KEY, X, DICTIONARY, Company(), Listing())
+    first = reasons.iloc[0]
+    assert (first["position"], first["family"], first["feature"]) == (1, "recency", "recency_order_days")
+    assert (first["value"], first["typical"]) == (40.0, 12.0)
+    assert first["relative"] == pytest.approx(1.1)
+
+
+def test_no_more_reasons_are_told_than_asked_for() -> None:
+    assert told(contributions(), reasons=1) == {"a": ["No order for 40 days (typical here: 12)"]}
+
+
+def test_family_on_whose_sign_the_seeds_disagree_is_not_told() -> None:
+    wavering = EFFECTS.copy()
+    wavering[:, 2] *= -0.5
+    found = contributions(EFFECTS, EFFECTS, EFFECTS, EFFECTS * 1.1, wavering)
+    assert found.agreement[0].tolist() == [1.0, 0.8, 1.0, 1.0]
+    assert "Spent" in told(found, min_seed_agreement=0.8)["a"][1]
+    assert told(found, min_seed_agreement=0.81)["a"][1:] == ["1 open ticket", "Automatic renewal is switched off"]
+
+
+def test_sentence_against_its_direction_is_never_told() -> None:
+    quick = X.copy()
+    quick[0, 0] = 3.0  # ordered more recently than is typical, although the model counts it as risk
+    assert told(contributions(), x=quick)["a"][0].startswith("Spent only")
+
+
+def test_figures_that_look_equal_are_not_told_as_different() -> None:
+    close = X.copy()
+    close[:, 0] = [12.4, 12.0, 3.0]
+    assert told(contributions(), x=close)["a"][0].startswith("Spent only")
+
+
+def test_missing_figure_is_not_told() -> None:
+    missing = X.copy()
+    missing[0, 0] = np.nan
+    assert told(contributions(), x=missing)["a"][0].startswith("Spent only")
+
+
+def test_family_is_skipped_where_only_a_feature_without_words_raises_the_risk() -> None:
+    wordless = EFFECTS.copy()
+    wordless[:, 1], wordless[:, 0] = 3 * EFFECTS[:, 0], 0.0
+    assert told(contributions(wordless))["a"][0].startswith("Spent only")
+
+
+def test_negligible_family_is_not_told() -> None:
+    small = EFFECTS.copy()
+    small[:, 2:] *= [0.09, 0.1, 0.1]  # 0.045, 0.03 and 0.02 log-odds
+    assert told(contributions(small)) == {"a": ["No order for 40 days (typical here: 12)"]}
+
+
+def test_reason_text_with_an_unknown_field_is_refused() -> None:
+    wrong = DICTIONARY.assign(reason_en="{figure} days")
+    with pytest.raises(DataError, match=r"recency_order_days, reason_en: unknown field \{figure\}"):
+        tell_reasons(contributions(), KEY, X, wrong, Company(), Listing())
+
+
+def test_contributions_that_miss_the_score_are_an_error() -> None:
+    with pytest.raises(DataError, match=r"contributions of the features do not add up.* 1e-05 log-odds in 3 of 3"):
+        explain([FixedBooster(EFFECTS, error=1e-5)], X, NAMES, FAMILY_OF)
+
+
+def test_contributions_that_are_not_numbers_are_an_error() -> None:
+    with pytest.raises(DataError, match="do not add up"):
+        explain([FixedBooster(EFFECTS * np.array([np.nan, 1, 1, 1, 1]))], X, NAMES, FAMILY_OF)
+
+
+def test_empty_cohort_is_an_error() -> None:
+    with pytest.raises(DataError, match="newest cohort is empty"):
+        explain([FixedBooster(EFFECTS)], X[:0], NAMES, FAMILY_OF)
+
+
+def test_feature_without_dictionary_entry_is_an_error() -> None:
+    with pytest.raises(DataError, match="without an entry in the dictionary: tickets_open_now"):
+        explain([FixedBooster(EFFECTS)], X, NAMES, {k: v for k, v in FAMILY_OF.items() if k != "tickets_open_now"})
+
+
+def test_family_table_sums_features_and_compares_with_peers() -> None:
+    table = family_table(contributions(EFFECTS + 0.1), KEY).set_index(["customer_id", "family"])
+    assert table.loc[("a", "recency"), "contribution"] == pytest.approx(1.3)
+    assert table.loc[("a", "recency"), "relative"] == pytest.approx(1.1)
+    assert table.loc[("b", "recency"), "relative"] == pytest.approx(0.0)
+    assert table["agreement"].eq(1.0).all()
+
+
+def test_importance_is_the_mean_absolute_contribution_largest_first() -> None:
+    table = importance_table(contributions())
+    assert table["feature"].tolist()[:2] == ["recency_order_days", "value_spend_91"]
+    assert table["mean_absolute_contribution"].tolist()[:2] == pytest.approx([0.6, 1 / 3])
+
+
+def test_single_customer_has_no_peers_and_so_no_reason() -> None:
+    one = replace(contributions(), features=EFFECTS[:1], family_by_seed=contributions().family_by_seed[:, :1])
+    assert tell_reasons(one, KEY[:1], X[:1], DICTIONARY, Company(), Listing()).empty
