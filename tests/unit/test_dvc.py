@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,6 @@ def test_stage_reads_no_file_that_it_does_not_declare(name: str) -> None:
     source = (ROOT / f"src/bleib/stages/{name}.py").read_text(encoding="utf-8")
     deps, written = set(paths(STAGES[name]["deps"])), outputs(STAGES[name])
     for symbol in [s for s, a in vars(artifacts).items() if isinstance(a, artifacts.Artifact)]:
-        if f"{symbol}.path" in source or f"{symbol}," in source or f"({symbol})" in source:
+        if re.search(rf"\b{symbol}\b", source):
             path = str(getattr(artifacts, symbol).path)
             assert path in deps | written, f"{name} uses {symbol} ({path}) without declaring it"
