@@ -1,0 +1,100 @@
+"""The list as one page that a retention team opens from disk, searches, filters, sorts and prints."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from bleib.clock import outcome_window, shift, to_date
+from bleib.report import quality
+from bleib.report.formats import MISSING, Formats
+from bleib.report.pages import render
+from bleib.report.texts import texts
+from bleib.settings import Churn, Settings
+
+FILTERS = ("play", "tier", "segment")
+
+
+def list_page(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> str:
+    """HTML of the list.
+
+    ``at_risk`` has the columns of ``artifacts.AT_RISK`` and at least one row, ``metrics`` is metrics.json; ``settings``
+    hold company, churn and listing.
+    """
+    company = settings.company
+    f, t = Formats(company.language, company.currency), texts(company.language)
+    return render(
+        "list.html.j2",
+        t=t,
+        language=company.language,
+        company=company.name,
+        as_of=f.day(as_of_date(at_risk)),
+        listed=t["customer_listed"] if len(at_risk) == 1 else t["customers_listed"].format(n=f.number(len(at_risk))),
+        notes=notes(at_risk, metrics, settings),
+        failed=not quality.passed(metrics),
+        filters=filters(at_risk, t),
+        rows=[_row(row, f) for row in at_risk.to_dict("records")],
+        has_value=bool(at_risk["value_at_risk"].notna().any()),
+        model=t["model_version"].format(version=at_risk["model_version"].iloc[0]),
+    )
+
+
+def as_of_date(at_risk: pd.DataFrame) -> date:
+    """The day for which the list was made."""
+    return to_date(at_risk["as_of_date"].iloc[0])
+
+
+def notes(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> list[str]:
+    """How to read the list, a paragraph each: what a probability means, how good the list is, how it is ordered."""
+    f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
+    start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
+    ordered = (
+        t["order_meaning"].format(days=f.number(settings.listing.value_horizon_days))
+        if at_risk["expected_net_value"].notna().any()
+        else t["order_probability"]
+    )
+    leave = leaving(settings.churn, t)
+    meaning = t["meaning"].format(leave=leave, start=start, end=end)
+    expected = t["expected"].format(
+        leave=leave, leaving=f.number(at_risk["churn_probability"].sum()), n=f.number(len(at_risk))
+    )
+    return [f"{meaning} {expected}", " ".join(quality.of_hundred(metrics, f)), ordered]
+
+
+def outcome_days(day: date, churn: Churn, f: Formats) -> tuple[str, str]:
+    """First and last day of the outcome window, in words."""
+    window = outcome_window(day, churn.lead_days, churn.horizon_days)
+    return f.day(window.start), f.day(shift(window.end, -1))
+
+
+def leaving(churn: Churn, t: dict[str, str]) -> str:
+    """What leaving means here, as the end of a sentence about several customers."""
+    if churn.definition == "contract":
+        return t["leave_contract"]
+    return t["leave_silence"].format(kinds=", ".join(churn.kinds)) if churn.kinds else t["leave_silence_any"]
+
+
+def filters(at_risk: pd.DataFrame, t: dict[str, str]) -> list[dict[str, Any]]:
+    """The choices of play, tier and segment, each with its values; left out where there is nothing to choose."""
+    choices = {name: sorted(at_risk[name].dropna().unique()) for name in FILTERS}
+    return [
+        {"name": name, "label": t[f"col_{name}"], "choices": values}
+        for name, values in choices.items()
+        if len(values) > 1
+    ]
+
+
+def _row(row: dict[str, Any], f: Formats) -> dict[str, Any]:
+    known = {name: None if pd.isna(value) else value for name, value in row.items()}
+    due = None if known["due_date"] is None else to_date(known["due_date"])
+    return known | {
+        "name": known["display_name"] or known["customer_id"],
+        "percent": f.percent(known["churn_probability"]),
+        "width": f"{100 * known['churn_probability']:.1f}",
+        "value": MISSING if known["value_at_risk"] is None else f.money(known["value_at_risk"]),
+        "reasons": [known[f"reason_{k}"] for k in (1, 2, 3) if known[f"reason_{k}"]],
+        "due": f.short_day(due),
+        "due_iso": "" if due is None else due.isoformat(),
+    }

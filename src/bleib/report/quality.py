@@ -1,0 +1,66 @@
+"""What the evaluation means, in words of the company's language, from metrics.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bleib.report.formats import MISSING, Formats
+from bleib.report.texts import texts
+
+OURS = "bleib"
+RULE = "recency"
+CHANCE = 0.5
+
+
+def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
+    """Two sentences: how many of 100 on a list really left, with the model, the simple rule and by chance.
+
+    Empty where the precision at capacity is not known.
+    """
+    t = texts(f.language)
+    ours, rule = (_value(metrics["models"].get(model, {}), "precision") for model in (OURS, RULE))
+    base = metrics["test"]["base_rate"]["value"]
+    if ours is None or rule is None or base is None:
+        return []
+    counts = {name: f.number(100 * share) for name, share in {"ours": ours, "rule": rule, "base": base}.items()}
+    return [t["quality_list"].format(**counts), t["quality_base"].format(**counts)]
+
+
+def passed(metrics: dict[str, Any]) -> bool:
+    """Whether the gate let the model pass."""
+    return bool(metrics["gate"]["passed"])
+
+
+def facts(metrics: dict[str, Any], by_date: pd.DataFrame, f: Formats) -> list[str]:
+    """Why the model failed, or what it was passed by, one sentence each."""
+    t = texts(f.language)
+    gain, ours = metrics["gain_over"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
+    if passed(metrics):
+        return [t["fact_auroc"].format(figure=interval(ours, f)), t["fact_gain"].format(figure=interval(gain, f))]
+    dates = by_date.loc[by_date["model"] == OURS, "auroc"].dropna()
+    faults = []
+    if ours["low"] is None or ours["low"] <= CHANCE:
+        faults.append(t["fault_auroc"].format(figure=interval(ours, f)))
+    if dates.min() < CHANCE < dates.max():
+        faults.append(t["fault_unstable"].format(figures="; ".join(f.number(value, 2) for value in dates)))
+    if gain["low"] is None or gain["low"] <= 0 or not faults:
+        faults.append(t["fault_gain"].format(figure=interval(gain, f)))
+    return faults
+
+
+def interval(figure: dict[str, float | None], f: Formats, digits: int = 3) -> str:
+    """A figure with its 95 % interval: "0.812 [0.790, 0.833]"; without one where it is not known."""
+    value, low, high = (figure[name] for name in ("value", "low", "high"))
+    if value is None:
+        return MISSING
+    if low is None or high is None:
+        return f.number(value, digits)
+    gap = "; " if f.language == "de" else ", "
+    return f"{f.number(value, digits)} [{f.number(low, digits)}{gap}{f.number(high, digits)}]"
+
+
+def _value(figures: dict[str, Any], metric: str) -> float | None:
+    value = figures.get(metric, {}).get("value")
+    return None if value is None else float(value)

@@ -1,0 +1,222 @@
+"""The list as an Excel workbook: the list itself and a sheet that explains it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+import pandas as pd
+
+from bleib.clock import to_date
+from bleib.report import quality
+from bleib.report.formats import SIGNS, Formats
+from bleib.report.list_page import as_of_date, notes, outcome_days
+from bleib.report.texts import texts
+from bleib.settings import Settings
+
+ACCENT = "#1f6f8b"
+BAR = "#8fc1d1"
+BAD = "#a3171e"
+DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
+# The workbook's numbers of row and column count from 0.
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the sheet: field of the list, heading, how it is written, width in characters, explanation."""
+
+    field: str
+    title: str
+    kind: str
+    width: int
+    about: str
+
+
+def workbook(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> bytes:
+    """The bytes of the .xlsx, the same for the same content; arguments as for ``list_page.list_page``.
+
+    Text is never a formula: a name such as ``=cmd|…`` stays what it is, also after the cell was edited.
+    """
+    import xlsxwriter
+
+    out = io.BytesIO()
+    t = texts(settings.company.language)
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    )
+    book.set_properties(
+        {
+            "title": t["list_title"],
+            "company": settings.company.name,
+            "created": datetime.combine(as_of_date(at_risk), time()),
+        }
+    )
+    columns = _columns(at_risk, settings)
+    formats = _formats(book, settings)
+    _list_sheet(book.add_worksheet(t["sheet_list"]), at_risk, columns, formats, metrics, settings)
+    _read_me(book.add_worksheet(t["sheet_read_me"]), at_risk, columns, formats, metrics, settings)
+    book.close()
+    return out.getvalue()
+
+
+def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
+    """The columns that hold anything, in the order of the list."""
+    f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
+    start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
+    days = f.number(settings.listing.value_horizon_days)
+    about = {"start": start, "end": end, "days": days, "currency": settings.company.currency}
+    plan = [
+        ("rank", "rank", "whole", 7),
+        ("display_name", "customer", "text", 30),
+        ("customer_id", "customer_id", "text", 18),
+        ("churn_probability", "probability", "percent", 17),
+        ("value_at_risk", "value", "money", 14),
+        *((f"reason_{k}", "reason", "text", 38) for k in (1, 2, 3)),
+        ("play", "play", "text", 28),
+        ("due_date", "due", "date", 13),
+        ("tier", "tier", "text", 17),
+        ("segment", "segment", "text", 14),
+        ("expected_net_value", "net", "money", 14),
+        ("as_of_date", "as_of", "date", 13),
+        ("model_version", "model", "text", 15),
+    ]
+    return [
+        Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
+        for field, key, kind, width in plan
+        if at_risk[field].notna().any()
+    ]
+
+
+def _formats(book: Any, settings: Settings) -> dict[str, Any]:
+    sign = SIGNS.get(settings.company.currency, settings.company.currency)
+    cell = {"valign": "top", "bottom": 1, "bottom_color": "#dde3e8"}
+    return {
+        "head": book.add_format(
+            {"bold": True, "font_color": "#ffffff", "bg_color": ACCENT, "valign": "vcenter", "text_wrap": True}
+        ),
+        "text": book.add_format({**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@"}),
+        "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
+        "percent": book.add_format({**cell, "num_format": "0%"}),
+        "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
+        "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
+        "title": book.add_format({"bold": True, "font_size": 18, "font_color": ACCENT}),
+        "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
+        "prose": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
+        "failed": book.add_format(
+            {"bold": True, "font_color": "#ffffff", "bg_color": BAD, "text_wrap": True, "valign": "vcenter"}
+        ),
+    }
+
+
+def _list_sheet(
+    sheet: Any,
+    at_risk: pd.DataFrame,
+    columns: list[Column],
+    formats: dict[str, Any],
+    metrics: dict[str, Any],
+    settings: Settings,
+) -> None:
+    t, last = texts(settings.company.language), len(columns) - 1
+    head = 0
+    if not quality.passed(metrics):
+        _warn(sheet, formats, t)
+        head = 1
+    for k, column in enumerate(columns):
+        sheet.set_column(k, k, column.width)
+        sheet.write_string(head, k, column.title, formats["head"])
+        write = _writer(sheet, column.kind)
+        for row, value in enumerate(at_risk[column.field], start=head + 1):
+            if pd.isna(value):
+                sheet.write_blank(row, k, None, formats[column.kind])
+            else:
+                write(row, k, value, formats[column.kind])
+    sheet.set_row(head, 32)
+    sheet.freeze_panes(head + 1, 2)
+    sheet.autofilter(head, 0, head + len(at_risk), last)
+    _bars(sheet, [column.field for column in columns].index("churn_probability"), head + 1, head + len(at_risk))
+    _print_setup(sheet, head, settings, as_of_date(at_risk), t)
+
+
+def _warn(sheet: Any, formats: dict[str, Any], t: dict[str, str]) -> None:
+    sheet.merge_range(0, 0, 0, 7, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
+    sheet.set_row(0, 36)
+    sheet.set_tab_color(BAD)
+
+
+def _writer(sheet: Any, kind: str) -> Callable[..., Any]:
+    if kind == "text":
+        return sheet.write_string  # type: ignore[no-any-return]
+    if kind == "date":
+        return lambda row, k, value, style: sheet.write_datetime(
+            row, k, datetime.combine(to_date(value), time()), style
+        )
+    return sheet.write_number  # type: ignore[no-any-return]
+
+
+def _bars(sheet: Any, column: int, first: int, last: int) -> None:
+    sheet.conditional_format(
+        first,
+        column,
+        last,
+        column,
+        {
+            "type": "data_bar",
+            "bar_color": BAR,
+            "bar_solid": True,
+            "min_type": "num",
+            "max_type": "num",
+            "min_value": 0,
+            "max_value": 1,
+        },
+    )
+
+
+def _print_setup(sheet: Any, head: int, settings: Settings, day: Any, t: dict[str, str]) -> None:
+    f = Formats(settings.company.language, settings.company.currency)
+    company = settings.company.name.replace("&", "&&")
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_header(f"&L{company} – {t['list_title']}&R{t['as_of'].format(day=f.day(day))}")
+    sheet.set_footer(f"&R{t['page_of']}")
+
+
+def _read_me(
+    sheet: Any,
+    at_risk: pd.DataFrame,
+    columns: list[Column],
+    formats: dict[str, Any],
+    metrics: dict[str, Any],
+    settings: Settings,
+) -> None:
+    f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 92)
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, t["list_title"], formats["title"])
+    sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(as_of_date(at_risk)))}")
+    row = 3
+    if not quality.passed(metrics):
+        sheet.merge_range(row, 0, row, 1, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
+        sheet.set_row(row, 48)
+        row += 2
+    sheet.write_string(row, 0, t["how_to_read"], formats["bold"])
+    for note in filter(None, notes(at_risk, metrics, settings)):
+        sheet.write_string(row, 1, note, formats["prose"])
+        sheet.set_row(row, 15 * (1 + len(note) // 95))
+        row += 1
+    row += 1
+    for k, title in enumerate((t["column"], t["explained"])):
+        sheet.write_string(row, k, title, formats["head"])
+    for at, column in enumerate(columns, start=row + 1):
+        sheet.write_string(at, 0, column.title, formats["bold"])
+        sheet.write_string(at, 1, column.about, formats["prose"])
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
