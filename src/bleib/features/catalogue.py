@@ -118,6 +118,6 @@ def _unknown_kind(kind: str, data: Inventory, refused: Mapping[str, str]) -> str
     if kind in refused:
         return (
             f"kind {kind!r} comes from {refused[kind]}, which holds today's value and would tell the past what "
-            f"happened later; map valid_from, or declare {refused[kind]} in features.constant_columns if it never changes"
+            f"happened later; map valid_from, or declare {refused[kind]} in features.constant_columns if it is constant"
         )
     return f"no event of kind {kind!r} in the data{suggestion(kind, sorted(data.kinds))}"

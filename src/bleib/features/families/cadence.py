@@ -32,7 +32,8 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"{name}_{key}", "cadence", f"{en} of the days between days with {what.en_many}", "days", "up", main,
-                aggregate, reason=told.get(key),
+                aggregate,
+                reason=told.get(key),
             )
             for key, aggregate, en in GAPS
         ),
@@ -46,11 +47,11 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             f"{name}_elapsed_over_q90", "cadence",
-            f"days since the last {what.en} ÷ the customer's own long gap (90 %)",
-            "ratio", "up", main, "elapsed_over_gap_q90",
+            f"days since the last {what.en} ÷ the customer's own long gap (90 %)", "ratio", "up", main,
+            "elapsed_over_gap_q90",
             reason=reason(
-                "silent for {value} times the longest gaps the customer usually leaves",
-                "seit dem {value}-Fachen der sonst längsten Abstände still",
+                "silent for {value} times the customer’s own long gaps",
+                "seit dem {value}-Fachen der eigenen langen Abstände still",
             ),
         ),
         Feature(

@@ -16,8 +16,10 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"complaints_filed_{w}", "complaints", f"complaints filed in the last {w} days", "events", "up", FILED,
                 "count", window_days=w,
-                reason=reason(f"{{value}} complaints in the last {w} days",
-                f"{{value}} Beschwerden in den letzten {w} Tagen"),
+                reason=reason(
+                    f"{{value}} complaints in the last {w} days",
+                    f"{{value}} Beschwerden in den letzten {w} Tagen",
+                ),
             )
             for w in (28, 91, 364)
         ),
@@ -27,10 +29,11 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "complaints_open_longest_days", "complaints", "age of the oldest complaint not resolved", "days", "up",
-            FILED,
-            "open_longest_days",
-            reason=reason("a complaint has been unresolved for {value} days",
-            "eine Beschwerde ist seit {value} Tagen ungelöst"),
+            FILED, "open_longest_days",
+            reason=reason(
+                "a complaint has been unresolved for {value} days",
+                "eine Beschwerde ist seit {value} Tagen ungelöst",
+            ),
         ),
         Feature(
             "complaints_last_days", "complaints", "days since the last complaint", "days", "down", FILED,
@@ -39,8 +42,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "complaints_severity_max_182", "complaints", "highest severity in the last 182 days", "ratio", "up", FILED,
-            "max",
-            "amount", 182,
+            "max", "amount", 182,
             reason=reason("a complaint of severity {value}", "eine Beschwerde der Schwere {value}"),
         ),
         Feature(
@@ -48,13 +50,12 @@ def declare(data: Inventory) -> list[Feature]:
             Events(("complaint_answered",)), "mean", "amount", 364,
             reason=reason(
                 "complaints answered after {value} hours on average",
-                "Beschwerden im Mittel erst nach {value} Stunden beantwortet"
+                "Beschwerden im Mittel erst nach {value} Stunden beantwortet",
             ),
         ),
         Feature(
             "complaints_compensation_364", "complaints", "compensation received in the last 364 days", "currency",
-            "either",
-            Events(("complaint_compensated",)), "sum", "amount", 364,
+            "either", Events(("complaint_compensated",)), "sum", "amount", 364,
         ),
         Feature(
             "complaints_per_ticket_364", "complaints", "complaints ÷ tickets in the last 364 days", "ratio", "up",

@@ -14,15 +14,15 @@ def declare(data: Inventory) -> list[Feature]:
     return [
         Feature(
             "contract_renewal_days", "contract", "days until the next renewal", "days", "down",
-            Events(("contract_renewal",)),
-            "days_until_next",
-            reason=reason("the contract is up for renewal in {value} days",
-            "der Vertrag verlängert sich in {value} Tagen"),
+            Events(("contract_renewal",)), "days_until_next",
+            reason=reason(
+                "the contract is up for renewal in {value} days",
+                "der Vertrag verlängert sich in {value} Tagen",
+            ),
         ),
         Feature(
             "contract_auto_renew", "contract", "whether the newest contract renews by itself (1) or not (0)", "ratio",
-            "down",
-            Events(("contract_auto_renew",)), "last", "amount",
+            "down", Events(("contract_auto_renew",)), "last", "amount",
             reason=Reason("automatic renewal is switched off", "die automatische Verlängerung ist abgeschaltet"),
         ),
         Feature(
@@ -39,8 +39,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "contract_cancellations_all", "contract", "earlier notices given, withdrawn or of other contracts",
-            "events", "up",
-            Events(("contract_cancelled",)), "count",
+            "events", "up", Events(("contract_cancelled",)), "count",
             reason=reason("gave notice {value} times before", "hat schon {value}-mal gekündigt"),
         ),
         Feature(

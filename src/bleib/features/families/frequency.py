@@ -19,8 +19,7 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"{name}_count_{w}", "frequency", f"{what.en_many} in the last {w} days", "events", "down", main,
-                "count",
-                window_days=w,
+                "count", window_days=w,
                 reason=reason(
                     f"only {{value}} {what.en_many} in the last {w} days",
                     f"nur {{value}} {what.de_many} in den letzten {w} Tagen",
@@ -38,7 +37,8 @@ def declare(data: Inventory) -> list[Feature]:
                 f"{name}_days_{w}", "frequency", f"days with {what.en_many} in the last {w} days", "days", "down", main,
                 "distinct_days", window_days=w,
                 reason=reason(
-                    f"active on only {{value}} days of the last {w}", f"nur an {{value}} der letzten {w} Tage aktiv"
+                    f"active on only {{value}} days of the last {w}",
+                    f"nur an {{value}} der letzten {w} Tage aktiv",
                 ),
             )
             for w in DAY_WINDOWS
@@ -53,8 +53,8 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"{name}_trend_{w}", "frequency",
-                f"{what.en_many} in the last {w} days less those in the {w} days before",
-                "events", "down", main, "trend", window_days=w,
+                f"{what.en_many} in the last {w} days less those in the {w} days before", "events", "down", main,
+                "trend", window_days=w,
                 reason=reason(
                     f"{what.en_many} of the last {w} days against the {w} days before: {{value}}",
                     f"{what.de_many} der letzten {w} Tage gegenüber den {w} Tagen davor: {{value}}",
@@ -65,10 +65,10 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"{name}_rank_{w}", "frequency",
-                f"rank of the {what.en_many} in the last {w} days within the as-of date",
-                "share", "down", combine="rank", of=f"{name}_count_{w}",
+                f"rank of the {what.en_many} in the last {w} days within the as-of date", "share", "down",
+                combine="rank", of=f"{name}_count_{w}",
                 reason=Reason(
-                    f"among the lowest {{value}} of the customers by {what.en_many} in the last {w} days",
+                    f"among the {{value}} of the customers with the fewest {what.en_many} in the last {w} days",
                     f"unter den {{value}} der Kundschaft mit den wenigsten {what.de_many} in den letzten {w} Tagen",
                 ),
             )

@@ -22,21 +22,20 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"loyalty_earned_{w}", "loyalty", f"points earned in the last {w} days", "points", "down", EARNED,
-                "sum",
-                "amount", w,
+                "sum", "amount", w,
                 reason=reason(
                     f"only {{value}} points earned in the last {w} days",
-                    f"nur {{value}} Punkte in den letzten {w} Tagen gesammelt"
+                    f"nur {{value}} Punkte in den letzten {w} Tagen gesammelt",
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
             "loyalty_redemptions_364", "loyalty", "redemptions in the last 364 days", "events", "down", REDEEMED,
-            "count",
-            window_days=364,
+            "count", window_days=364,
             reason=reason(
-                "only {value} redemptions in the last 364 days", "nur {value} Einlösungen in den letzten 364 Tagen"
+                "only {value} redemptions in the last 364 days",
+                "nur {value} Einlösungen in den letzten 364 Tagen",
             ),
         ),
         Feature(
@@ -52,10 +51,10 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"loyalty_expiring_{w}", "loyalty", f"points that lapse within the next {w} days", "points", "up",
-                EXPIRY,
-                "sum_ahead", "amount", w,
+                EXPIRY, "sum_ahead", "amount", w,
                 reason=reason(
-                    f"{{value}} points lapse within {w} days", f"{{value}} Punkte verfallen binnen {w} Tagen"
+                    f"{{value}} points about to lapse within {w} days",
+                    f"Verfall von {{value}} Punkten binnen {w} Tagen",
                 ),
             )
             for w in (28, 91)
@@ -65,7 +64,7 @@ def declare(data: Inventory) -> list[Feature]:
             Events(("points_expired",)), "count", window_days=364,
             reason=reason(
                 "points lapsed {value} times in the last 364 days",
-                "in den letzten 364 Tagen {value}-mal Punkte verfallen"
+                "in den letzten 364 Tagen {value}-mal Punkte verfallen",
             ),
         ),
     ]  # fmt: skip

@@ -20,15 +20,14 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             f"onboarding_{what.slug}_first_days", "onboarding", f"days since the first {what.en}", "days", "down",
             Events(data.main), "days_since_first",
-            reason=reason(f"first {what.en} only {{value}} days ago", f"{what.de} erstmals vor {{value}} Tagen"),
+            reason=reason(f"first {what.en} only {{value}} days ago", f"{what.de_first} erst vor {{value}} Tagen"),
         ),
         Feature(
             early, "onboarding", f"{what.en_many} in the 28 days from the first one", "events", "down",
-            Events(data.main),
-            "count_early", window_days=28,
+            Events(data.main), "count_early", window_days=28,
             reason=reason(
                 f"only {{value}} {what.en_many} in the first four weeks",
-                f"nur {{value}} {what.de_many} in den ersten vier Wochen"
+                f"nur {{value}} {what.de_many} in den ersten vier Wochen",
             ),
         ),
         Feature(
@@ -38,8 +37,10 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "onboarding_contacts", "onboarding", "contacts by the company in the first 28 days after signing up",
-            "events",
-            "down", Events(("onboarding_contact",)), "count",
-            reason=reason("{value} contacts in the first four weeks", "{value} Kontakte in den ersten vier Wochen"),
+            "events", "down", Events(("onboarding_contact",)), "count",
+            reason=reason(
+                "only {value} contacts in the first four weeks",
+                "nur {value} Kontakte in den ersten vier Wochen",
+            ),
         ),
     ]  # fmt: skip

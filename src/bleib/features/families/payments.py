@@ -17,8 +17,7 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"payments_failed_{w}", "payments", f"failed collections in the last {w} days", "events", "up", FAILED,
-                "count",
-                window_days=w,
+                "count", window_days=w,
                 reason=reason(
                     f"{{value}} failed payments in the last {w} days",
                     f"{{value}} fehlgeschlagene Zahlungen in den letzten {w} Tagen",
@@ -29,8 +28,10 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "payments_failed_days", "payments", "days since the last failed collection", "days", "down", FAILED,
             "days_since_last",
-            reason=reason("a payment failed only {value} days ago",
-            "eine Zahlung ist erst vor {value} Tagen fehlgeschlagen"),
+            reason=reason(
+                "a payment failed only {value} days ago",
+                "eine Zahlung ist erst vor {value} Tagen fehlgeschlagen",
+            ),
         ),
         Feature(
             "payments_overdue_now", "payments", "invoices past their due date and not paid", "events", "up", DUE,
@@ -44,23 +45,23 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "payments_overdue_longest_days", "payments", "days since the oldest unpaid invoice was due", "days", "up",
-            DUE,
-            "open_longest_days",
-            reason=reason("an invoice has been overdue for {value} days",
-            "eine Rechnung ist seit {value} Tagen überfällig"),
+            DUE, "open_longest_days",
+            reason=reason(
+                "an invoice has been overdue for {value} days",
+                "eine Rechnung ist seit {value} Tagen überfällig",
+            ),
         ),
         Feature(
             "payments_late_days_182", "payments", "mean days between due date and payment, last 182 days", "days", "up",
-            PAID,
-            "mean", "amount", 182,
+            PAID, "mean", "amount", 182,
             reason=reason(
-                "pays {value} days after the due date on average", "zahlt im Mittel {value} Tage nach Fälligkeit"
+                "pays {value} days after the due date on average",
+                "zahlt im Mittel {value} Tage nach Fälligkeit",
             ),
         ),
         Feature(
             "payments_late_days_last", "payments", "days between due date and payment of the newest payment", "days",
-            "up",
-            PAID, "last", "amount",
+            "up", PAID, "last", "amount",
         ),
         Feature(
             "payments_method_changes_364", "payments", "changes of the means of payment in the last 364 days", "events",

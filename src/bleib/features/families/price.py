@@ -29,10 +29,11 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "price_fee_raised_364", "price", "raises of the fee in the last 364 days", "currency", "up", RAISE, "sum",
-            "amount",
-            364,
-            reason=reason("the fee rose by {value} within a year",
-            "die Gebühr ist binnen eines Jahres um {value} gestiegen"),
+            "amount", 364,
+            reason=reason(
+                "the fee rose by {value} within a year",
+                "die Gebühr ist binnen eines Jahres um {value} gestiegen",
+            ),
         ),
         Feature(
             "price_fee_raise_days", "price", "days since the fee was last raised", "days", "down", RAISE,
@@ -42,19 +43,17 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"price_increases_{w}", "price", f"price increases in the last {w} days", "events", "up", INCREASE,
-                "count",
-                window_days=w,
+                "count", window_days=w,
                 reason=reason(
                     f"{{value}} price increases in the last {w} days",
-                    f"{{value}} Preiserhöhungen in den letzten {w} Tagen"
+                    f"{{value}} Preiserhöhungen in den letzten {w} Tagen",
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
             "price_increase_amount_364", "price", "sum of the price increases of the last 364 days", "ratio", "up",
-            INCREASE,
-            "sum", "amount", 364,
+            INCREASE, "sum", "amount", 364,
         ),
         Feature(
             "price_increase_days", "price", "days since the last price increase", "days", "down", INCREASE,
@@ -64,7 +63,10 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "price_increase_ahead_days", "price", "days until an announced price increase", "days", "down", INCREASE,
             "days_until_next",
-            reason=reason("price increase announced in {value} days", "Preiserhöhung in {value} Tagen angekündigt"),
+            reason=reason(
+                "an announced price increase is {value} days away",
+                "eine angekündigte Preiserhöhung steht in {value} Tagen an",
+            ),
         ),
         Feature(
             "price_discounts_182", "price", "discounts in the last 182 days", "events", "either", DISCOUNT, "count",

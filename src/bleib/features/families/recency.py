@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature, Reason
-from bleib.features.families.wording import main_noun, noun, reason
+from bleib.features.families.wording import further_kinds, main_noun, noun, reason
 from bleib.features.inventory import Inventory
 
-NTH = ((2, "second_last", "second last", "vorletzte"), (3, "third_last", "third last", "drittletzte"))
+NTH = ((2, "second_last", "second to last", "vorletzte"), (3, "third_last", "third to last", "drittletzte"))
 
 
 def declare(data: Inventory) -> list[Feature]:
@@ -22,9 +22,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"recency_{what.slug}_{name}_days", "recency", f"days since the {en} {what.en}", "days", "up", main,
                 "days_since_last", nth=nth,
-                reason=reason(
-                    f"{{value}} days since the {en} {what.en}", f"{{value}} Tage seit {what.de_since(de)}"
-                ),
+                reason=reason(f"{{value}} days since the {en} {what.en}", f"{{value}} Tage seit {what.de_since(de)}" ),
             )
             for nth, name, en, de in NTH
         ),
@@ -32,8 +30,8 @@ def declare(data: Inventory) -> list[Feature]:
             f"recency_{what.slug}_rank", "recency", f"rank of the days since the last {what.en} within the as-of date",
             "share", "up", combine="rank", of=last,
             reason=Reason(
-                f"silent for longer than {{value}} of the customers (since the last {what.en})",
-                f"länger still als {{value}} der Kundschaft (seit {what.de_since('letzte')})",
+                f"longer without {what.en_many} than {{value}} of the customers",
+                f"länger ohne {what.de} als {{value}} der Kundschaft",
             ),
         ),
         *_others(data),
@@ -55,5 +53,5 @@ def _others(data: Inventory) -> list[Feature]:
                 f"{{value}} Tage seit {noun((kind,)).de_since('letzte')}",
             ),
         )
-        for kind in data.others if kind not in ("price_increase", "discount")
+        for kind in further_kinds(data)
     ]  # fmt: skip

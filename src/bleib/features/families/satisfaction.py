@@ -21,8 +21,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "satisfaction_nps_before", "satisfaction", "NPS answer before the newest (0–10)", "points", "down", NPS,
-            "last",
-            "amount", nth=2,
+            "last", "amount", nth=2,
         ),
         Feature(
             "satisfaction_nps_change", "satisfaction", "newest NPS answer less the one before", "points", "down",
@@ -31,8 +30,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "satisfaction_nps_mean_364", "satisfaction", "mean NPS answer of the last 364 days (0–10)", "points",
-            "down", NPS,
-            "mean", "amount", 364,
+            "down", NPS, "mean", "amount", 364,
             reason=reason("rates us {value} of 10 on average", "bewertet im Mittel mit {value} von 10"),
         ),
         Feature(
@@ -41,44 +39,37 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "satisfaction_nps_answers_364", "satisfaction", "NPS answers in the last 364 days", "events", "down", NPS,
-            "count",
-            window_days=364,
+            "count", window_days=364,
         ),
         Feature(
             "satisfaction_detractor_answers_364", "satisfaction", "NPS answers of 0–6 in the last 364 days", "events",
-            "up",
-            Events(("survey_detractor",)), "count", window_days=364,
+            "up", Events(("survey_detractor",)), "count", window_days=364,
             reason=reason("{value} answers of 6 or below", "{value} Antworten mit höchstens 6 Punkten"),
         ),
         Feature(
             "satisfaction_detractor_share_364", "satisfaction",
-            "share of answers of 0–6 among the NPS answers, last 364 days",
-            "share", "up", combine="ratio", of="satisfaction_detractor_answers_364",
-            than="satisfaction_nps_answers_364",
+            "share of answers of 0–6 among the NPS answers, last 364 days", "share", "up", combine="ratio",
+            of="satisfaction_detractor_answers_364", than="satisfaction_nps_answers_364",
             reason=reason("{value} of the answers were 6 or below", "{value} der Antworten mit höchstens 6 Punkten"),
         ),
         Feature(
             "satisfaction_csat_last", "satisfaction", "newest CSAT answer (the company's own scale)", "points", "down",
-            CSAT,
-            "last", "amount",
+            CSAT, "last", "amount",
             reason=reason("last satisfaction mark {value}", "letzte Zufriedenheitsnote {value}"),
         ),
         Feature(
             "satisfaction_unanswered_182", "satisfaction", "questions sent in the last 182 days and not answered",
-            "events",
-            "up", Events(("survey_sent",)), "open_count", window_days=182,
+            "events", "up", Events(("survey_sent",)), "open_count", window_days=182,
             reason=reason("left {value} surveys unanswered", "{value} Umfragen unbeantwortet gelassen"),
         ),
         Feature(
             "satisfaction_ticket_last", "satisfaction", "mark for the newest rated ticket", "points", "down", RATED,
-            "last",
-            "amount",
+            "last", "amount",
             reason=reason("rated the last ticket {value}", "das letzte Ticket mit {value} bewertet"),
         ),
         Feature(
             "satisfaction_ticket_mean_364", "satisfaction", "mean mark for tickets of the last 364 days", "points",
-            "down",
-            RATED, "mean", "amount", 364,
+            "down", RATED, "mean", "amount", 364,
             reason=reason("rates tickets {value} on average", "bewertet Tickets im Mittel mit {value}"),
         ),
     ]  # fmt: skip

@@ -18,16 +18,14 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"tickets_opened_{w}", "tickets", f"tickets opened in the last {w} days", "events", "up", OPENED,
-                "count",
-                window_days=w,
+                "count", window_days=w,
                 reason=reason(f"{{value}} tickets in the last {w} days", f"{{value}} Tickets in den letzten {w} Tagen"),
             )
             for w in (28, 91, 182, 364)
         ),
         Feature(
             "tickets_trend_91", "tickets", "tickets of the last 91 days less those of the 91 days before", "events",
-            "up",
-            OPENED, "trend", window_days=91,
+            "up", OPENED, "trend", window_days=91,
         ),
         Feature(
             "tickets_last_days", "tickets", "days since the last ticket", "days", "either", OPENED, "days_since_last",
@@ -45,55 +43,49 @@ def declare(data: Inventory) -> list[Feature]:
         *(
             Feature(
                 f"tickets_first_response_hours_{w}", "tickets", f"mean hours to the first answer, last {w} days",
-                "hours", "up",
-                ANSWERED, "mean", "amount", w,
+                "hours", "up", ANSWERED, "mean", "amount", w,
                 reason=reason(
-                    "waited {value} hours on average for a first answer",
-                    "im Mittel {value} Stunden auf eine erste Antwort gewartet",
+                    f"waited {{value}} hours on average for a first answer in the last {w} days",
+                    f"in den letzten {w} Tagen im Mittel {{value}} Stunden auf eine erste Antwort gewartet",
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
             "tickets_last_response_hours", "tickets", "hours to the first answer of the newest answered ticket",
-            "hours", "up",
-            ANSWERED, "last", "amount",
+            "hours", "up", ANSWERED, "last", "amount",
             reason=reason(
                 "waited {value} hours for the latest first answer",
-                "zuletzt {value} Stunden auf eine erste Antwort gewartet"
+                "zuletzt {value} Stunden auf eine erste Antwort gewartet",
             ),
         ),
         Feature(
             "tickets_slowest_response_hours_182", "tickets", "longest wait for a first answer in the last 182 days",
-            "hours",
-            "up", ANSWERED, "max", "amount", 182,
+            "hours", "up", ANSWERED, "max", "amount", 182,
             reason=reason(
                 "waited up to {value} hours for a first answer",
-                "bis zu {value} Stunden auf eine erste Antwort gewartet"
+                "bis zu {value} Stunden auf eine erste Antwort gewartet",
             ),
         ),
         Feature(
             "tickets_resolution_hours_182", "tickets", "mean hours to the resolution, last 182 days", "hours", "up",
-            RESOLVED,
-            "mean", "amount", 182,
+            RESOLVED, "mean", "amount", 182,
             reason=reason(
                 "tickets took {value} hours on average to be resolved",
-                "Tickets im Mittel erst nach {value} Stunden gelöst"
+                "Tickets im Mittel erst nach {value} Stunden gelöst",
             ),
         ),
         Feature(
             "tickets_reopened_182", "tickets", "tickets the customer had to come back to, last 182 days", "events",
-            "up",
-            REOPENED, "count", window_days=182,
+            "up", REOPENED, "count", window_days=182,
             reason=reason(
                 "{value} tickets reopened in the last 182 days",
-                "{value} Tickets in den letzten 182 Tagen wieder geöffnet"
+                "{value} Tickets in den letzten 182 Tagen wieder geöffnet",
             ),
         ),
         Feature(
             "tickets_topics_182", "tickets", "different topics of tickets in the last 182 days", "events", "either",
-            OPENED,
-            "distinct_topics", window_days=182,
+            OPENED, "distinct_topics", window_days=182,
         ),
         Feature(
             "tickets_repeats_182", "tickets", "tickets on a topic the customer had already asked about, last 182 days",
@@ -105,8 +97,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "tickets_channels_91", "tickets", "channels over which tickets came in the last 91 days", "events", "up",
-            OPENED,
-            "distinct_channels", window_days=91,
+            OPENED, "distinct_channels", window_days=91,
             reason=reason(
                 "asked for help over {value} channels in the last 91 days",
                 "in den letzten 91 Tagen über {value} Kanäle um Hilfe gebeten",
@@ -114,7 +105,6 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "tickets_priority_best_91", "tickets", "smallest priority number (1 is most urgent) in the last 91 days",
-            "ratio",
-            "either", OPENED, "min", "amount", 91,
+            "ratio", "either", OPENED, "min", "amount", 91,
         ),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import main_noun, reason
+from bleib.features.families.wording import RETURN_KINDS, main_noun, reason
 from bleib.features.inventory import Inventory
 
 SPEND_WINDOWS = (28, 91, 182, 364)
@@ -18,7 +18,8 @@ def declare(data: Inventory) -> list[Feature]:
                 f"value_spend_{w}", "value", f"spend in the last {w} days", "currency", "down", main, "sum", "amount",
                 w,
                 reason=reason(
-                    f"spent only {{value}} in the last {w} days", f"in den letzten {w} Tagen nur {{value}} Umsatz"
+                    f"spent only {{value}} in the last {w} days",
+                    f"in den letzten {w} Tagen nur {{value}} Umsatz",
                 ),
             )
             for w in SPEND_WINDOWS
@@ -29,8 +30,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency",
-            "down",
-            main, "trend_sum", "amount", 91,
+            "down", main, "trend_sum", "amount", 91,
             reason=reason(
                 "spend of the last 91 days against the 91 days before: {value}",
                 "Umsatz der letzten 91 Tage gegenüber den 91 Tagen davor: {value}",
@@ -38,14 +38,12 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_spend_rank_182", "value", "rank of the spend in the last 182 days within the as-of date", "share",
-            "down",
-            combine="rank", of="value_spend_182",
+            "down", combine="rank", of="value_spend_182",
         ),
         *(
             Feature(
                 f"value_mean_basket_{w}", "value", f"mean amount of {what.en_many} in the last {w} days", "currency",
-                "down",
-                main, "mean", "amount", w,
+                "down", main, "mean", "amount", w,
                 reason=reason(
                     f"a mean basket of only {{value}} in the last {w} days",
                     f"in den letzten {w} Tagen ein mittlerer Warenkorb von nur {{value}}",
@@ -55,8 +53,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_basket_change", "value", "mean basket of the last 91 days less that of the last 364", "currency",
-            "down",
-            combine="difference", of="value_mean_basket_91", than="value_mean_basket_364",
+            "down", combine="difference", of="value_mean_basket_91", than="value_mean_basket_364",
             reason=reason(
                 "mean basket against the customer’s own year: {value}",
                 "mittlerer Warenkorb gegenüber dem eigenen Jahr: {value}",
@@ -80,20 +77,29 @@ def declare(data: Inventory) -> list[Feature]:
                 "distinct_topics", window_days=w,
                 reason=reason(
                     f"only {{value}} categories in the last {w} days",
-                    f"nur {{value}} Kategorien in den letzten {w} Tagen"
+                    f"nur {{value}} Kategorien in den letzten {w} Tagen",
+                ),
+            )
+            for w in (91, 364)
+        ),
+        *(
+            Feature(
+                f"value_returns_{w}", "value", f"returns and cancelled {what.en_many} in the last {w} days", "events",
+                "up", Events(RETURN_KINDS), "count", window_days=w,
+                reason=reason(
+                    f"returned or cancelled {{value}} times in the last {w} days",
+                    f"in den letzten {w} Tagen {{value}}-mal zurückgegeben oder storniert",
                 ),
             )
             for w in (91, 364)
         ),
         Feature(
-            "value_returns_364", "value", "returns in the last 364 days", "events", "up", Events(("return",)), "count",
-            window_days=364,
-            reason=reason("{value} returns in the last 364 days", "{value} Retouren in den letzten 364 Tagen"),
-        ),
-        Feature(
-            "value_return_share_364", "value", f"returns ÷ {what.en_many} in the last 364 days", "share", "up",
-            combine="ratio", of="value_returns_364", than=f"frequency_{what.slug}_count_364",
-            reason=reason("{value} of the orders were returned", "{value} der Bestellungen zurückgegeben"),
+            "value_return_share_364", "value", f"returns and cancellations ÷ {what.en_many} in the last 364 days",
+            "share", "up", combine="ratio", of="value_returns_364", than=f"frequency_{what.slug}_count_364",
+            reason=reason(
+                f"{{value}} of the {what.en_many} returned or cancelled",
+                f"{{value}} der {what.de_many} zurückgegeben oder storniert",
+            ),
         ),
         Feature(
             "value_margin", "value", "margin a year as the company has it on file", "currency", "down",

@@ -11,6 +11,10 @@ from bleib.features.inventory import Inventory
 WINDOWS = (7, 14, 28, 56, 91, 182, 364)  # days: a week to a year, all whole weeks
 
 
+RETURN_KINDS = ("return", "cancellation", "refund")  # told as part of the value of a customer
+PRICE_KINDS = ("price_increase", "discount")  # told as part of the price
+
+
 @dataclass(frozen=True)
 class Noun:
     """How a kind of events is called: one and many, in German with gender (f, m, n)."""
@@ -26,6 +30,12 @@ class Noun:
     def de_none(self) -> str:
         """Keine Bestellung, kein Einkauf."""
         return f"{'keine' if self.gender == 'f' else 'kein'} {self.de}"
+
+    @property
+    def de_first(self) -> str:
+        """Erste Bestellung, erster Einkauf, erstes Ticket."""
+        ending = {"f": "e", "m": "er", "n": "es"}[self.gender]
+        return f"erst{ending} {self.de}"
 
     def de_since(self, adjective: str) -> str:
         """In the dative: der vorletzten Bestellung, dem vorletzten Einkauf."""
@@ -63,6 +73,11 @@ NOUNS: dict[str, tuple[str, str, str, str, str]] = {
     "coupon": ("coupon", "coupons", "Gutschein", "Gutscheine", "m"),
     "community_post": ("community post", "community posts", "Community-Beitrag", "Community-Beiträge", "m"),
 }
+
+
+def further_kinds(data: Inventory) -> tuple[str, ...]:
+    """The interactions beside the main ones that no other family speaks for."""
+    return tuple(kind for kind in data.others if kind not in (*RETURN_KINDS, *PRICE_KINDS))
 
 
 def slug(text: str) -> str:
