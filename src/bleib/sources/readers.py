@@ -11,13 +11,14 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from bleib.errors import Fault
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError, fatal
-from bleib.sources.values import as_text
+from bleib.sources.values import as_text, is_number
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".pq")
 WIDE = 3  # delimiters in a line that ordinary text of several lines does not hold by chance
@@ -135,7 +136,7 @@ def _read_csv(path: Path, name: str, dialect: Csv, table: str) -> Raw:
         raise SourceError(
             fatal(table, name, f"not readable as CSV: {error}", "CSV", "Check csv.delimiter and csv.quote.")
         ) from error
-    _refuse_open_quote(data, name, dialect, table)
+    _refuse_open_quote(data, ragged, name, dialect, table)
     return one_file(name, data, ragged)
 
 
@@ -176,29 +177,35 @@ def _parse_csv(path: Path, dialect: Csv, names: list[str]) -> tuple[pa.Table, li
     return data, ragged
 
 
-def _refuse_open_quote(data: pa.Table, name: str, dialect: Csv, table: str) -> None:
+def _refuse_open_quote(data: pa.Table, ragged: list[tuple[int, str]], name: str, dialect: Csv, table: str) -> None:
     """A quote that is never closed swallows the lines that follow into one value: they would be lost uncounted."""
-    import pyarrow.compute as pc
-
-    wide = data.num_columns - 1
-    for column in data.column_names:
-        lines = pc.count_substring(data[column], "\n")
-        suspects = data.filter(pc.greater(lines, 0))[column]
-        for text in suspects.to_pylist():
-            lines_of_text = text.split("\n")[1:]
-            swallowed = [line for line in lines_of_text if line.count(dialect.delimiter) == wide]
-            certain = wide >= WIDE or (len(swallowed) >= MANY and len(swallowed) >= len(lines_of_text) - 1)
-            if swallowed and certain:
-                raise SourceError(
-                    fatal(
-                        table,
-                        name,
-                        f"a quote is opened and swallows {len(swallowed)} lines",
-                        "every quote closed, quotes inside texts doubled",
-                        f"Close the quote before {swallowed[0][:60]!r}, or set csv.quote to a sign not in the file.",
-                        column=column,
-                    )
+    texts = [(column, text) for column in data.column_names for text in _of_several_lines(data[column])]
+    texts += [("", text) for _, text in ragged if "\n" in text]
+    for column, text in texts:
+        swallowed = _swallowed(text, data.num_columns - 1, dialect.delimiter)
+        if swallowed:
+            raise SourceError(
+                fatal(
+                    table,
+                    name,
+                    f"a quote is opened and swallows {len(swallowed)} lines",
+                    "every quote closed, quotes inside texts doubled",
+                    f"Close the quote before {swallowed[0][:60]!r}, or set csv.quote to a sign not in the file.",
+                    column=column,
                 )
+            )
+
+
+def _of_several_lines(column: pa.ChunkedArray) -> list[str]:
+    return column.filter(pc.match_substring(column, "\n")).to_pylist()
+
+
+def _swallowed(text: str, delimiters: int, delimiter: str) -> list[str]:
+    """The lines of a text that look like rows, where that cannot be chance."""
+    following = text.rstrip("\n").split("\n")[1:]
+    rows = [line for line in following if line.count(delimiter) == delimiters]
+    certain = delimiters >= WIDE or (len(rows) >= MANY and len(rows) >= len(following) - 1)
+    return rows if certain else []
 
 
 def _encoding_fault(path: Path, name: str, dialect: Csv, table: str, why: str) -> Any:
@@ -245,7 +252,7 @@ def _concat(tables: list[pa.Table]) -> pa.Table:
         types: dict[str, set[pa.DataType]] = {}
         for field in (field for table in tables for field in table.schema):
             types.setdefault(field.name, set()).add(field.type)
-        mixed = {name for name, found in types.items() if len(found) > 1}
+        mixed = {name for name, found in types.items() if len(found) > 1 and not all(map(is_number, found))}
         return pa.concat_tables([_as_texts(table, mixed) for table in tables], promote_options="permissive")
 
 

@@ -23,7 +23,7 @@ DAY_FIRST = (
     r"(?:[T, ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?)?$"
 )
 CENTURY_PIVOT = 69  # POSIX: years 69–99 are 19xx, 00–68 are 20xx
-CALENDAR = (pd.Timestamp("0002-01-01", tz="UTC"), pd.Timestamp("9999-12-31 23:59:59", tz="UTC"))  # Python's years
+FIRST, NEVER = pd.Timestamp("0002-01-01"), pd.Timestamp("9999-12-30")  # what every zone can hold; 9999 means "never"
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}  # microseconds
 
 
@@ -43,16 +43,17 @@ def times(
         coded = coded.combine_chunks()
     distinct = coded.dictionary.cast(pa.large_string()).to_pandas().astype("str")
     parsed = _parse(distinct, zone, date_format, day_first).astype(UTC)
-    parsed = parsed.where(parsed.between(*CALENDAR))
     codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
     values = parsed.array.take(codes, allow_fill=True)
     return pd.Series(values), (codes >= 0) & np.asarray(values.isna())
 
 
 def localize(naive: pd.Series, zone: str) -> pd.Series:
-    """Local times without offset as UTC."""
+    """Local times without offset as UTC; beyond the calendar's end moved to it, before its begin none."""
     first = np.ones(len(naive), dtype=bool)
-    local = naive.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
+    local = (
+        naive.where(naive >= FIRST).clip(upper=NEVER).dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
+    )
     return local.dt.tz_convert("UTC").astype(UTC)
 
 

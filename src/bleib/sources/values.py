@@ -38,7 +38,12 @@ def texts(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
 
 def ids(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
     """Identifiers as text, shape (n,); accents in one form (NFC), so that ``ü`` from two systems is the same ``ü``."""
-    return to_pandas(pc.utf8_normalize(as_text(column, missing), form="NFC"))
+    text = as_text(column, missing)
+    found = to_pandas(text)
+    accented = ~pc.fill_null(pc.string_is_ascii(text), True).to_numpy()
+    if accented.any():  # pyarrow's own utf8_normalize decomposes where NFC is asked for
+        found[accented] = found[accented].str.normalize("NFC")
+    return found
 
 
 def lost_digits(column: pa.ChunkedArray) -> pd.Series:
@@ -50,7 +55,7 @@ def lost_digits(column: pa.ChunkedArray) -> pd.Series:
 
 def numbers(column: pa.ChunkedArray, missing: list[str], dialect: Csv) -> tuple[pd.Series, np.ndarray]:
     """Numbers as float64 and the mask of unreadable values, both of shape (n,)."""
-    if _is_number(column.type):
+    if is_number(column.type):
         values = column.cast(pa.float64()).to_numpy().astype("float64")
         return pd.Series(values), np.isinf(values)
     text = _plain(as_text(column, missing), dialect)
@@ -69,16 +74,17 @@ def booleans(column: pa.ChunkedArray, missing: list[str]) -> tuple[pd.Series, np
     return values, pc.and_(pc.is_valid(text), pc.invert(known)).to_numpy()
 
 
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of this type are numbers already."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
 def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     column = column.cast(pa.float64())
     whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), EXACT))
     digits = pc.if_else(whole, column, pa.scalar(None, pa.float64())).cast(pa.int64()).cast(pa.string())
     other = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.string()), column.cast(pa.string()))
     return pc.coalesce(digits, other)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _plain(text: pa.ChunkedArray, dialect: Csv) -> pa.ChunkedArray:

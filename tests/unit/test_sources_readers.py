@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import raw
+from bleib.settings import Csv
+from bleib.sources.faults import SourceError
+from bleib.sources.readers import find_files, header_of, read_files
+
+
+def rows(folder: Path, pattern: str, format_: str = "auto", **dialect: object) -> list[dict[str, object]]:
+    return read_files(pattern, folder, format_, Csv(**dialect)).table.to_pylist()  # type: ignore[arg-type]
+
+
+def test_delimiter_quote_and_line_breaks_in_a_text(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "id;text\n0001;'one; two\nthree'\n2;''\n"})
+    assert rows(tmp_path, "a.csv", delimiter=";", quote="'") == [
+        {"id": "0001", "text": "one; two\nthree"},
+        {"id": "2", "text": ""},
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "latin-1"])
+def test_encodings_and_byte_order_marks(tmp_path: Path, encoding: str) -> None:
+    raw.write(tmp_path, {"a.csv": "Kürzel,Name\n1,Jörg Weiß\n".encode(encoding)})
+    assert rows(tmp_path, "a.csv", encoding=encoding) == [{"Kürzel": "1", "Name": "Jörg Weiß"}]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name_by_default(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": b"\xef\xbb\xbfid,b\n1,2\n"})
+    assert rows(tmp_path, "a.csv") == [{"id": "1", "b": "2"}]
+
+
+def test_gzip_is_told_by_its_bytes_not_by_its_name(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv.gz": "id,b\n007,2\n"})
+    (tmp_path / "a.csv.gz").rename(tmp_path / "b.csv")
+    assert rows(tmp_path, "b.csv") == [{"id": "007", "b": "2"}]
+
+
+def test_lines_before_the_header_and_files_without_one(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "Export of today\n\nid,b\n1,2\n", "b.csv": "1,2\n3,4\n"})
+    assert rows(tmp_path, "a.csv", skip_lines=2) == [{"id": "1", "b": "2"}]
+    assert rows(tmp_path, "b.csv", header=["x", "y"]) == [{"x": "1", "y": "2"}, {"x": "3", "y": "4"}]
+
+
+def test_a_name_that_stands_twice_gets_a_number_and_an_empty_one_its_position(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "id,,id\n1,2,3\n"})
+    assert header_of(tmp_path / "a.csv", Csv()) == ["id", "column_2", "id.2"]
+
+
+def test_rows_that_do_not_fit_the_header_are_kept_aside_with_their_number(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "id,b\n1,x\n2,y,z\n3,w\n4\n"})
+    found = read_files("a.csv", tmp_path, "auto", Csv())
+    assert found.table.column("id").to_pylist() == ["1", "3"]
+    assert found.row.tolist() == [1, 3]
+    assert found.ragged == ((0, 2, "2,y,z"), (0, 4, "4"))
+    assert len(found) == 4
+
+
+def test_a_folder_of_parquet_with_types_that_differ(tmp_path: Path) -> None:
+    (tmp_path / "days").mkdir()
+    pq.write_table(pa.table({"id": [1, 2], "n": [1.5, 2.0]}), tmp_path / "days" / "1.parquet")
+    pq.write_table(pa.table({"id": ["0003"], "n": [7]}), tmp_path / "days" / "2.parquet")
+    found = read_files("days", tmp_path, "auto", Csv())
+    assert found.table.column("id").to_pylist() == ["1", "2", "0003"]
+    assert found.table.column("n").to_pylist() == [1.5, 2.0, 7.0]
+    assert found.files == ("days/1.parquet", "days/2.parquet")
+    assert found.row.tolist() == [1, 2, 1]
+
+
+def test_globs_are_sorted_and_folders_hold_only_data(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"d/b.csv": "x\n", "d/a.csv.gz": "x\n", "d/README.md": "x", "d/sub/c.tsv": "x\n"})
+    assert [f.name for f in find_files("d", tmp_path)] == ["a.csv.gz", "b.csv", "c.tsv"]
+    assert [f.name for f in find_files("d/*.csv", tmp_path)] == ["b.csv"]
+
+
+def test_a_missing_file_names_what_is_there(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"data/order.csv": "x\n"})
+    with pytest.raises(SourceError, match=r"data/orders\.csv: file not found.*holds: order\.csv"):
+        read_files("data/orders.csv", tmp_path, "auto", Csv())
+
+
+def test_a_wrong_encoding_shows_the_line(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "id,n\n1,ok\n2,Jörg\n".encode("cp1252")})
+    with pytest.raises(SourceError, match=r"not readable as utf-8-sig.*line 3: b'2,J\\xf6rg'.*Set csv.encoding"):
+        read_files("a.csv", tmp_path, "auto", Csv())
+
+
+def test_a_quote_that_is_never_closed_swallows_no_row_in_silence(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": 'id,a,b,c\n1,"x,2,3\n2,x,y,z\n3,x,y,z\n'})
+    with pytest.raises(SourceError, match="a quote is opened and swallows 2 lines"):
+        read_files("a.csv", tmp_path, "auto", Csv())
+
+
+def test_a_text_of_several_lines_with_commas_is_no_open_quote(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": 'id,text\n1,"Dear team,\nthank you, all,\nbest, Ann"\n'})
+    assert len(rows(tmp_path, "a.csv")) == 1
+
+
+def test_a_file_that_is_no_parquet_is_a_fault(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.parquet": "id,b\n"})
+    with pytest.raises(SourceError, match="not readable as Parquet"):
+        read_files("a.parquet", tmp_path, "auto", Csv())
+
+
+def test_all_files_of_a_folder_are_tried_before_the_faults_are_raised(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"d/a.parquet": "x", "d/b.parquet": "y"})
+    with pytest.raises(SourceError) as caught:
+        read_files("d", tmp_path, "auto", Csv())
+    assert [fault.file for fault in caught.value.faults] == ["d/a.parquet", "d/b.parquet"]
