@@ -40,15 +40,16 @@ def simulate(
     """
     _check(folder, truth, customers, days, allow_filled)
     from bleib.demo.company import live, streams
-    from bleib.demo.exports import Exporter
+    from bleib.demo.exports import write_exports
+    from bleib.demo.exports.desk import Desk
     from bleib.demo.timeline import Timeline
     from bleib.demo.truth import write_truth
 
     rng = streams(seed)
     history = live(Timeline(end, days // 7), customers, rng)
-    exporter = Exporter(history, folder, rng["observation"])
-    exporter.write()
-    write_truth(truth, history, exporter.faults, exporter.contact_ids)
+    desk = Desk(history, folder, rng["observation"])
+    contact_ids = write_exports(desk)
+    write_truth(truth, history, desk.faults, contact_ids)
     notices = int((history.ends.notice < history.timeline.days).sum())
     return Simulated(customers, history.timeline.weeks, notices, _sizes(folder))
 

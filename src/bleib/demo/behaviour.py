@@ -11,8 +11,14 @@ from bleib.demo.money import Purchases
 from bleib.demo.population import Population
 from bleib.demo.timeline import Timeline, daytime
 
-CHANNELS = np.array(["web", "app", "Telefon"])
-GOODS = np.array(["Lebensmittel", "Haushalt", "Spielzeug", "Bücher", "Pflege"])
+# The log holds positions in these.
+ORDER_KINDS = ("Bestellung", "Retoure")
+ORDER_CHANNELS = ("web", "app", "Telefon")
+GOODS = ("Lebensmittel", "Haushalt", "Spielzeug", "Bücher", "Pflege")
+APP_EVENTS = ("login", "push_opened", "help_page", "setup_completed")
+PLATFORMS = ("app", "web")
+LOGIN, PUSH_OPENED, HELP_PAGE, SETUP_COMPLETED = range(4)
+APP, WEB = range(2)
 ORDERS_A_WEEK = 4
 
 
@@ -72,36 +78,36 @@ class Behaviour:
 
     def _write_orders(self, who: np.ndarray, at: np.ndarray, amount: np.ndarray) -> None:
         rng = self._rng
-        common = {
+        common: dict[str, np.ndarray] = {
             "quantity": rng.integers(1, 6, len(who)),
-            "channel": CHANNELS[rng.choice(3, len(who), p=[0.5, 0.4, 0.1])],
-            "topic": GOODS[rng.integers(0, len(GOODS), len(who))],
+            "channel": rng.choice(3, len(who), p=[0.5, 0.4, 0.1]).astype(np.int8),
+            "topic": rng.integers(0, len(GOODS), len(who), dtype=np.int8),
         }
-        self._log.add("orders", who, at, kind="Bestellung", amount=amount, **common)
+        self._log.add("orders", who, at, kind=np.int8(0), amount=amount, **common)
         back = rng.random(len(who)) < 0.04
         later = daytime(rng, at[back] + rng.integers(3, 15, int(back.sum())))
         returned = {name: values[back] for name, values in common.items()}
-        self._log.add("orders", who[back], later, kind="Retoure", amount=-amount[back], **returned)
+        self._log.add("orders", who[back], later, kind=np.int8(1), amount=-amount[back], **returned)
 
     def _log_in(self, who: np.ndarray, week: int) -> None:
         swing = 1 + 0.15 * self._timeline.season(week) - 0.2 * self._timeline.holiday(week)
         rate = self._people.logins[who] * np.exp(-self.fading[who]) * swing
         count = self._rng.poisson(rate)
-        self._spread("login", who, count, week)
+        self._spread(LOGIN, who, count, week)
         # The proxy: pushes are opened by those who use the app anyway. Nobody stays or goes for them.
-        self._spread("push_opened", who, self._rng.poisson(0.35 * rate), week)
+        self._spread(PUSH_OPENED, who, self._rng.poisson(0.35 * rate), week)
         self.fast[who] += (1 - decay(p.FAST_HALF_LIFE)) * (count - self.fast[who])
         self.slow[who] += (1 - decay(p.SLOW_USAGE_HALF_LIFE)) * (count - self.slow[who])
 
-    def _spread(self, kind: str, who: np.ndarray, count: np.ndarray, week: int) -> None:
+    def _spread(self, kind: int, who: np.ndarray, count: np.ndarray, week: int) -> None:
         customer = np.repeat(who, count)
         at = daytime(self._rng, 7 * week + self._rng.uniform(0, 7, len(customer)))
-        channel = np.where(self._rng.random(len(customer)) < 0.6, "app", "web")
-        self._log.add("logins", customer, at, kind=kind, channel=channel)
+        channel = np.where(self._rng.random(len(customer)) < 0.6, np.int8(APP), np.int8(WEB))
+        self._log.add("logins", customer, at, kind=np.int8(kind), channel=channel)
 
     def _set_up(self, who: np.ndarray, week: int) -> None:
         age = np.floor(week - self._people.joined[who] / 7)
         now = who[(self._people.sets_up[who] == age) & (self._people.joined[who] >= 0)]
         at = daytime(self._rng, 7 * week + self._rng.uniform(1, 6.9, len(now)))
         self.set_up[now] = at
-        self._log.add("logins", now, at, kind="setup_completed", channel="app")
+        self._log.add("logins", now, at, kind=np.int8(SETUP_COMPLETED), channel=np.int8(APP))

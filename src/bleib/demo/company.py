@@ -25,10 +25,11 @@ STREAMS = ("population", "behaviour", "service", "money", "attention", "retentio
 
 @dataclass
 class Ends:
-    """When notice was given and the contract ends (days since the first day, inf: not), and why."""
+    """When notice was given, the contract ends, a competing reason struck (days, inf: not), and why."""
 
     notice: np.ndarray
     ended: np.ndarray
+    competing: np.ndarray
     reason: np.ndarray
 
 
@@ -77,7 +78,7 @@ class _Company:
         self.retention = Retention(rng["retention"], self.people, self.log)
         self.rng = rng["ends"]
         none = np.full(customers, np.inf)
-        self.ends = Ends(none, none.copy(), np.full(customers, "", dtype="U16"))
+        self.ends = Ends(none, none.copy(), none.copy(), np.full(customers, "", dtype="U16"))
         self.truth: list[pd.DataFrame] = []
 
     def step(self, week: int) -> None:
@@ -111,7 +112,9 @@ class _Company:
         term = self.retention.term(who, week)
         hazard = probability(untreated + term)
         draw = self.rng.random(len(who))
-        self.retention.follow(who, week, untreated, draw)
+        # A death or a move ends both arms' stories alike: neither of them gives notice any more.
+        open_ = self.ends.competing[who] > 7.0 * week
+        self.retention.follow(who[open_], week, untreated[open_], draw[open_])
         self.retention.close(week)
         leaves = at_risk & (draw < hazard)
         self._give_notice(who[leaves], week, {name: values[leaves] for name, values in parts.items()})
@@ -119,15 +122,20 @@ class _Company:
         self._keep(who, week, at_risk, {**parts, "treatment": term}, hazard, leaves)
 
     def _give_notice(self, who: np.ndarray, week: int, parts: dict[str, np.ndarray]) -> None:
-        self.ends.notice[who] = 7 * week + 0.5 + self.rng.uniform(0, 6.4, len(who))
+        self.ends.notice[who] = self._afternoon(len(who), week)
         self.ends.ended[who] = np.floor(self.ends.notice[who]) + p.NOTICE_DAYS
         self.ends.reason[who] = _told_reason(parts, self.rng, len(who))
 
+    def _afternoon(self, n: int, week: int) -> np.ndarray:
+        """A time between 12:00 and 22:00 on a day of the week, so after the contacts of its first morning."""
+        return 7 * week + self.rng.integers(0, 7, n) + 0.5 + self.rng.uniform(0, 10 / 24, n)
+
     def _end_otherwise(self, who: np.ndarray, week: int) -> None:
         draw = self.rng.random(len(who))
-        at = 7 * week + 0.5 + self.rng.uniform(0, 6.4, len(who))
+        at = self._afternoon(len(who), week)
         dead = draw < p.DECEASED
         moved = ~dead & (draw < p.DECEASED + p.MOVED_ABROAD)
+        self.ends.competing[who[dead | moved]] = at[dead | moved]
         self.ends.ended[who[dead]] = at[dead]
         self.ends.reason[who[dead]] = "deceased"
         self.ends.notice[who[moved]] = at[moved]

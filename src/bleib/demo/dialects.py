@@ -15,33 +15,34 @@ from bleib.demo.parameters import TIME_ZONE
 from bleib.files import replacing
 
 
-def _text(times: pd.Series, pattern: str) -> pd.Series:
-    return pc.strftime(pa.Array.from_pandas(times), format=pattern).to_pandas()
+def _text(times: pa.Array, pattern: str) -> pd.Series:
+    return pc.strftime(times, format=pattern).to_pandas()
 
 
 def german_minute(times: pd.Series) -> pd.Series:
     """``31.12.2025 18:05``."""
-    return _text(times, "%d.%m.%Y %H:%M")
+    return _text(pa.array(times), "%d.%m.%Y %H:%M")
 
 
 def day(times: pd.Series) -> pd.Series:
     """``31.12.2025``."""
-    return _text(times, "%d.%m.%Y")
+    return _text(pa.array(times), "%d.%m.%Y")
 
 
 def iso_day(times: pd.Series) -> pd.Series:
     """``2025-12-31``."""
-    return _text(times, "%Y-%m-%d")
+    return _text(pa.array(times), "%Y-%m-%d")
 
 
 def iso_second(times: pd.Series) -> pd.Series:
     """``2025-12-31 18:05:09``."""
-    return _text(times, "%Y-%m-%d %H:%M:%S")
+    return _text(pa.array(times), "%Y-%m-%d %H:%M:%S")
 
 
 def iso_offset(times: pd.Series) -> pd.Series:
     """UTC times as local time with offset: ``2025-12-31T18:05:09+0100``."""
-    return _text(times.astype("datetime64[s, UTC]").dt.tz_convert(TIME_ZONE), "%Y-%m-%dT%H:%M:%S%z")
+    instants = pc.assume_timezone(pa.array(times.dt.tz_convert(None).to_numpy()), "UTC")
+    return _text(instants.cast(pa.timestamp("s", TIME_ZONE), safe=False), "%Y-%m-%dT%H:%M:%S%z")
 
 
 def labels(prefix: str, numbers: np.ndarray) -> np.ndarray:
@@ -68,6 +69,7 @@ def write_gzip_csv(path: Path, frame: pd.DataFrame) -> None:
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Write a Parquet file, as an app server or a data warehouse leaves it."""
+    """Write a Parquet file with plain text columns, as an app server would."""
+    coded = [name for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
     with replacing(path) as fresh:
-        frame.to_parquet(fresh, index=False, compression="snappy")
+        frame.astype(dict.fromkeys(coded, "str")).to_parquet(fresh, index=False, compression="snappy")

@@ -18,6 +18,7 @@ FAULT_SHARE = 0.002
 FAULTS_AT_MOST = 200
 MERGED_SHARE = 0.01
 WRONG_YEARS_DAYS = 3652  # the year is wrong by ten
+WRONG_TOGETHER = ("at", "answered", "resolved", "reopened")
 AFTER_NOTICE_SHARE = 0.5
 
 
@@ -88,26 +89,25 @@ def merged_ids(history: History, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"customer": who, "old": old, "until": np.floor(until)})
 
 
-def numbers(rows: pd.DataFrame, history: History, merged: pd.DataFrame, file: str, log: FaultLog) -> np.ndarray:
-    """The customer number written on each row: the old one where the ids were merged later."""
-    who = rows["customer"].to_numpy()
-    until = np.full(len(history.people), -np.inf)
+def writers(rows: pd.DataFrame, history: History, merged: pd.DataFrame, file: str, log: FaultLog) -> np.ndarray:
+    """Whose number is on each row: the customer's position, or n + position in ``merged`` for an old one."""
+    who, n = rows["customer"].to_numpy(), len(history.people)
+    until, old = np.full(n, -np.inf), np.arange(n)
     until[merged["customer"]] = merged["until"]
-    old = history.people.number.copy()
-    old[merged["customer"]] = merged["old"]
+    old[merged["customer"]] = n + np.arange(len(merged))
     is_old = rows["at"].to_numpy() < until[who]
     log.note(file, "merged_id", int(is_old.sum()))
-    return np.where(is_old, old[who], history.people.number[who])
+    return np.where(is_old, old[who], who)
 
 
 def plant(rows: pd.DataFrame, file: str, rng: np.random.Generator, log: FaultLog) -> pd.DataFrame:
-    """Blank ids, wrong years and rows delivered twice, each in rows of its own. Needs ``number`` and ``at``."""
+    """Missing ids (``writer`` −1), wrong years of ``at`` and rows delivered twice, each in rows of its own."""
     count = min(FAULTS_AT_MOST, round(FAULT_SHARE * len(rows)))
     picked = rng.permutation(len(rows))[: 3 * count].reshape(3, count)
-    number, at = rows["number"].to_numpy().copy(), rows["at"].to_numpy().copy()
-    number[picked[0]] = ""
-    at[picked[1]] += WRONG_YEARS_DAYS
-    faulty = rows.assign(number=number, at=at)
+    faulty = rows.copy()
+    faulty.loc[picked[0], "writer"] = -1
+    for time in [name for name in WRONG_TOGETHER if name in rows]:
+        faulty.loc[picked[1], time] += WRONG_YEARS_DAYS
     order = np.sort(np.concatenate([np.arange(len(rows)), picked[2]]), kind="stable")
     for fault in ("missing_id", "future", "duplicate"):
         log.note(file, fault, count)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 TIME_ZONE = "Europe/Berlin"
-DATA_END = date(2026, 6, 28)
+DATA_END = date(2026, 6, 29)  # a Monday: the weeks of the company begin on Mondays
 
 
 @dataclass(frozen=True)

@@ -87,4 +87,4 @@ def _names(rng: np.random.Generator, n: int) -> np.ndarray:
 def _joined(rng: np.random.Generator, timeline: Timeline, n: int) -> np.ndarray:
     before = -rng.gamma(1.3, 400, n) - 60
     during = rng.uniform(0, timeline.days - 7, n)
-    return np.floor(np.where(np.arange(n) < n // 2, np.maximum(before, -2200), during)) + 0.5
+    return np.floor(np.where(np.arange(n) < n // 2, np.maximum(before, -2200), during)) + rng.uniform(0.35, 0.9, n)

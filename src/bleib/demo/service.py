@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bleib.demo import parameters as p
+from bleib.demo.behaviour import HELP_PAGE, WEB
 from bleib.demo.hazard import decay
 from bleib.demo.log import EventLog
 from bleib.demo.population import Population
@@ -91,7 +92,7 @@ class Service:
         # The copy of a driver: the slow answer sends people to the help pages, which do nothing by themselves.
         seeks = is_slow & (rng.random(n) < 0.85)
         later = daytime(rng, at[seeks] + 1)
-        self._log.add("logins", who[seeks], later, kind="help_page", channel="web")
+        self._log.add("logins", who[seeks], later, kind=np.int8(HELP_PAGE), channel=np.int8(WEB))
         self._from_ticket[who] = self._tickets + np.arange(n)
         self._tickets += n
 

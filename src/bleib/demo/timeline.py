@@ -11,6 +11,8 @@ import pandas as pd
 from bleib import clock
 from bleib.demo.parameters import COMPETITOR, REGIONS, TIME_ZONE
 
+Days = np.ndarray | pd.Series
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -61,7 +63,7 @@ class Timeline:
             hit[REGIONS.index(region)] += begin <= week < begin + length
         return hit
 
-    def wall(self, days: np.ndarray) -> pd.Series:
+    def wall(self, days: Days) -> pd.Series:
         """Days since the first day as local times without zone, to the second; NaN becomes NaT."""
         seconds = np.round(np.asarray(days, dtype=np.float64) * 86_400)
         missing = ~np.isfinite(seconds)
@@ -70,7 +72,7 @@ class Timeline:
         times[missing] = np.datetime64("NaT")
         return pd.Series(times)
 
-    def utc(self, days: np.ndarray) -> pd.Series:
+    def utc(self, days: Days) -> pd.Series:
         """Days since the first day as UTC times."""
         local = self.wall(days).astype("datetime64[us]")
         # The hour that exists twice, once a year, is read as winter time.
