@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any
 
@@ -86,8 +87,8 @@ def filters(at_risk: pd.DataFrame, t: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(row: dict[str, Any], f: Formats) -> dict[str, Any]:
-    known = {name: None if pd.isna(value) else value for name, value in row.items()}
+def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
+    known: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
     due = None if known["due_date"] is None else to_date(known["due_date"])
     return known | {
         "name": known["display_name"] or known["customer_id"],

@@ -14,10 +14,13 @@ DE: dict[str, str] = {
     "leave_contract": "kündigen",
     "leave_silence": "nicht mehr aktiv sein ({kinds})",
     "leave_silence_any": "nicht mehr aktiv sein",
-    "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf dieser Liste "
+    "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf "
+    "dieser Liste "
     "{leave}.",
-    "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, die das Modell nicht kannte, gingen von 100 "
-    "Kunden mit der höchsten Wahrscheinlichkeit tatsächlich {ours}. Nimmt man einfach die Kunden, die am längsten still "
+    "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, die das Modell nicht kannte, "
+    "gingen von 100 "
+    "Kunden mit der höchsten Wahrscheinlichkeit tatsächlich {ours}. Nimmt man einfach die Kunden, die am "
+    "längsten still "
     "sind, wären es {rule} gewesen.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
     "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "

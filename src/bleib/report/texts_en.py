@@ -15,8 +15,10 @@ EN: dict[str, str] = {
     "leave_silence": "show no activity any more ({kinds})",
     "leave_silence_any": "show no activity any more",
     "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
-    "quality_list": "How good are they? In a test on later dates, which the model had not seen, {ours} of 100 customers "
-    "with the highest probability really left. Simply taking those who have been silent longest would have found {rule}.",
+    "quality_list": "How good are they? In a test on later dates, which the model had not seen, {ours} of 100 "
+    "customers "
+    "with the highest probability really left. Simply taking those who have been silent longest would have "
+    "found {rule}.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
     "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
     "at risk − "

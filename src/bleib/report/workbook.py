@@ -20,6 +20,8 @@ from bleib.settings import Settings
 ACCENT = "#1f6f8b"
 BAR = "#8fc1d1"
 BAD = "#a3171e"
+LINE = 15.0  # points
+PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
 DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
 # The workbook's numbers of row and column count from 0.
 
@@ -71,10 +73,10 @@ def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
     plan = [
         ("rank", "rank", "whole", 7),
         ("display_name", "customer", "text", 30),
-        ("customer_id", "customer_id", "text", 18),
-        ("churn_probability", "probability", "percent", 17),
+        ("customer_id", "customer_id", "text", 23),
+        ("churn_probability", "probability", "percent", 19),
         ("value_at_risk", "value", "money", 14),
-        *((f"reason_{k}", "reason", "text", 38) for k in (1, 2, 3)),
+        *((f"reason_{k}", "reason", "text", 36) for k in (1, 2, 3)),
         ("play", "play", "text", 28),
         ("due_date", "due", "date", 13),
         ("tier", "tier", "text", 17),
@@ -86,7 +88,7 @@ def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
     return [
         Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
         for field, key, kind, width in plan
-        if at_risk[field].notna().any()
+        if field == PRINTED or at_risk[field].notna().any()
     ]
 
 
@@ -97,7 +99,7 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         "head": book.add_format(
             {"bold": True, "font_color": "#ffffff", "bg_color": ACCENT, "valign": "vcenter", "text_wrap": True}
         ),
-        "text": book.add_format({**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@"}),
+        "text": book.add_format({**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@", "indent": 1}),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
         "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
@@ -133,27 +135,40 @@ def _list_sheet(
                 sheet.write_blank(row, k, None, formats[column.kind])
             else:
                 write(row, k, value, formats[column.kind])
-    sheet.set_row(head, 32)
+    sheet.set_row(head, 2 * LINE)
+    for row, lines in enumerate(_lines(at_risk, columns), start=head + 1):
+        sheet.set_row(row, LINE * lines)
     sheet.freeze_panes(head + 1, 2)
     sheet.autofilter(head, 0, head + len(at_risk), last)
     _bars(sheet, [column.field for column in columns].index("churn_probability"), head + 1, head + len(at_risk))
     _print_setup(sheet, head, settings, as_of_date(at_risk), t)
+    sheet.print_area(0, 0, head + len(at_risk), [column.field for column in columns].index(PRINTED))
+
+
+def _lines(at_risk: pd.DataFrame, columns: list[Column]) -> list[int]:
+    """Lines each row needs for its longest wrapped text; not every program finds the height itself."""
+    needed = [
+        -(-at_risk[column.field].fillna("").str.len() // (column.width - 1))
+        for column in columns
+        if column.kind == "text"
+    ]
+    return [max(1, *(int(lines) for lines in row)) for row in zip(*needed, strict=True)]
 
 
 def _warn(sheet: Any, formats: dict[str, Any], t: dict[str, str]) -> None:
     sheet.merge_range(0, 0, 0, 7, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
-    sheet.set_row(0, 36)
+    sheet.set_row(0, 3 * LINE)
     sheet.set_tab_color(BAD)
 
 
 def _writer(sheet: Any, kind: str) -> Callable[..., Any]:
     if kind == "text":
-        return sheet.write_string  # type: ignore[no-any-return]
+        return sheet.write_string
     if kind == "date":
         return lambda row, k, value, style: sheet.write_datetime(
             row, k, datetime.combine(to_date(value), time()), style
         )
-    return sheet.write_number  # type: ignore[no-any-return]
+    return sheet.write_number
 
 
 def _bars(sheet: Any, column: int, first: int, last: int) -> None:
@@ -204,12 +219,12 @@ def _read_me(
     row = 3
     if not quality.passed(metrics):
         sheet.merge_range(row, 0, row, 1, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
-        sheet.set_row(row, 48)
+        sheet.set_row(row, 3.2 * LINE)
         row += 2
     sheet.write_string(row, 0, t["how_to_read"], formats["bold"])
     for note in filter(None, notes(at_risk, metrics, settings)):
         sheet.write_string(row, 1, note, formats["prose"])
-        sheet.set_row(row, 15 * (1 + len(note) // 95))
+        sheet.set_row(row, LINE * (1 + len(note) // 100))
         row += 1
     row += 1
     for k, title in enumerate((t["column"], t["explained"])):
