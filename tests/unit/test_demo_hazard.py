@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -128,3 +130,10 @@ def test_terms_are_coefficient_times_driver() -> None:
 
 def test_load_halves_within_its_half_life() -> None:
     assert decay(4.0) ** 4 == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("coefficient", p.COEFFICIENTS, ids=TERMS)
+def test_documentation_gives_each_coefficient(coefficient: p.Coefficient) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+    assert f"| `{coefficient.name}` | {coefficient.value:+g} |" in text
+    assert coefficient.meaning in text

@@ -40,7 +40,11 @@ COEFFICIENTS: tuple[Coefficient, ...] = (
     ),
     Coefficient("open_complaint", 1.4, "complaints", True, "1 while a complaint is unresolved"),
     Coefficient(
-        "price_rise", 1.5, "price", True, "announced rise in tens of percent × own elasticity, until 6 weeks after"
+        "price_rise",
+        1.5,
+        "price",
+        True,
+        "announced rise in tens of percent × own elasticity (hidden), until 6 weeks after",
     ),
     Coefficient("renewal_near", 1.2, "contract", True, "1 in the six weeks before the yearly renewal"),
     Coefficient("failed_payments", 1.3, "payments", True, "failed collections, half-life 5 weeks, at most 3"),
