@@ -11,9 +11,9 @@ import pandas as pd
 from bleib import clock
 
 ACTIVE_DAYS = 28  # days with arrivals that tell what a usual day is
-MIN_SHARE = 0.05  # of the median arrivals of those days
-MIN_GAP_DAYS = 14  # a pause that is never suspicious
-GAP_FACTOR = 10  # a longer pause is one of so many usual gaps
+MIN_SHARE = 0.05  # of what is usual: less is no complete day, no further stretch of data
+MIN_PAUSE_DAYS = 14  # a pause that is never suspicious
+PAUSE_FACTOR = 10  # a longer pause is one of so many usual gaps
 
 
 @dataclass(frozen=True)
@@ -28,37 +28,59 @@ class Calendar:
 def find_calendar(arrivals: pd.Series, time_zone: str, given_end: date | None) -> Calendar:
     """The calendar of interactions that arrived (``known_at``, UTC, none missing, shape (n,) with n > 0).
 
-    ``data_end`` is the day after the last local day whose arrivals reach 5 % of the median of the 28 active days before
-    it and that is no further from them than 14 days or ten usual gaps. ``first_day`` mirrors this.
+    Stretches of days beyond a long pause (14 days or ten usual gaps) count only where they, the pause included, hold
+    5 % of the arrivals a day of the largest stretch. ``data_end`` is the day after the last local day whose arrivals
+    reach 5 % of the median of the 28 active days before it. ``first_day`` mirrors this.
     """
     days, counts = np.unique(clock.day_numbers(arrivals, time_zone), return_counts=True)
     if given_end is not None:
-        counts = counts[days < clock.day_number(given_end)]
-        days = days[days < clock.day_number(given_end)]
-    if not len(days):
-        return Calendar(
-            given_end or clock.EPOCH, given_end or clock.EPOCH, "given in ingest.data_end; no rows before it"
-        )
-    first = clock.shift(clock.EPOCH, -last_usual_day(-days[::-1], counts[::-1]))
+        before = days < clock.day_number(given_end)
+        days, counts = days[before], counts[before]
+        if not len(days):
+            return Calendar(given_end, given_end, "given in ingest.data_end; no rows before it")
+    first, last = usual_range(days, counts)
+    first_day = clock.shift(clock.EPOCH, first)
     if given_end is not None:
-        return Calendar(first, given_end, "given in ingest.data_end")
-    last = clock.shift(clock.EPOCH, last_usual_day(days, counts))
-    return Calendar(first, clock.shift(last, 1), _how(last, int((days > clock.day_number(last)).sum())))
+        return Calendar(first_day, given_end, "given in ingest.data_end")
+    last_day = clock.shift(clock.EPOCH, last)
+    return Calendar(first_day, clock.shift(last_day, 1), _how(last_day, int((days > last).sum())))
 
 
-def last_usual_day(days: np.ndarray, counts: np.ndarray) -> int:
-    """The last of the ascending active ``days`` (n,) on which ``counts`` (n,) are usual; else the busiest one."""
+def usual_range(days: np.ndarray, counts: np.ndarray) -> tuple[int, int]:
+    """First and last usual day of the ascending active ``days`` (n,) with their arrivals ``counts`` (n,)."""
+    gaps = np.diff(days)
+    pause = max(MIN_PAUSE_DAYS, PAUSE_FACTOR * float(np.median(gaps))) if len(gaps) else MIN_PAUSE_DAYS
+    stretches = np.split(np.arange(len(days)), np.flatnonzero(gaps > pause) + 1)
+    main = max(stretches, key=lambda stretch: counts[stretch].sum())
+    end = _reach(days, counts, main, [s for s in stretches if s[0] > main[-1]])
+    start = -_reach(-days[::-1], counts[::-1], *_mirrored(main, [s for s in stretches if s[0] < main[0]], len(days)))
+    inside = (days >= start) & (days <= end)
+    days, counts = days[inside], counts[inside]
+    return -_last_usual_day(-days[::-1], counts[::-1]), _last_usual_day(days, counts)
+
+
+def _reach(days: np.ndarray, counts: np.ndarray, main: np.ndarray, later: list[np.ndarray]) -> int:
+    """The last day of the main stretch and of those later ones that are more than strays."""
+    usual = counts[main].sum() / (days[main[-1]] - days[main[0]] + 1)
+    end = int(days[main[-1]])
+    for stretch in later:
+        last = int(days[stretch[-1]])
+        if counts[stretch].sum() / (last - end) >= MIN_SHARE * usual:
+            end = last
+    return end
+
+
+def _mirrored(main: np.ndarray, others: list[np.ndarray], n: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The same stretches, counted from the other end."""
+    return n - 1 - main[::-1], [n - 1 - stretch[::-1] for stretch in others[::-1]]
+
+
+def _last_usual_day(days: np.ndarray, counts: np.ndarray) -> int:
+    """The last day with 5 % of the median arrivals of the active days before it; the first where none has."""
     for k in range(len(days) - 1, 0, -1):
-        before = slice(max(0, k - ACTIVE_DAYS), k)
-        enough = counts[k] >= MIN_SHARE * np.median(counts[before])
-        if enough and days[k] - days[k - 1] <= _longest_pause(days[before]):
+        if counts[k] >= MIN_SHARE * np.median(counts[max(0, k - ACTIVE_DAYS) : k]):
             return int(days[k])
-    return int(days[np.flatnonzero(counts == counts.max())[-1]])
-
-
-def _longest_pause(days: np.ndarray) -> float:
-    usual = float(np.median(np.diff(days))) if len(days) > 1 else 0.0
-    return max(MIN_GAP_DAYS, GAP_FACTOR * usual)
+    return int(days[0])
 
 
 def _how(last: date, later: int) -> str:

@@ -51,9 +51,8 @@ def times(
 def localize(naive: pd.Series, zone: str) -> pd.Series:
     """Local times without offset as UTC; beyond the calendar's end moved to it, before its begin none."""
     first = np.ones(len(naive), dtype=bool)
-    local = (
-        naive.where(naive >= FIRST).clip(upper=NEVER).dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
-    )
+    bounded = naive.where(naive >= FIRST).mask(naive > NEVER, NEVER)
+    local = bounded.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
     return local.dt.tz_convert("UTC").astype(UTC)
 
 

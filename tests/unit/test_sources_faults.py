@@ -1,0 +1,267 @@
+"""Every reason for quarantine and every fatal fault, with the rows that cause it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import raw
+from bleib.errors import DataError
+
+TICKETS: dict[str, Any] = {
+    "table": "tickets",
+    "files": "tickets.csv",
+    "columns": {"ticket_id": "id", "customer_id": "customer", "opened_at": "opened", "resolved_at": "resolved"},
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        (",C1,2024-03-05,1\n", "event_id", "missing_id"),
+        ("x,,2024-03-05,1\n", "customer_id", "missing_id"),
+        ("x,C1,,1\n", "occurred_at", "missing_value"),
+        ("x,C1,05.03.2024,1\n", "occurred_at", "unreadable_time"),
+        ('x,C1,2024-03-05,"1,5"\n', "amount", "unreadable_number"),
+        ("x,C1,2034-03-05,1\n", "occurred_at", "event_in_future"),
+        ("x,C1,1924-03-05,1\n", "occurred_at", "too_early"),
+        ("x,C1,2024-03-05,1,1\n", "", "wrong_columns"),
+        ("28,C1,2024-03-28 10:00,28.5\n", "", "duplicate_delivery"),
+        ("28,C1,2024-03-28 10:00,99\n", "event_id", "conflicting_id"),
+    ],
+)
+def test_a_bad_row_goes_to_quarantine_with_its_reason(tmp_path: Path, line: str, column: str, reason: str) -> None:
+    found = raw.orders(tmp_path, line)
+    ((row, where, why),) = raw.reasons(found)
+    assert (where, why) == (column, reason)
+    assert row in {28, 29}  # of two rows with one id either may be the one that is kept
+    assert len(found.tables["interactions"]) == 28
+    assert found.report["totals"] == {"rows_in": 29, "rows_out": 28, "quarantined": 1, "filtered": 0, "merged": 0}
+
+
+def test_an_empty_optional_value_is_no_fault(tmp_path: Path) -> None:
+    found = raw.orders(tmp_path, "x,C1,2024-03-05,\n")
+    assert raw.reasons(found) == []
+    assert found.tables["interactions"]["amount"].isna().sum() == 1
+
+
+def test_the_raw_row_is_kept_as_it_came(tmp_path: Path) -> None:
+    found = raw.orders(tmp_path, "Ä-007,,2024-03-05,1\n")
+    content = found.quarantine["content"].iloc[0]
+    assert content == '{"id": "Ä-007", "customer": "", "date": "2024-03-05", "amount": "1"}'
+    assert found.quarantine["file"].tolist() == ["orders.csv"]
+
+
+def test_a_row_with_two_faults_is_quarantined_once_and_both_are_told(tmp_path: Path) -> None:
+    found = raw.orders(tmp_path, "x,,never,1\n")
+    assert len(found.quarantine) == 1
+    told = [(fault["column"], fault["rows"]) for fault in found.report["sources"][0]["faults"]]
+    assert told == [("date", 1), ("customer", 1)]
+
+
+def test_a_fault_says_file_column_count_examples_expectation_and_remedy(tmp_path: Path) -> None:
+    found = raw.orders(tmp_path, "".join(f"x{k},C1,3.{k}.2024,1\n" for k in range(1, 6)))
+    (fault,) = found.report["sources"][0]["faults"]
+    assert (fault["file"], fault["column"], fault["rows"]) == ("orders.csv", "date", 5)
+    assert fault["examples"] == ["'3.1.2024' (row 29)", "'3.2.2024' (row 30)", "'3.3.2024' (row 31)"]
+    assert "ISO 8601" in fault["expected"]
+    assert "day_first" in fault["remedy"]
+    assert "| orders.csv | date | times that cannot be read | 5 | '3.1.2024' (row 29)" in found.page
+
+
+def test_a_kind_that_the_mapping_does_not_name(tmp_path: Path) -> None:
+    head = "id,customer,date,amount,what\n"
+    lines = (
+        "".join(f"{k},C1,2024-03-0{k},1,Kauf\n" for k in range(1, 4)) + "4,C1,2024-03-04,1,Tausch\n5,C1,2024-03-05,1,\n"
+    )
+    kind = {"column": "what", "values": {"Kauf": "order"}}
+    found = raw.orders(tmp_path, lines, head, kind=kind, constants={})
+    assert raw.reasons(found) == [(4, "kind", "unknown_kind"), (5, "kind", "missing_value")]
+    other = raw.orders(tmp_path, lines, head, kind={**kind, "other": "misc"}, constants={})
+    assert other.tables["interactions"]["kind"].tolist() == ["order", "order", "order", "misc", "misc"]
+
+
+def test_end_before_start_and_an_end_given_as_a_day_only(tmp_path: Path) -> None:
+    tickets = (
+        "id,customer,opened,resolved\n"
+        "1,C1,2024-03-05 14:00,2024-03-05\n"
+        "2,C1,2024-03-05 14:00,2024-03-05 13:59\n"
+        "3,C1,2024-03-05 14:00,2024-03-04\n"
+    )
+    found = raw.take_in(
+        tmp_path,
+        {"orders.csv": raw.GOOD, "tickets.csv": tickets},
+        [raw.ORDERS, TICKETS],
+        "Europe/Berlin",
+        max_bad_share=0.9,
+    )
+    assert raw.reasons(found) == [(2, "resolved_at", "end_before_start"), (3, "resolved_at", "end_before_start")]
+    kept = found.tables["tickets"].iloc[0]
+    assert str(kept["resolved_at"]) == str(kept["opened_at"]) == "2024-03-05 13:00:00+00:00"
+
+
+def test_customers_who_are_not_known_are_told_and_left_out_only_if_asked(tmp_path: Path) -> None:
+    customers = {"table": "customers", "files": "c.csv", "columns": {"customer_id": "id"}}
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "c.csv": "id\nC0\nC1\n"}
+    told = raw.take_in(tmp_path, files, [raw.ORDERS, customers])
+    assert len(told.tables["interactions"]) == 28
+    assert told.report["observations"][0]["rows"] == 9
+    strict = raw.take_in(tmp_path, files, [raw.ORDERS, customers], require_known_customer=True, max_bad_share=0.5)
+    assert {reason for _, _, reason in raw.reasons(strict)} == {"unknown_customer"}
+    assert len(strict.tables["interactions"]) == 19
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "line", "column", "reason"),
+    [
+        (
+            "surveys",
+            {"survey_id": "a", "answered_at": "b", "score": "c"},
+            "1,2024-03-05,11",
+            "score",
+            "impossible_value",
+        ),
+        ("surveys", {"survey_id": "a", "answered_at": "b", "score": "c"}, "1,,9", "answered_at", "missing_value"),
+        (
+            "contacts",
+            {"contact_id": "a", "contacted_at": "b", "propensity": "c"},
+            "1,2024-03-05,1.2",
+            "propensity",
+            "impossible_value",
+        ),
+        (
+            "contacts",
+            {"contact_id": "a", "contacted_at": "b", "arm": "c"},
+            "1,2024-03-05,control",
+            "arm",
+            "impossible_value",
+        ),
+        (
+            "loyalty",
+            {"movement_id": "a", "occurred_at": "b", "points": "d", "kind": "c"},
+            "1,2024-03-05,won",
+            "kind",
+            "unknown_kind",
+        ),
+        (
+            "contracts",
+            {"contract_id": "a", "started_at": "b", "auto_renew": "c"},
+            "1,2024-03-05,maybe",
+            "auto_renew",
+            "unreadable_bool",
+        ),
+        (
+            "contracts",
+            {"contract_id": "a", "started_at": "b", "monthly_fee": "c"},
+            "1,2024-03-05,-1",
+            "monthly_fee",
+            "impossible_value",
+        ),
+    ],
+)
+def test_values_outside_their_range(
+    tmp_path: Path, table: str, columns: dict[str, str], line: str, column: str, reason: str
+) -> None:
+    constants = {"surveys": {"kind": "nps"}}.get(table, {})
+    source = {"table": table, "files": "x.csv", "columns": {**columns, "customer_id": "d"}, "constants": constants}
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "x.csv": f"a,b,c,d\n{line},7\n"}
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=1)
+    assert raw.reasons(found) == [(1, column, reason)]
+
+
+def fatal(folder: Path, files: dict[str, str | bytes], sources: list[dict[str, Any]], **limits: Any) -> str:
+    with pytest.raises(DataError) as caught:
+        raw.take_in(folder, files, sources, **limits)
+    return str(caught.value)
+
+
+def test_a_missing_column_names_the_one_that_was_meant(tmp_path: Path) -> None:
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD.replace("customer", "Customers")}, [raw.ORDERS])
+    assert "orders.csv, column customer: column not found" in text
+    assert "Did you mean Customers? Known: id, Customers, date, amount." in text
+
+
+def test_a_wrong_delimiter_is_recognised(tmp_path: Path) -> None:
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD.replace(",", ";")}, [raw.ORDERS])
+    assert "one column found: 'id;customer;date;amount'" in text
+    assert "Set csv: {delimiter: ';'}" in text
+
+
+@pytest.mark.parametrize("content", ["", raw.HEAD])
+def test_an_empty_file_stops_the_stage(tmp_path: Path, content: str) -> None:
+    assert "orders.csv: empty: no rows" in fatal(tmp_path, {"orders.csv": content}, [raw.ORDERS])
+
+
+def test_too_many_bad_rows_stop_the_stage_and_each_fault_is_told(tmp_path: Path) -> None:
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD + "x,,2024-03-05,1\n" * 5 + "x,C1,never,1\n" * 5}, [raw.ORDERS])
+    assert "26.3% of the rows are bad: missing_id 5, unreadable_time 5 (38 rows; expected at most 20%" in text
+    assert "orders.csv, column customer: rows without an id (5 rows; for example '' (row 29)" in text
+    assert "orders.csv, column date: times that cannot be read (5 rows; for example 'never' (row 34)" in text
+
+
+def test_duplicates_and_rows_of_the_future_are_not_held_against_the_source(tmp_path: Path) -> None:
+    again = raw.GOOD.removeprefix(raw.HEAD)
+    found = raw.take_in(tmp_path, {"orders.csv": raw.GOOD + again}, [raw.ORDERS])
+    assert found.report["sources"][0]["quarantined_by_reason"] == {"duplicate_delivery": 28}
+
+
+@pytest.mark.parametrize("year", ["1924", "0024", "2124"])
+def test_dates_of_another_century_stop_the_stage(tmp_path: Path, year: str) -> None:
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD.replace("2024-", f"{year}-")}, [raw.ORDERS])
+    assert "orders.csv, column date: dates in the wrong century (28 rows" in text
+
+
+def test_all_faults_of_all_sources_are_raised_at_once(tmp_path: Path) -> None:
+    sources = [
+        {**raw.ORDERS, "files": "gone.csv"},
+        {**raw.ORDERS, "columns": {"customer_id": "kunde", "occured_at": "date"}},
+        {**TICKETS, "url": "sqlite://", "query": "select gone", "files": None},
+    ]
+    merges = [{"files": "m.csv", "old": "a", "new": "b"}]
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD, "m.csv": "a,b\n1,2\n2,1\n"}, sources, merges=merges)
+    assert "6 faults stop the stage; nothing was written" in text
+    assert "gone.csv: file not found" in text
+    assert (
+        "unknown canonical column occured_at (expected columns of the table interactions). Did you mean occurred_at?"
+        in text
+    )
+    assert "canonical column occurred_at is not mapped" in text
+    assert "column kunde: column not found" in text
+    assert "no such column: gone" in text
+    assert "ids merged in a circle" in text
+
+
+def test_a_column_missing_in_one_of_many_files_is_a_fault_of_that_file(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"d/1.csv": raw.GOOD, "d/2.csv": raw.GOOD.replace("amount", "total")}
+    text = fatal(tmp_path, files, [{**raw.ORDERS, "files": "d"}])
+    assert "d/2.csv, column amount: column not found" in text
+    assert "d/1.csv" not in text
+
+
+def test_events_are_needed(tmp_path: Path) -> None:
+    text = fatal(tmp_path, {"tickets.csv": "id,customer,opened,resolved\n1,2,2024-01-01,\n"}, [TICKETS])
+    assert "no source of the table interactions" in text
+
+
+def test_filters_that_leave_nothing_are_told(tmp_path: Path) -> None:
+    source = {**raw.ORDERS, "where": [{"column": "id", "equals": "none"}]}
+    assert "no interaction is left after filters" in fatal(tmp_path, {"orders.csv": raw.GOOD}, [source])
+
+
+def test_ids_that_a_float_has_rounded_stop_the_stage(tmp_path: Path) -> None:
+    table = pa.table(
+        {"id": ["1", "2"], "customer": [9007199254740994.0, 5.0], "date": ["2024-03-01"] * 2, "amount": [1, 2]}
+    )
+    pq.write_table(table, tmp_path / "orders.parquet")
+    text = fatal(tmp_path, {}, [{**raw.ORDERS, "files": "orders.parquet"}])
+    assert "column customer: ids stored as floating point numbers beyond 2^53" in text
+    assert "9007199254740994" in text
+
+
+def test_a_name_that_stands_twice_in_the_header_cannot_be_mapped(tmp_path: Path) -> None:
+    content = "id,customer,date,amount,amount\n1,C1,2024-03-01,1,2\n"
+    assert "column amount: column name stands twice" in fatal(tmp_path, {"orders.csv": content}, [raw.ORDERS])
