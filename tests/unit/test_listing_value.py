@@ -50,14 +50,15 @@ def test_margin_is_the_rate_times_the_spend_of_the_last_365_days() -> None:
     assert margins(orders) == {"a": 75.0, "b": 0.0}
 
 
-def test_money_given_back_is_subtracted_whatever_its_kind_and_never_below_zero() -> None:
+def test_money_given_back_is_subtracted_whatever_its_sign_and_never_below_zero() -> None:
     orders = [
         order(1, "a", "2024-05-01", 100.0),
         order(2, "a", "2024-05-02", -40.0, kind="return"),
-        order(3, "a", "2024-05-02", 900.0, kind="login"),
-        order(4, "b", "2024-05-02", -40.0, kind="return"),
+        order(3, "a", "2024-05-02", 10.0, kind="refund"),
+        order(4, "a", "2024-05-02", -900.0, kind="discount"),  # neither earned nor given back
+        order(5, "b", "2024-05-02", -40.0, kind="return"),
     ]
-    assert margins(orders) == {"a": 30.0, "b": 0.0}
+    assert margins(orders) == {"a": 25.0, "b": 0.0}
 
 
 def test_all_kinds_count_where_none_of_the_main_kinds_occurs() -> None:

@@ -107,6 +107,22 @@ def test_figures_that_look_equal_are_not_told_as_different() -> None:
     assert told(contributions(), x=close)["a"][0].startswith("Spent only")
 
 
+def test_figure_close_to_the_typical_one_is_not_told() -> None:
+    close = X.copy()
+    close[:, 0] = [109.0, 100.0, 3.0]
+    assert told(contributions(), x=close)["a"][0].startswith("Spent only")
+    close[0, 0] = 110.0
+    assert told(contributions(), x=close)["a"][0] == "No order for 110 days (typical here: 100)"
+
+
+def test_feature_that_is_a_small_part_of_its_family_does_not_speak_for_it() -> None:
+    part = EFFECTS.copy()
+    part[:, 0], part[:, 1] = 0.09 * np.sign(EFFECTS[:, 0]), 0.91 * np.sign(EFFECTS[:, 0])
+    assert told(contributions(part))["a"][0].startswith("Spent only")
+    part[:, 0], part[:, 1] = 0.11 * np.sign(EFFECTS[:, 0]), 0.89 * np.sign(EFFECTS[:, 0])
+    assert told(contributions(part))["a"][0].startswith("No order")
+
+
 def test_missing_figure_is_not_told() -> None:
     missing = X.copy()
     missing[0, 0] = np.nan

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bleib.reasons.words import Language, nothing, rounded, singular, written
+from bleib.reasons.words import Language, idiomatic, rounded, singular, written
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from bleib.reasons.words import Language, nothing, rounded, singular, written
         (-35.0, "currency", "-35 EUR", "-35 EUR"),
         (0.354, "share", "35%", "35 %"),
         (0.072, "share", "7.2%", "7,2 %"),
+        (0.997, "share", "99%", "99 %"),
+        (1.0, "share", "100%", "100 %"),
+        (49.5, "events", "50", "50"),
         (2.25, "ratio", "2.3", "2,3"),
         (4.0, "events", "4", "4"),
         (1234.5, "points", "1,235", "1.235"),
@@ -64,11 +67,19 @@ def test_word_behind_a_one_loses_its_plural(language: Language, plural: str, one
         ("en", "spent only 0 EUR so far", "spent 0 EUR so far"),
         ("en", "opened only 0% of our mails", "opened 0% of our mails"),
         ("en", "opened only 0.5% of our mails", "opened only 0.5% of our mails"),
+        ("en", "complained only 0.1 days ago", "complained less than a day ago"),
+        ("en", "no order for 0 days (typical here: 12)", "no order for less than a day (typical here: 12)"),
+        ("en", "10.1 days ago, for 10 days", "10.1 days ago, for 10 days"),
+        ("de", "erst vor 0,4 Tagen beschwert", "vor weniger als einem Tag beschwert"),
+        ("de", "seit 10,4 Tagen", "seit 10,4 Tagen"),
+        ("en", "came back 1 times, 2 times, 21 times", "came back once, twice, 21 times"),
+        ("en", "silent for 2 times the usual gap", "silent for 2 times the usual gap"),
+        ("de", "hat schon 1-mal gekündigt, 2-mal, 21-mal", "hat schon einmal gekündigt, zweimal, 21-mal"),
         ("de", "nur 0 Bestellungen in den letzten 28 Tagen", "keine Bestellungen in den letzten 28 Tagen"),
         ("de", "bisher nur 0 EUR Umsatz", "bisher 0 EUR Umsatz"),
         ("de", "nur 0 Stück in den letzten 91 Tagen", "0 Stück in den letzten 91 Tagen"),
         ("de", "nur 0,5 % unserer Mails geöffnet", "nur 0,5 % unserer Mails geöffnet"),
     ],
 )
-def test_nothing_is_told_as_nothing(language: Language, figure: str, told: str) -> None:
-    assert nothing(figure, language) == told
+def test_small_figures_are_told_as_people_say_them(language: Language, figure: str, told: str) -> None:
+    assert idiomatic(figure, language) == told

@@ -13,6 +13,7 @@ import pandas as pd
 from bleib.clock import shift, timestamp
 
 YEAR_DAYS = 365
+GIVEN_BACK = ("return", "refund", "cancellation")  # kinds whose amount is money back, whatever its sign
 MONTHS = 12
 
 
@@ -61,15 +62,15 @@ def as_of(customers: pd.DataFrame | None, t: pd.Timestamp | None, column: str) -
 def _spend(
     interactions: pd.DataFrame | None, day: date, first_day: date, main_kinds: list[str], time_zone: str
 ) -> pd.Series | None:
-    """Money of the main kinds less money given back (negative amounts of any kind), a year; None without amounts."""
+    """Money of the main kinds less money given back, a year; None without amounts."""
     if interactions is None or interactions["amount"].isna().all():
         return None
     start, t = max(shift(day, -YEAR_DAYS), min(first_day, shift(day, -1))), timestamp(day, time_zone)
-    amount = interactions["amount"]
-    named = interactions["kind"].isin(main_kinds)
-    main = named if named.any() else ~named
     inside = (interactions["occurred_at"] >= timestamp(start, time_zone)) & (interactions["occurred_at"] < t)
-    rows = interactions[inside & (interactions["known_at"] < t) & (main | (amount < 0))]
+    back, main = interactions["kind"].isin(GIVEN_BACK), interactions["kind"].isin(main_kinds)
+    earning = ~back & (main if main.any() else True)
+    amount = interactions["amount"].mask(back, -interactions["amount"].abs())
+    rows = interactions.assign(amount=amount)[inside & (interactions["known_at"] < t) & (earning | back)]
     # Summed in ten-thousandths, so that the order of the rows changes no digit.
     units = (rows["amount"].fillna(0.0) * 10_000).round().astype("int64")
     total = units.groupby(rows["customer_id"]).sum() / 10_000

@@ -9,13 +9,17 @@ import pandas as pd
 
 from bleib.errors import DataError
 from bleib.reasons.contributions import Contributions
-from bleib.reasons.words import Language, nothing, rounded, singular, written
+from bleib.reasons.words import Language, idiomatic, rounded, singular, written
 from bleib.settings import Company, Listing
 
 # A family that raises the odds by less than 5 % against peers, or makes up less than 5 % of all that raises them, is
 # no answer to "why this customer": it is smaller than what another seed or another week would change.
 MIN_RELATIVE = 0.05
 MIN_SHARE = 0.05
+# A feature that makes up less than a tenth of its family's effect would speak for something else, and a figure within
+# a tenth of the typical one convinces nobody.
+MIN_SPEAKER_SHARE = 0.1
+MIN_DIFFERENCE = 0.1
 
 FIELD = re.compile(r"\{(\w*)\}")
 
@@ -65,7 +69,7 @@ def tell(template: str, value: float, typical: float, unit: str, language: Langu
         "value": written(value, unit, language, currency) if "{value}" in template else "",
         "typical": written(typical, unit, language, currency) if "{typical}" in template else "",
     }
-    sentence = singular(nothing(template.format(**figures), language), language)
+    sentence = singular(idiomatic(template.format(**figures), language), language)
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -92,14 +96,16 @@ def choose_families(
 def choose_features(contributions: Contributions, tellable: np.ndarray) -> np.ndarray:
     """The feature that speaks for each family: the one that raises the risk most among the ``tellable`` (n, f).
 
-    Returns column positions, shape (n, k); −1 where no feature of the family that raises the risk can be told.
+    Returns column positions, shape (n, k); −1 where none makes up ``MIN_SPEAKER_SHARE`` of the family.
     """
     strength = np.where(tellable & (contributions.feature_relative > 0), contributions.feature_relative, 0.0)
+    relative = contributions.relative
     speaker = np.full((len(strength), len(contributions.families)), -1, dtype=np.int64)
     for k, family in enumerate(contributions.families):
         columns = np.flatnonzero(np.array(contributions.feature_family) == family)
         best = strength[:, columns].argmax(axis=1)
-        found = strength[:, columns].max(axis=1) > 0
+        greatest = strength[:, columns].max(axis=1)
+        found = (greatest > 0) & (greatest >= MIN_SPEAKER_SHARE * relative[:, k])
         speaker[found, k] = columns[best[found]]
     return speaker
 
@@ -117,12 +123,13 @@ def _column_tellable(values: np.ndarray, typical: float, template: str, unit: st
         return np.zeros(len(values), dtype=bool)
     # Compared as shown: "no order for 12 days (usual here: 12)" would read as nonsense.
     own, usual = rounded(values, unit), rounded(np.array([typical]), unit)[0]
+    apart = np.abs(own - usual) >= MIN_DIFFERENCE * np.abs(usual)
     if direction == "up":
-        return own > usual
+        return (own > usual) & apart
     if direction == "down":
-        return own < usual
+        return (own < usual) & apart
     if "{typical}" in template:
-        return (own != usual) & ~np.isnan(own) & ~np.isnan(usual)
+        return (own != usual) & apart
     return ~np.isnan(own) if "{value}" in template else np.ones(len(values), dtype=bool)
 
 

@@ -15,7 +15,7 @@ Language = Literal["en", "de"]
 UnitClass = Literal["share", "money", "duration", "other"]
 
 # From which size on a figure is shown without decimals, and how many decimals smaller ones have at most.
-WHOLE_FROM: dict[UnitClass, float] = {"share": 10.0, "money": 100.0, "duration": 2.0, "other": 100.0}
+WHOLE_FROM: dict[UnitClass, float] = {"share": 10.0, "money": 100.0, "duration": 2.0, "other": 10.0}
 DECIMALS: dict[UnitClass, int] = {"share": 1, "money": 2, "duration": 1, "other": 1}
 
 VERBS: dict[Language, dict[str, str]] = {
@@ -88,12 +88,23 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
 ADJECTIVE_ENDING = {"m": "er", "f": "e", "n": "es"}
 ENGLISH_PLURAL = re.compile(r"^[a-z-]{2,}[^su]s$")
 
-# "Only 0 orders" is "no orders"; before anything but a plain noun ("only 0 EUR", "only 0%") the "only" goes.
-NOTHING: dict[Language, tuple[tuple[re.Pattern[str], str], ...]] = {
-    "en": ((re.compile(r"\bonly 0 (?=[a-z])"), "no "), (re.compile(r"\bonly 0(?![.\d])"), "0")),
+# "Only 0 orders" is "no orders", and before anything but a plain noun ("only 0 EUR", "only 0%") the "only" goes; a part
+# of a day is "less than a day"; 1 time is once, but not in "1 times the usual gap".
+IDIOMS: dict[Language, tuple[tuple[re.Pattern[str], str], ...]] = {
+    "en": (
+        (re.compile(r"\bonly 0 (?=[a-z])(?!days)"), "no "),
+        (re.compile(r"\b(?:only )?0(?:\.\d)? days ago\b"), "less than a day ago"),
+        (re.compile(r"\bfor (?:only )?0(?:\.\d)? days\b"), "for less than a day"),
+        (re.compile(r"\bonly 0(?![.\d])"), "0"),
+        (re.compile(r"(?<![\d.,])1 times?\b(?! the)"), "once"),
+        (re.compile(r"(?<![\d.,])2 times\b(?! the)"), "twice"),
+    ),
     "de": (
         (re.compile(r"\bnur 0 (?=[A-ZÄÖÜ][a-zäöüß]+(en|e|s|er)\b)"), "keine "),
+        (re.compile(r"\b(?:erst )?(vor|seit) 0(?:,\d)? Tagen\b"), r"\1 weniger als einem Tag"),
         (re.compile(r"\bnur 0(?![,\d])"), "0"),
+        (re.compile(r"(?<![\d.,])1-mal\b"), "einmal"),
+        (re.compile(r"(?<![\d.,])2-mal\b"), "zweimal"),
     ),
 }
 
@@ -118,6 +129,8 @@ def rounded(values: np.ndarray, unit: str) -> np.ndarray:
     # The sixth decimal absorbs that a figure such as 0.15 is stored a little below itself.
     decimal = np.floor(np.round(scaled * fine, 6) + 0.5) / fine
     whole = np.floor(np.round(scaled, 6) + 0.5)
+    if kind == "share":  # 99.7 % are not all
+        whole = np.where((scaled < 100) & (whole >= 100), 99.0, whole)
     return np.where(np.abs(decimal) >= WHOLE_FROM[kind], whole, decimal) + 0.0
 
 
@@ -135,9 +148,9 @@ def written(value: float, unit: str, language: Language, currency: str) -> str:
     return text
 
 
-def nothing(sentence: str, language: Language) -> str:
-    """The sentence with a 0 told as nothing: ``only 0 orders`` → ``no orders``, ``only 0 EUR`` → ``0 EUR``."""
-    for pattern, told in NOTHING[language]:
+def idiomatic(sentence: str, language: Language) -> str:
+    """Small figures as people say them: ``only 0 orders`` → ``no orders``, ``2 times`` → ``twice``."""
+    for pattern, told in IDIOMS[language]:
         sentence = pattern.sub(told, sentence)
     return sentence
 
