@@ -29,7 +29,7 @@ class Figure:
 
 
 def customer_weights(customers: pd.Series, resamples: int, seed: int) -> np.ndarray:
-    """How often each row is drawn in each resample, shape (resamples, n), when whole customers are drawn with replacement."""
+    """How often each row is drawn, shape (resamples, n), when whole customers are drawn with replacement."""
     codes, names = pd.factorize(customers)
     drawn = np.random.default_rng(seed).integers(0, len(names), size=(resamples, len(names)))
     counts = np.stack([np.bincount(row, minlength=len(names)) for row in drawn])

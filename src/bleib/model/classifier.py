@@ -28,7 +28,7 @@ def lightgbm() -> Any:
     return lgb
 
 
-class ChurnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ChurnClassifier(ClassifierMixin, BaseEstimator):
     """Binary classifier after scikit-learn's rules; missing values are allowed and mean "no such event".
 
     ``seeds``: one booster each. The other parameters are LightGBM's own. The classes are weighted as they come: no

@@ -1,7 +1,7 @@
 """Figures of quality on labelled snapshots. Every function takes weights: a bootstrap is a change of weights.
 
-Arrays have shape (n,): ``churned`` bool, ``weights`` ≥ 0 (how often a row counts), ``scores`` higher = riskier. A figure
-that cannot be computed (no churner, no stayer) is NaN.
+Arrays have shape (n,): ``churned`` bool, ``weights`` ≥ 0 (how often a row counts), ``scores`` higher = riskier. A
+figure that cannot be computed (no churner, no stayer) is NaN.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def ranking_figures(groups: list[tuple[np.ndarray, np.ndarray]], capacity: float
     """The RANKING figures over several as-of dates, one list of ``capacity`` places each.
 
     At capacity the lists are added up: precision = churners on them ÷ places, recall = churners on them ÷ all churners,
-    lift = churners on them ÷ those that lists drawn at random would hold. AUROC and average precision are means over the
-    dates, because a list ranks within its date.
+    lift = churners on them ÷ those that lists drawn at random would hold. AUROC and average precision are means over
+    the dates, because a list ranks within its date.
     """
     hits = sum(expected_hits(hit, size, capacity) for hit, size in groups)
     places = sum(min(capacity, size.sum()) for _, size in groups)

@@ -33,7 +33,7 @@ def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn) -> pd.DataF
         raise DataError(_nothing_left(days, mature, split, churn))
     _check_both_outcomes(table, train, "train")
     kept = set(train[-split.max_train_dates :])
-    part = {day: "purged" for day in mature} | dict.fromkeys(kept, "train") | dict.fromkeys(test, "test")
+    part = dict.fromkeys(mature, "purged") | dict.fromkeys(kept, "train") | dict.fromkeys(test, "test")
     part.setdefault(days[-1], "score")
     table["part"] = [part.get(day, "open") for day in days]
     return table[["as_of_date", "part", "snapshots", "churned"]]

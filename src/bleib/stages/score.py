@@ -19,7 +19,8 @@ def main() -> None:
     newest = snapshots["as_of_date"].max()
     rows = cohort_rows(read_parquet(artifacts.FEATURES.path), snapshots, newest)
     scores = score(ChurnClassifier.load(artifacts.MODEL.path), rows)
-    write_parquet(artifacts.SCORES.path, artifacts.SCORES.table.check(scores))
+    table = artifacts.SCORES.table
+    write_parquet(artifacts.SCORES.path, table.check(scores) if table else scores)
     say(f"score: {len(scores):,} customers as of {newest.date()}")
 
 

@@ -1,0 +1,56 @@
+"""Made-up feature frames with snapshots for the tests of the model: no pipeline needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def days(count: int, every: int = 28, start: str = "2024-01-01") -> pd.DatetimeIndex:
+    """As-of dates."""
+    return pd.date_range(start, periods=count, freq=f"{every}D").astype("datetime64[us]")
+
+
+def snapshots_of(outcomes: dict[str, list[str]]) -> pd.DataFrame:
+    """Snapshots from the outcomes of the customers 00000, 00001 … at each as-of date."""
+    rows = [
+        {"customer_id": f"{k:05d}", "as_of_date": pd.Timestamp(day), "outcome": outcome}
+        for day, ends in outcomes.items()
+        for k, outcome in enumerate(ends)
+    ]
+    frame = pd.DataFrame(rows).astype({"customer_id": "str", "as_of_date": "datetime64[us]", "outcome": "str"})
+    label = [{"churned": True, "stayed": False}.get(outcome) for outcome in frame["outcome"]]
+    return frame.assign(churned=pd.array(label, dtype="boolean"))
+
+
+def company(
+    customers: int = 200, dates: int = 10, open_dates: int = 3, signal: float = 1.0, seed: int = 0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features and snapshots; the risk rises with ``drift`` and a little with the days of silence, times ``signal``."""
+    rng = np.random.default_rng(seed)
+    all_days = days(dates)
+    n = customers * dates
+    silent = rng.exponential(30, n)
+    features = pd.DataFrame(
+        {
+            "customer_id": pd.array([f"{k:05d}" for _ in all_days for k in range(customers)], dtype="str"),
+            "as_of_date": np.repeat(all_days, customers),
+            "recency_order_days": silent,
+            "onboarding_order_first_days": silent + rng.exponential(300, n),
+            "frequency_order_count_all": 1 + rng.poisson(5, n),
+            "value_spend_all": rng.gamma(2, 50, n),
+            "drift": rng.normal(size=n),
+            "noise": np.where(rng.random(n) < 0.1, np.nan, rng.normal(size=n)),
+        }
+    )
+    risk = -1 + signal * (1.2 * features["drift"] + 0.01 * (silent - 30))
+    left = rng.random(n) < 1 / (1 + np.exp(-risk))
+    is_open = features["as_of_date"].isin(all_days[dates - open_dates :])
+    outcome = np.where(is_open, "open", np.where(left, "churned", "stayed"))
+    snapshots = features[["customer_id", "as_of_date"]].assign(
+        outcome=pd.array(outcome, dtype="str"),
+        churned=pd.array(left, dtype="boolean").to_numpy(dtype=object),
+    )
+    snapshots["churned"] = snapshots["churned"].where(~is_open, None).astype("boolean")
+    numbers = [name for name in features if name not in ("customer_id", "as_of_date")]
+    return features.astype(dict.fromkeys(numbers, "float32")), snapshots

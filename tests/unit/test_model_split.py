@@ -1,0 +1,89 @@
+"""Training, purge and test dates."""
+
+from __future__ import annotations
+
+import model_worlds
+import numpy as np
+import pandas as pd
+import pytest
+
+from bleib.errors import DataError
+from bleib.model.split import dates_of, split_dates, tuning_rows
+from bleib.settings import Churn, Split
+
+BOTH = ["churned", "stayed", "stayed"]
+OPEN = ["open", "open", "open"]
+
+
+def weekly(mature: int, still_open: int) -> pd.DataFrame:
+    dates = model_worlds.days(mature + still_open, every=7).strftime("%Y-%m-%d")
+    return model_worlds.snapshots_of({d: BOTH if k < mature else OPEN for k, d in enumerate(dates)})
+
+
+def parts(snapshots: pd.DataFrame, split: Split, churn: Churn) -> list[str]:
+    return split_dates(snapshots, split, churn)["part"].tolist()
+
+
+def test_training_windows_close_before_the_first_test_date() -> None:
+    churn = Churn(lead_days=3, horizon_days=14)  # closed 17 days after t: three weekly dates overlap the test
+    got = split_dates(weekly(8, 2), Split(test_dates=2), churn)
+    assert got["as_of_date"].dt.strftime("%m-%d").tolist() == [
+        "01-01", "01-08", "01-15", "01-22", "01-29", "02-05", "02-12", "02-19", "02-26", "03-04",
+    ]  # fmt: skip
+    assert got["part"].tolist() == ["train"] * 4 + ["purged"] * 2 + ["test"] * 2 + ["open", "score"]
+
+
+def test_a_window_that_ends_on_the_first_test_date_is_closed_and_one_day_longer_is_not() -> None:
+    snapshots = weekly(4, 1)
+    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=14)) == ["train", "train", "purged", "test", "score"]
+    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=15)) == ["train", "purged", "purged", "test", "score"]
+
+
+def test_only_the_newest_training_dates_are_kept() -> None:
+    got = parts(weekly(6, 1), Split(test_dates=1, max_train_dates=2), Churn(horizon_days=7))
+    assert got == ["purged", "purged", "purged", "train", "train", "test", "score"]
+
+
+def test_a_mature_newest_date_is_a_test_date() -> None:
+    assert parts(weekly(4, 0), Split(test_dates=1), Churn(horizon_days=7)) == ["train", "train", "train", "test"]
+
+
+def test_counts_are_those_of_each_date() -> None:
+    got = split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=7))
+    assert got["snapshots"].tolist() == [3, 3, 3, 3, 3]
+    assert got["churned"].tolist() == [1, 1, 1, 1, 0]
+
+
+def test_nothing_left_to_train_on_says_how_many_dates_there_are_and_what_to_change() -> None:
+    with pytest.raises(DataError, match=r"Of 4 dates 3 are mature .*2024-01-15.*90 days.*Lower churn\.horizon_days"):
+        split_dates(weekly(3, 1), Split(test_dates=1), Churn(horizon_days=90))
+
+
+def test_no_mature_date_at_all_is_said() -> None:
+    with pytest.raises(DataError, match=r"0 are mature \(none\)"):
+        split_dates(weekly(0, 4), Split(), Churn())
+
+
+def test_training_dates_without_a_churner_are_refused() -> None:
+    dates = model_worlds.days(3, every=7).strftime("%Y-%m-%d")
+    snapshots = model_worlds.snapshots_of({d: ["stayed", "competing"] for d in dates})
+    with pytest.raises(DataError, match="0 of 4 snapshots of the 2 train dates churned"):
+        split_dates(snapshots, Split(test_dates=1), Churn(horizon_days=7))
+
+
+def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14)).to_csv(tmp_path / "s.csv", index=False)
+    assert dates_of(pd.read_csv(tmp_path / "s.csv"), "train") == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-08")]
+
+
+def test_trees_are_chosen_on_the_newest_fifth_after_purged_dates() -> None:
+    dates = pd.Series(np.repeat(model_worlds.days(10, every=7), 2))
+    fold = tuning_rows(dates, Churn(horizon_days=14))
+    assert fold is not None
+    earlier, later = fold
+    assert later.tolist() == [16, 17, 18, 19]  # the dates 8 and 9
+    assert earlier.tolist() == list(range(14))  # up to date 6, whose window closes on date 8
+
+
+def test_too_few_dates_leave_the_number_of_trees_alone() -> None:
+    assert tuning_rows(pd.Series(model_worlds.days(3, every=7)), Churn(horizon_days=90)) is None
