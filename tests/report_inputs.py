@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bleib.artifacts import AT_RISK
+from bleib.report.report_page import Evidence
 from bleib.settings import Settings, parse_settings
 from bleib.tables import DTYPES
 
@@ -23,6 +25,10 @@ REASONS = (
     "no order for 84 days (usual here: 21)",
     "3 service tickets in 90 days, the longest open for 12 days (usual here: 0)",
     "contract renews in 11 days and auto-renewal is switched off",
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
 )
 SECTIONS = ("company", "churn", "features", "clock", "listing")
 
@@ -99,4 +105,100 @@ def metrics(passed: bool = True) -> dict[str, Any]:
         "models": {"bleib": ours, "recency": rule, "rfm_logistic": ours, "bg_nbd": rule},
         "gain_over": {"recency": {"auroc": _figure(0.16 if passed else 0.004, 0.03)}},
         "gate": {"passed": passed, "reasons": ["…"]},
+    }
+
+
+def evidence(passed: bool = True) -> Evidence:
+    """All that the report page reads."""
+    given = metrics(passed)
+    models = list(given["models"])
+    shares = np.round(np.linspace(0.02, 1, 50), 2)
+    power = {"bleib": 0.45, "recency": 0.7, "rfm_logistic": 0.55, "bg_nbd": 0.6}
+    dates = given["test"]["dates"]
+    auroc = [0.81, 0.79, 0.8] if passed else [0.54, 0.47, 0.55]
+    return Evidence(
+        at_risk=at_risk(),
+        metrics=given,
+        comparison=pd.DataFrame(
+            [{"model": m, "metric": k} | v for m, found in given["models"].items() for k, v in found.items()]
+        ),
+        by_segment=pd.DataFrame(
+            [
+                {"segment": name, "snapshots": 1500, "metric": metric} | _figure(value, 0.04)
+                for name in ("business & <i>Öffentliche</i>", "private")
+                for metric, value in {"auroc": 0.8, "average_precision": 0.4, "base_rate": 0.12}.items()
+            ]
+        ),
+        by_date=pd.DataFrame(
+            [
+                {"as_of_date": day, "model": m, "snapshots": 1000, "auroc": value - 0.05 * models.index(m)}
+                for m in models
+                for day, value in zip(dates, auroc, strict=True)
+            ]
+        ),
+        reliability=pd.DataFrame(
+            {"predicted": np.linspace(0.02, 0.5, 10), "observed": np.linspace(0.03, 0.46, 10), "snapshots": 300}
+        ),
+        gain=pd.DataFrame([{"model": m, "share": s, "recall": s ** power[m]} for m in models for s in shares]),
+        label_summary=pd.DataFrame(
+            {
+                "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],
+                "base_rate": [0.11, 0.12, 0.13, None],
+            }
+        ),
+        split=pd.DataFrame(
+            {
+                "as_of_date": ["2024-11-02", "2024-11-30", *dates, "2025-06-07"],
+                "part": ["train"] * 2 + ["test"] * 3 + ["score"],
+            }
+        ),
+        contributions=pd.DataFrame(
+            {
+                "customer_id": np.repeat([f"{k:05d}" for k in range(50)], 3),
+                "family": ["recency", "tickets", "contract"] * 50,
+                "contribution": np.tile([0.5, -0.3, 0.12], 50),
+            }
+        ),
+        beeswarm=PIXEL,
+        ingest=_ingest(),
+        key_figures=key_figures(),
+    )
+
+
+def key_figures() -> pd.DataFrame:
+    """Key figures of fourteen months, two segments and three cohorts."""
+    months = [f"2024-{m:02d}" for m in range(4, 13)] + [f"2025-{m:02d}" for m in range(1, 6)]
+    groups = [("month", "all"), ("segment", "business"), ("segment", "private")]
+    groups += [("cohort", name) for name in ("2024-Q1", "2024-Q2", "2024-Q3")]
+    rows = []
+    for by, group in groups:
+        for k, period in enumerate([*months, "2024-06..2025-05"]):
+            churn = 2 + k % 3 + (20 if ".." in period else 0)
+            given = {"churn_rate": (churn, "%"), "retention_rate": (100 - churn, "%"), "nps": (31 + k, "points")}
+            given |= {"repeat_purchase_rate": (40 + k, "%"), "clv": (1234.5 + k, "EUR / 12 months")}
+            rows += [
+                {"figure": name, "by": by, "group": group, "period": period, "value": value, "unit": unit, "n": 400}
+                for name, (value, unit) in given.items()
+                if not (name == "clv" and ".." in period)
+            ]
+    return pd.DataFrame(rows)
+
+
+def _ingest() -> dict[str, Any]:
+    fault = {
+        "table": "interactions", "file": "orders_2024-01.csv", "column": "occurred_at", "reason": "time cannot be read",
+        "rows": 17, "examples": ["31.02.2024", "<i>bald</i>"], "expected": "a time such as 2024-01-31 14:00",
+        "remedy": "set date_format: of this source", "fatal": False,
+    }  # fmt: skip
+    counts = {"rows_in": 12345, "rows_out": 12300, "quarantined": 17, "filtered": 20, "merged": 8}
+    files = [f"orders_2024-{m:02d}.csv" for m in range(1, 13)]
+    return {
+        "calendar": {
+            "first_day": "2024-03-10",
+            "data_end": "2025-06-07",
+            "how": "found: 2025-06-06 is the last usual day",
+        },
+        "sources": [{"table": "interactions", "files": files, **counts, "faults": [fault]}],
+        "totals": counts,
+        "observations": [],
     }

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from bleib.tables import DTYPES, Table
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -51,6 +53,16 @@ def read_json(path: Path) -> Any:
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Write a comma-separated UTF-8 file without index."""
     write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def read_csv(path: Path, table: Table | None = None) -> pd.DataFrame:
+    """Read what ``write_csv`` wrote; with the columns' kinds where ``table`` is given.
+
+    Only an empty cell is missing: a customer called "NA" or "None" keeps the name.
+    """
+    texts = {c.name: "str" for c in table.columns if DTYPES[c.kind] == "str"} if table else {}
+    frame = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
+    return frame if table is None else frame.astype({c.name: DTYPES[c.kind] for c in table.columns})
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:

@@ -1,0 +1,50 @@
+"""What the words of the report mean for this company: cohort, leaving, windows and dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from bleib.clock import Window, outcome_window, shift, to_date
+from bleib.report.formats import Formats
+from bleib.report.texts import texts
+from bleib.settings import Churn
+
+
+def definitions(
+    churn: Churn, day: date, customers: int, split: pd.DataFrame, version: str, f: Formats
+) -> list[tuple[str, str]]:
+    """Terms with their meaning. ``customers``: size of the cohort at ``day``; ``split``: columns as_of_date, part."""
+    t = texts(f.language)
+    cohort = t[f"cohort_{churn.definition}"].format(days=f.number(churn.active_days), n=f.number(customers))
+    found = [
+        ("term_as_of", f.day(day)),
+        ("term_cohort", cohort),
+        ("term_churned", _leaving(churn, t)),
+        ("term_lead", t["days"].format(n=f.number(churn.lead_days))),
+        ("term_window", _window(outcome_window(day, churn.lead_days, churn.horizon_days), f)),
+        ("term_train", _dates(split, "train", f)),
+        ("term_test", _dates(split, "test", f)),
+        ("term_version", version),
+    ]
+    return [(t[key], text) for key, text in found]
+
+
+def _leaving(churn: Churn, t: dict[str, str]) -> str:
+    kinds = ", ".join(churn.kinds) or t["any_kind"]
+    others = churn.competing_reasons if churn.definition == "contract" else churn.competing_kinds
+    text = t[f"definition_{churn.definition}"].format(kinds=kinds)
+    return " ".join([text, t["competing"].format(names=", ".join(others))]) if others else text
+
+
+def _window(window: Window, f: Formats) -> str:
+    last = shift(window.end, -1)
+    return texts(f.language)["window"].format(start=f.day(window.start), end=f.day(last), n=f.number(window.days))
+
+
+def _dates(split: pd.DataFrame, part: str, f: Formats) -> str:
+    days = sorted(to_date(day) for day in split.loc[split["part"] == part, "as_of_date"])
+    if not days:
+        return f.day(None)
+    return texts(f.language)["dates_span"].format(n=f.number(len(days)), first=f.day(days[0]), last=f.day(days[-1]))

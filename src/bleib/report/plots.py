@@ -1,0 +1,221 @@
+"""The pictures of the report: one look, the company's language, the same bytes for the same figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bleib.report.formats import Formats
+from bleib.report.texts import texts
+
+ACCENT = "#1f6f8b"
+INK = "#1c2733"
+SOFT = "#5b6770"
+GRID = "#e3e9ed"
+RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89")
+OURS = "bleib"
+PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
+MIN_COHORT = 30
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": SOFT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "text.color": INK,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "lines.linewidth": 2.0,
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Words and figures of the axes."""
+
+    t: dict[str, str]
+    f: Formats
+
+    @classmethod
+    def of(cls, f: Formats) -> Labels:
+        """In the language of ``f``."""
+        return cls(texts(f.language), f)
+
+
+def reliability(frame: pd.DataFrame, f: Formats) -> bytes:
+    """Predicted against observed share (columns predicted, observed), with the diagonal."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        top = float(min(1.0, 1.08 * max(frame["predicted"].max(), frame["observed"].max())))
+        axis.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_perfect"])
+        axis.plot(frame["predicted"], frame["observed"], color=ACCENT, marker="o", markersize=6, label=OURS)
+        _percent(axis.xaxis, f)
+        _percent(axis.yaxis, f)
+        axis.set(xlabel=names.t["axis_predicted"], ylabel=names.t["axis_observed"], xlim=(0, top), ylim=(0, top))
+        axis.legend(loc="upper left")
+        return done()
+
+
+def gain(frame: pd.DataFrame, f: Formats) -> bytes:
+    """Share of leavers reached by share contacted (columns model, share, recall), one line a model."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        axis.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
+        for model, rows, color, width in _models(frame):
+            xs, ys = [0.0, *rows["share"]], [0.0, *rows["recall"]]
+            axis.plot(xs, ys, color=color, linewidth=width, label=names.t[f"model_{model}"])
+        _percent(axis.xaxis, f)
+        _percent(axis.yaxis, f)
+        axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_reached"], xlim=(0, 1), ylim=(0, 1.01))
+        axis.legend(loc="lower right")
+        return done()
+
+
+def by_date(frame: pd.DataFrame, f: Formats) -> bytes:
+    """AUROC at every test date (columns as_of_date, model, auroc), one line a model, and the level of chance."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        axis.axhline(0.5, color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
+        days = sorted(frame["as_of_date"].unique())
+        for model, rows, color, width in _models(frame):
+            at = [days.index(day) for day in rows["as_of_date"]]
+            axis.plot(at, rows["auroc"], color=color, linewidth=width, marker="o", label=names.t[f"model_{model}"])
+        axis.set_xticks(range(len(days)), [f.short_day(pd.Timestamp(day).date()) for day in days])
+        _numbers(axis.yaxis, f, 2)
+        axis.set(ylabel=names.t["axis_auroc"], xlim=(-0.3, len(days) - 0.7))
+        axis.set_ylim(min(0.45, axis.get_ylim()[0]), max(0.7, axis.get_ylim()[1] + 0.02))
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
+        return done()
+
+
+def base_rate(frame: pd.DataFrame, f: Formats) -> bytes:
+    """Share that left by as-of date (columns as_of_date, base_rate); dates without label are left out."""
+    names = Labels.of(f)
+    known = frame.dropna(subset="base_rate")
+    with _picture() as (axis, done):
+        at = range(len(known))
+        axis.plot(at, known["base_rate"], color=ACCENT, marker="o", markersize=5)
+        days = [f.short_day(pd.Timestamp(day).date()) for day in known["as_of_date"]]
+        _thin_ticks(axis, days)
+        _percent(axis.yaxis, f)
+        axis.set(ylabel=names.t["axis_observed"])
+        axis.set_ylim(0, 1.15 * known["base_rate"].max() or 1)
+        return done()
+
+
+def importance(families: pd.Series, f: Formats) -> bytes:
+    """Mean absolute contribution by family key (log-odds), strongest on top."""
+    names = Labels.of(f)
+    ordered = families.sort_values(kind="stable")
+    with _picture(height=0.36 * len(ordered) + 1.1) as (axis, done):
+        shown = [names.t.get(f"family_{family}", family) for family in ordered.index]
+        bars = axis.barh(shown, ordered.to_numpy(), color=ACCENT, height=0.62)
+        axis.bar_label(bars, [f.number(value, 2) for value in ordered], padding=4, color=SOFT)
+        axis.grid(False)
+        axis.spines[["bottom", "left"]].set_visible(False)
+        axis.tick_params(left=False, bottom=False, labelbottom=False)
+        axis.tick_params(axis="y", colors=INK)
+        axis.set_xlabel(names.t["axis_contribution"])
+        axis.margins(x=0.12, y=0.03)
+        return done()
+
+
+def monthly(frame: pd.DataFrame, axis_key: str, f: Formats, from_zero: bool = True) -> bytes:
+    """One key figure by month (columns period, value), in the unit of its axis text."""
+    names = Labels.of(f)
+    with _picture(width=8.4, height=2.9) as (axis, done):
+        at = range(len(frame))
+        axis.plot(at, frame["value"], color=ACCENT, marker="o", markersize=4)
+        _thin_ticks(axis, [f.month(period) for period in frame["period"]])
+        _numbers(axis.yaxis, f, 0 if frame["value"].max() >= 5 else 1)
+        axis.set_ylabel(names.t[axis_key])
+        if from_zero:
+            axis.set_ylim(0, 1.15 * frame["value"].max() or 1)
+        return done()
+
+
+def survival(retention: pd.DataFrame, f: Formats) -> bytes:
+    """Share still there since each cohort's first month: the product of its monthly retention rates.
+
+    ``retention``: columns group, period, value (%), n; months in which a cohort has under 30 customers are left out.
+    """
+    names = Labels.of(f)
+    curves = survival_curves(retention)
+    with _picture(width=8.4, height=3.4) as (axis, done):
+        months = sorted(retention["period"].unique())
+        shades = np.linspace(0.25, 1.0, max(len(curves), 1))
+        for (cohort, curve), shade in zip(curves.items(), shades, strict=False):
+            at = [months.index(period) for period in curve.index]
+            axis.plot(at, curve, color=ACCENT, alpha=shade, linewidth=1.6)
+            axis.annotate(f" {cohort}", (at[-1], curve.iloc[-1]), color=SOFT, fontsize=8, va="center")
+        _thin_ticks(axis, [f.month(period) for period in months])
+        _numbers(axis.yaxis, f, 0)
+        axis.set_ylabel(names.t["axis_still"])
+        axis.set_ylim(0, 103)
+        axis.margins(x=0.08)
+        return done()
+
+
+def survival_curves(retention: pd.DataFrame) -> dict[str, pd.Series]:
+    """Per cohort the share still there after each month, %, indexed by period; cohorts of one month are left out."""
+    big = retention[retention["n"] >= MIN_COHORT]
+    curves = {
+        str(cohort): 100 * (rows.set_index("period")["value"].sort_index() / 100).cumprod()
+        for cohort, rows in big.groupby("group")
+    }
+    return {cohort: curve for cohort, curve in curves.items() if len(curve) > 1}
+
+
+@contextmanager
+def _picture(width: float = 5.6, height: float = 3.7) -> Iterator[tuple[Any, Callable[[], bytes]]]:
+    """An empty picture and the function that turns it into PNG bytes."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    with mpl.rc_context(STYLE):
+        figure, axis = plt.subplots(figsize=(width, height), layout="constrained")
+
+        def done() -> bytes:
+            out = io.BytesIO()
+            figure.savefig(out, format="png", dpi=130, metadata=PNG)
+            return out.getvalue()
+
+        try:
+            yield axis, done
+        finally:
+            plt.close(figure)
+
+
+def _models(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, str, float]]:
+    """Rivals first and thinner, ours on top."""
+    names = [name for name in frame["model"].unique() if name != OURS]
+    for name, color in zip(names, RIVALS, strict=False):
+        yield name, frame[frame["model"] == name], color, 1.5
+    yield OURS, frame[frame["model"] == OURS], ACCENT, 2.6
+
+
+def _thin_ticks(axis: Any, labels: list[str], most: int = 8) -> None:
+    step = max(1, -(-len(labels) // most))
+    at = list(range(len(labels) - 1, -1, -step))[::-1]
+    axis.set_xticks(at, [labels[k] for k in at], fontsize=8)
+
+
+def _percent(axis: Any, f: Formats) -> None:
+    axis.set_major_formatter(lambda value, _: f.percent(value))
+
+
+def _numbers(axis: Any, f: Formats, digits: int) -> None:
+    axis.set_major_formatter(lambda value, _: f.number(value, digits))

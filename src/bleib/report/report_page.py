@@ -1,0 +1,161 @@
+"""The report as one page that opens from disk: verdict and quality, reasons, key figures, data, definitions."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bleib.clock import shift, to_date
+from bleib.report import plots, quality, views
+from bleib.report.definitions import definitions
+from bleib.report.formats import Formats
+from bleib.report.key_figures import horizon_months
+from bleib.report.list_page import as_of_date
+from bleib.report.pages import render
+from bleib.report.texts import texts
+from bleib.settings import Settings
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the stages before found, as they wrote it (artifacts of the same names)."""
+
+    at_risk: pd.DataFrame
+    metrics: dict[str, Any]
+    comparison: pd.DataFrame
+    by_segment: pd.DataFrame
+    by_date: pd.DataFrame
+    reliability: pd.DataFrame
+    gain: pd.DataFrame
+    label_summary: pd.DataFrame
+    split: pd.DataFrame
+    contributions: pd.DataFrame
+    beeswarm: bytes
+    ingest: dict[str, Any]
+    key_figures: pd.DataFrame
+
+
+def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
+    """PNG bytes of every plot for which there are figures, by name."""
+    families = evidence.contributions.groupby("family")["contribution"].apply(lambda values: values.abs().mean())
+    found = {
+        "reliability": plots.reliability(evidence.reliability, f),
+        "gain": plots.gain(evidence.gain, f),
+        "dates": plots.by_date(evidence.by_date, f),
+        "importance": plots.importance(families, f),
+        "beeswarm": evidence.beeswarm,
+    }
+    if evidence.label_summary["base_rate"].notna().any():
+        found["base_rate"] = plots.base_rate(evidence.label_summary, f)
+    return found | _key_figure_pictures(evidence.key_figures, f)
+
+
+def _key_figure_pictures(figures: pd.DataFrame, f: Formats) -> dict[str, bytes]:
+    monthly = figures[~views.is_joined(figures)]
+    plan = {"churn": ("churn_rate", "axis_share", True), "repeat": ("repeat_purchase_rate", "axis_repeat", True)}
+    plan |= {"nps": ("nps", "axis_nps", False)}
+    found = {}
+    for name, (figure, axis, from_zero) in plan.items():
+        rows = monthly[(monthly["figure"] == figure) & (monthly["by"] == "month")].sort_values("period")
+        if len(rows) > 1:
+            found[name] = plots.monthly(rows, axis, f, from_zero)
+    cohorts = monthly[(monthly["figure"] == "retention_rate") & (monthly["by"] == "cohort")]
+    if plots.survival_curves(cohorts):
+        found["retention"] = plots.survival(cohorts, f)
+    return found
+
+
+def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings) -> str:
+    """HTML of the report; ``images`` are the PNG bytes of ``pictures``. Parts without figures are absent."""
+    company = settings.company
+    f, t = Formats(company.language, company.currency), texts(company.language)
+    day = as_of_date(evidence.at_risk)
+    test = evidence.metrics["test"]
+    return render(
+        "report.html.j2",
+        t=t,
+        language=company.language,
+        company=company.name,
+        as_of=f.day(day),
+        passed=quality.passed(evidence.metrics),
+        facts=quality.facts(evidence.metrics, evidence.by_date, f),
+        tiles=_tiles(evidence.metrics, f),
+        capacity=t["at_capacity"].format(n=f.number(test["capacity"])),
+        tested=_tested(test, f),
+        comparison=views.comparison(evidence.comparison, f),
+        segments=None if evidence.by_segment.empty else views.by_segment(evidence.by_segment, f),
+        images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
+        figures=_figures(evidence.key_figures, settings, f),
+        data=_data(evidence.ingest, f),
+        definitions=definitions(
+            settings.churn,
+            day,
+            evidence.contributions["customer_id"].nunique(),
+            evidence.split,
+            str(evidence.at_risk["model_version"].iloc[0]),
+            f,
+        ),
+    )
+
+
+def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
+    t = texts(f.language)
+    shown = {"precision": f.percent, "recall": f.percent, "lift": _times(f), "auroc": _digits(f)}
+    tiles = []
+    for name, written in shown.items():
+        figure = metrics["models"][quality.OURS][name]
+        if figure["value"] is not None:
+            known = figure["low"] is not None
+            span = t["interval"].format(low=written(figure["low"]), high=written(figure["high"])) if known else ""
+            tiles.append({"value": written(figure["value"]), "text": t[f"tile_{name}"], "interval": span})
+    return tiles
+
+
+def _times(f: Formats) -> Any:
+    return lambda value: f.number(value, 1) + "×"
+
+
+def _digits(f: Formats) -> Any:
+    return lambda value: f.number(value, 3)
+
+
+def _tested(test: dict[str, Any], f: Formats) -> str:
+    t = texts(f.language)
+    days = [f.day(to_date(day)) for day in test["dates"]]
+    dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
+    counts = {name: f.number(test[name]) for name in ("customers", "churned")}
+    base = f.percent(test["base_rate"]["value"], 1)
+    return t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
+
+
+def _figures(figures: pd.DataFrame, settings: Settings, f: Formats) -> dict[str, Any] | None:
+    """Tables and notes of the key figures; None where there is no whole month."""
+    if figures.empty:
+        return None
+    t, churn, listing = texts(f.language), settings.churn, settings.listing
+    horizon = horizon_months(listing.value_horizon_days)
+    notes = [t["note_figures"], t[f"note_{churn.definition}_month"].format(days=f.number(churn.active_days))]
+    if (figures["figure"] == "clv").any():
+        notes.append(t["note_clv"].format(months=horizon, rate=f.percent(listing.discount_rate)))
+    period = f.month(views.joined_period(figures))
+    tables = {t["figures_month"]: views.months(figures, horizon, f)}
+    for by in ("segment", "cohort"):
+        if (figures["by"] == by).any():
+            tables[t[f"figures_{by}"].format(period=period)] = views.groups(figures, by, horizon, f)
+    return {"notes": notes, "tables": tables}
+
+
+def _data(report: dict[str, Any], f: Formats) -> dict[str, Any]:
+    t, calendar = texts(f.language), report["calendar"]
+    last = shift(to_date(calendar["data_end"]), -1)
+    faults = [fault for entry in report["sources"] for fault in entry["faults"]]
+    return {
+        "span": t["data_span"].format(first=f.day(to_date(calendar["first_day"])), last=f.day(last)),
+        "how": calendar["how"],
+        "sources": views.sources(report, f),
+        "faults": views.faults(faults, f) if faults else None,
+        "observations": views.faults(report["observations"], f) if report["observations"] else None,
+    }

@@ -1,0 +1,189 @@
+"""The tables of the report page as rows of cells, in the company's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bleib.report import quality
+from bleib.report.formats import MISSING, Formats
+from bleib.report.texts import texts
+
+SHARES = ("precision", "recall", "base_rate")
+# How far a figure is from being as good as it can be; figures that are not named are better when larger.
+DISTANCE = {
+    "log_loss": lambda value: value,
+    "brier": lambda value: value,
+    "calibration_slope": lambda value: abs(value - 1),
+    "calibration_intercept": abs,
+    "observed_expected": lambda value: abs(value - 1),
+}
+FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
+MONTHS_SHOWN = 12
+FILES_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, whether it is a figure, whether it stands out."""
+
+    text: str
+    number: bool = True
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """One table: headings and rows of equal length."""
+
+    head: list[Cell]
+    rows: list[list[Cell]]
+
+
+def words(text: str, strong: bool = False) -> Cell:
+    """A cell that is no figure."""
+    return Cell(text, number=False, strong=strong)
+
+
+def comparison(frame: pd.DataFrame, f: Formats) -> View:
+    """One line a metric, one column a model (columns model, metric, value, low, high); the best of a line is strong."""
+    t = texts(f.language)
+    models, metrics = list(frame["model"].unique()), list(frame["metric"].unique())
+    found = frame.set_index(["metric", "model"])[["value", "low", "high"]]
+    rows = []
+    for metric in metrics:
+        best = _best(found.loc[metric, "value"], metric)
+        cells = [
+            Cell(_figure(found, metric, model, f), strong=model == best and len(found.loc[metric]) > 1)
+            for model in models
+        ]
+        rows.append([words(t[f"metric_{metric}"]), *cells])
+    return View([words(t["metric"]), *(Cell(t.get(f"model_{model}", model)) for model in models)], rows)
+
+
+def _best(values: pd.Series, metric: str) -> Any:
+    distance = DISTANCE.get(metric, lambda value: -value)
+    known = values.dropna()
+    return known.map(distance).idxmin() if len(known) else None
+
+
+def _figure(found: pd.DataFrame, metric: str, model: str, f: Formats) -> str:
+    if (metric, model) not in found.index:
+        return MISSING
+    row = dict(zip(found.columns, found.loc[[(metric, model)]].to_numpy()[0].tolist(), strict=True))
+    return metric_text(metric, {name: None if pd.isna(value) else value for name, value in row.items()}, f)
+
+
+def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str:
+    """A metric with its interval; shares in percent."""
+    if metric not in SHARES:
+        return quality.interval(figure, f)
+    scaled = {name: None if value is None else 100 * value for name, value in figure.items()}
+    text = quality.interval(scaled, f, digits=1)
+    return text if text == MISSING else f"{text}\u202f%"
+
+
+def by_segment(frame: pd.DataFrame, f: Formats) -> View:
+    """One line a segment with its metrics (columns segment, snapshots, metric, value, low, high)."""
+    t = texts(f.language)
+    metrics = list(frame["metric"].unique())
+    found = frame.set_index(["metric", "segment"])[["value", "low", "high"]]
+    sizes = frame.groupby("segment", sort=False)["snapshots"].first()
+    rows = [
+        [words(name), Cell(f.number(size)), *(Cell(_figure(found, metric, name, f)) for metric in metrics)]
+        for name, size in zip(sizes.index.astype(str), sizes, strict=True)
+    ]
+    head = [words(t["segment"]), Cell(t["snapshots"]), *(Cell(t[f"metric_{metric}"]) for metric in metrics)]
+    return View(head, rows)
+
+
+def months(figures: pd.DataFrame, horizon: int, f: Formats) -> View:
+    """The key figures of the newest months, one line a month, newest first."""
+    rows = figures[(figures["by"] == "month") & ~is_joined(figures)]
+    periods = sorted(rows["period"].unique())[-MONTHS_SHOWN:][::-1]
+    lines = {f.month(period): rows[rows["period"] == period] for period in periods}
+    return _figures_view(texts(f.language)["month"], lines, horizon, f)
+
+
+def groups(figures: pd.DataFrame, by: str, horizon: int, f: Formats) -> View:
+    """The key figures of the latest months together, one line a segment or cohort; CLV as of the newest month."""
+    t = texts(f.language)
+    newest = figures.loc[~is_joined(figures), "period"].max()
+    wanted = is_joined(figures) | ((figures["figure"] == "clv") & (figures["period"] == newest))
+    rows = figures[wanted & (figures["by"] == by)]
+    lines = {str(name): part for name, part in rows.groupby("group")}
+    lines[t["everybody"]] = figures[wanted & (figures["by"] == "month")]
+    return _figures_view(t["segment" if by == "segment" else "cohort"], lines, horizon, f)
+
+
+def is_joined(figures: pd.DataFrame) -> pd.Series:
+    """Which rows speak of several months together."""
+    return figures["period"].str.contains("..", regex=False)
+
+
+def joined_period(figures: pd.DataFrame) -> str:
+    """The key of the months that are joined; empty where there are none."""
+    joined = figures.loc[is_joined(figures), "period"]
+    return str(joined.iloc[0]) if len(joined) else ""
+
+
+def _figures_view(title: str, lines: dict[str, pd.DataFrame], horizon: int, f: Formats) -> View:
+    t = texts(f.language)
+    present = [figure for figure in FIGURES if any((part["figure"] == figure).any() for part in lines.values())]
+    rows = []
+    for name, part in lines.items():
+        known = part.set_index("figure")
+        start = f.number(float(known["n"].get("churn_rate", float("nan"))))
+        rows.append([words(name), Cell(start), *(Cell(_key_figure(known["value"], k, f)) for k in present)])
+    head = [Cell(t[f"figure_{figure}"].format(months=horizon)) for figure in present]
+    return View([words(title), Cell(t["at_start"]), *head], rows)
+
+
+def _key_figure(values: pd.Series, figure: str, f: Formats) -> str:
+    value = float(values.get(figure, float("nan")))
+    if figure == "clv":
+        return f.money(value)
+    if figure == "nps":
+        return f.number(value)
+    return f.percent(value / 100, 1)
+
+
+def sources(report: dict[str, Any], f: Formats) -> View:
+    """One line a source with its counts, and the total."""
+    t = texts(f.language)
+    counts = ("rows_in", "rows_out", "quarantined", "filtered", "merged")
+    rows = [
+        [words(_files(entry["files"], t)), words(entry["table"]), *(Cell(f.number(entry[name])) for name in counts)]
+        for entry in report["sources"]
+    ]
+    total = [Cell(f.number(report["totals"][name]), strong=True) for name in counts]
+    head = [words(t["source"]), words(t["table"]), *(Cell(t[name]) for name in counts)]
+    return View(head, [*rows, [words(t["total"], strong=True), words(""), *total]])
+
+
+def faults(entries: list[dict[str, Any]], f: Formats) -> View:
+    """One line a kind of fault, most rows first; the same fault in many files stands on one line."""
+    t = texts(f.language)
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for entry in entries:
+        kinds.setdefault(tuple(entry[k] for k in ("table", "column", "reason", "remedy")), []).append(entry)
+    ordered = sorted(kinds.values(), key=lambda same: -sum(entry["rows"] for entry in same))
+    head = [words(t[key]) for key in ("source", "column_at_fault", "found")]
+    return View(
+        [*head, Cell(t["rows"]), words(t["examples"]), words(t["remedy"])], [_fault(same, t, f) for same in ordered]
+    )
+
+
+def _fault(same: list[dict[str, Any]], t: dict[str, str], f: Formats) -> list[Cell]:
+    first = same[0]
+    rows = f.number(sum(entry["rows"] for entry in same))
+    texts_ = (_files([entry["file"] for entry in same], t), first["column"], first["reason"])
+    return [*map(words, texts_), Cell(rows), words("; ".join(first["examples"])), words(first["remedy"])]
+
+
+def _files(files: list[str], t: dict[str, str]) -> str:
+    if len(files) <= FILES_SHOWN:
+        return ", ".join(files)
+    return t["files"].format(first=files[0], last=files[-1], n=len(files))

@@ -1,0 +1,60 @@
+"""report: the list as page and workbook, the key figures, the report page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bleib import artifacts as a
+from bleib.clock import to_date
+from bleib.cohort.label import Calendar
+from bleib.files import read_csv, read_json, read_parquet, read_tables, replacing, write_csv, write_text
+from bleib.report.formats import Formats
+from bleib.report.key_figures import key_figures
+from bleib.report.list_page import list_page
+from bleib.report.report_page import Evidence, pictures, report_page
+from bleib.report.workbook import workbook
+from bleib.settings import Settings, load_settings
+from bleib.stages import run
+
+PARAMS = ("company", "churn", "features", "listing")
+
+
+def main() -> None:
+    """Read what the stages before found; write page, workbook, key figures, plots and report."""
+    settings = load_settings(*PARAMS)
+    evidence = read_evidence(settings)
+    images = pictures(evidence, Formats(settings.company.language, settings.company.currency))
+    write_text(a.LIST_PAGE.path, list_page(evidence.at_risk, evidence.metrics, settings))
+    with replacing(a.LIST_WORKBOOK.path) as fresh:
+        fresh.write_bytes(workbook(evidence.at_risk, evidence.metrics, settings))
+    write_csv(a.KEY_FIGURES.path, evidence.key_figures)
+    with replacing(a.REPORT_PLOTS.path) as folder:
+        folder.mkdir()
+        for name, content in images.items():
+            (folder / f"{name}.png").write_bytes(content)
+    write_text(a.REPORT_PAGE.path, report_page(evidence, images, settings))
+
+
+def read_evidence(settings: Settings) -> Evidence:
+    """Every artifact the report speaks of, and the key figures from the canonical tables."""
+    found = read_json(a.CALENDAR.path)
+    calendar = Calendar(to_date(found["first_day"]), to_date(found["data_end"]))
+    tables = read_tables(a.TABLES.path, ["customers", "interactions", "contracts", "surveys"])
+    assert a.AT_RISK.table is not None  # declared with its columns
+    frames: dict[str, Any] = {
+        name: read_csv(getattr(a, name.upper()).path)
+        for name in ("comparison", "by_segment", "by_date", "reliability", "gain", "label_summary", "split")
+    }
+    return Evidence(
+        at_risk=read_csv(a.AT_RISK.path, a.AT_RISK.table),
+        metrics=read_json(a.METRICS.path),
+        contributions=read_parquet(a.CONTRIBUTIONS.path),
+        beeswarm=(a.EXPLAIN_PLOTS.path / "beeswarm.png").read_bytes(),
+        ingest=read_json(a.INGEST_REPORT.path),
+        key_figures=key_figures(tables, settings, calendar),
+        **frames,
+    )
+
+
+if __name__ == "__main__":
+    run(main)
