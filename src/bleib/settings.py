@@ -275,6 +275,9 @@ class Settings(Section):
 def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
     """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
     raw = _read(path)
+    bare = [f"  - {place}: write the date in quotes: \"{day}\"" for place, day in _bare_dates(raw)]
+    if bare:
+        raise SettingsError(f"{path}: DVC reads no bare dates\n" + "\n".join(bare))
     wanted = sections or tuple(Settings.model_fields)
     return parse_settings(
         {name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields)
@@ -304,6 +307,13 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise SettingsError(f"{path}: expected sections such as company:, sources:, churn:; found {type(raw).__name__}")
     return raw
+
+
+def _bare_dates(value: Any, place: str = "") -> list[tuple[str, date]]:
+    if isinstance(value, date):
+        return [(place, value)]
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []
+    return [found for key, inner in pairs for found in _bare_dates(inner, f"{place}.{key}".lstrip("."))]
 
 
 def _fault_text(error: Any) -> str:

@@ -32,6 +32,13 @@ def test_all_faults_are_told_at_once_with_what_was_meant() -> None:
     assert "did you mean Europe/Berlin" in text
 
 
+def test_bare_date_is_refused_because_dvc_cannot_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("clock: {newest: 2026-01-31}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r'clock\.newest: write the date in quotes: "2026-01-31"'):
+        load_settings(path=path)
+
+
 def test_unknown_section_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text("chrun: {}\n", encoding="utf-8")
