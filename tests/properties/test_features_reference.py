@@ -9,16 +9,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.features_reference import reference
 
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Aggregate, Events, Feature
 from bleib.features.engine import compute
 from bleib.features.inventory import everything
-from bleib.features.plan import OF_VALUE
+from bleib.features.plan import NEED_DAYS, OF_VALUE
 from bleib.features.streams import KINDS, STREAM
 from bleib.settings import Features
-
+from reference.features_reference import reference
 
 # Leap day, the days on which the clocks change in Berlin and New York, and neighbours; days of windows of 7 and 28.
 DAYS = ["2023-12-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-10", "2024-03-30", "2024-03-31", "2024-04-01",
@@ -27,17 +26,24 @@ AS_OF = ["2024-03-01", "2024-03-31", "2024-04-01", "2024-04-28", "2024-10-28", "
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]
 HOUR = 3_600_000_000
 
-GRID = [
-    Feature(
-        f"grid_{aggregate}_{'_'.join((*kinds, *channels))}_{window}_{nth}", "value", "every aggregate", "events", "either",
-        Events(kinds, channels, topics), aggregate, "amount" if aggregate in OF_VALUE and nth == 1 else "quantity" if nth > 1 else "",
-        window, nth,
-    )
-    for aggregate in get_args(Aggregate)
-    for kinds, channels, topics in ((("order", "login"), (), ()), (("order",), ("web",), ()), (("return",), (), ("x", "y")))
-    for window in (28, 1) + ((0,) if aggregate not in ("trend", "trend_sum", "sum_ahead", "decayed_count", "count_early", "renewal_hazard") else ())
-    for nth in (1, 2)
-]  # fmt: skip
+SELECTIONS = (Events(("order", "login")), Events(("order",), channels=("web",)), Events(("return",), topics=("x", "y")))
+
+
+def grid_of_features() -> list[Feature]:
+    """Every aggregate over several selections and windows; the second nth reads quantities instead of amounts."""
+    return [
+        Feature(
+            f"grid_{aggregate}_{place}_{window}_{nth}", "value", "", "events", "either", events, aggregate,
+            ("amount" if nth == 1 else "quantity") if aggregate in OF_VALUE else "", window, nth,
+        )
+        for aggregate in get_args(Aggregate)
+        for place, events in enumerate(SELECTIONS)
+        for window in ((28, 1) if aggregate in NEED_DAYS else (28, 1, 0))
+        for nth in (1, 2)
+    ]  # fmt: skip
+
+
+GRID = grid_of_features()
 CATALOGUE = catalogue(everything(), Features())
 
 kinds = st.sampled_from(["order", "order", "login", "return", "price_increase", "points_expiry", *KINDS])
@@ -96,7 +102,8 @@ def test_kernel_agrees_on_a_customer_with_thousands_of_events():
     times = pd.Series(pd.to_datetime(start + np.sort(rng.integers(0, 400 * 24 * HOUR, 3000)), unit="us", utc=True))
     late = pd.to_timedelta(np.where(rng.random(3000) < 0.05, rng.integers(0, 20 * 24, 3000), 0), unit="h")
     stream = pd.DataFrame({"customer_id": "a", "kind": "order", "occurred_at": times, "known_at": times + late,
-                           "amount": rng.integers(-500, 9000, 3000) / 100}).reindex(columns=list(STREAM)).astype(STREAM)  # fmt: skip
+                           "amount": rng.integers(-500, 9000,
+                           3000) / 100}).reindex(columns=list(STREAM)).astype(STREAM)  # fmt: skip
     snapshots = grid(["a"], AS_OF)
     expected = reference(stream, snapshots, GRID, "Europe/Berlin")
     found = compute(stream, snapshots, GRID, "Europe/Berlin")
@@ -109,7 +116,8 @@ def test_order_of_rows_buckets_and_threads_change_no_byte(events, seed, count, w
     stream = stream_of(events, "Europe/Berlin")
     plain = compute(stream, SNAPSHOTS, CATALOGUE, "Europe/Berlin", buckets=1, threads=1)
     mixed = compute(
-        stream.sample(frac=1, random_state=seed), SNAPSHOTS.sample(frac=1, random_state=seed), CATALOGUE, "Europe/Berlin",
+        stream.sample(frac=1, random_state=seed), SNAPSHOTS.sample(frac=1, random_state=seed), CATALOGUE,
+        "Europe/Berlin",
         buckets=count, threads=workers,
     )  # fmt: skip
     assert list(mixed["customer_id"]) == list(plain["customer_id"])

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -166,7 +167,7 @@ def _open(feature: Feature, still_open: list[Event], t: pd.Timestamp) -> float:
 
 
 def _of_gaps(feature: Feature, days: list[date], today: date) -> float:
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(days)]
     elapsed = (today - days[-1]).days if days else NAN
     if feature.aggregate == "renewal_hazard":
         still_open = [g for g in gaps if g >= elapsed]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
+from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
+from bleib.features.inventory import everything
+from bleib.features.streams import KINDS
+from bleib.files import write_text
+from bleib.settings import Features
 
+MARK = "<!-- Below this line: python -m bleib.features.dictionary -->"
 COLUMNS = ("name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de")
 
 
@@ -48,3 +55,27 @@ def markdown(declarations: Sequence[Feature]) -> str:
             f"| `{row['name']}` | {row['meaning']} | {row['unit']} | {row['direction']} | `{row['source']}` | {told} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def page(text: str, declarations: Sequence[Feature], kinds: Mapping[str, tuple[str, str]]) -> str:
+    """``text`` with everything behind the line ``MARK`` replaced by the tables of kinds and of features."""
+    head = text.partition(MARK)[0]
+    rows = "".join(f"| `{kind}` | {table} | {what} |\n" for kind, (table, what) in kinds.items())
+    events = f"## Kinds of events\n\n| kind | table | what it is |\n|---|---|---|\n{rows}"
+    parts = [f"### {family}\n\n{markdown(entries)}" for family, entries in _by_family(declarations).items()]
+    return f"{head}{MARK}\n\n{events}\n## Features\n\n" + "\n".join(parts)
+
+
+def _by_family(declarations: Sequence[Feature]) -> dict[str, list[Feature]]:
+    return {
+        name: [f for f in declarations if f.family == name] for name in dict.fromkeys(f.family for f in declarations)
+    }
+
+
+def write_page(path: Path) -> None:
+    """Bring the tables of ``docs/features.md`` up to date: what a company with data for everything gets."""
+    write_text(path, page(path.read_text(encoding="utf-8"), catalogue(everything(), Features()), KINDS))
+
+
+if __name__ == "__main__":
+    write_page(Path("docs/features.md"))

@@ -6,6 +6,8 @@ begins after it. What adds up (counts, sums) is written as a step up at the entr
 summed over the dates once; late arrivals are right because each event has its own entry. What does not add up
 (newest, longest, distinct, gaps) is looked up at each date among the events of the window. Cost: O(events × windows)
 for the former, O(events in the window × dates) for the latter.
+
+One file on purpose: numba's cache on disk notices edits in the file of the function that was called, not in others.
 """
 
 from __future__ import annotations

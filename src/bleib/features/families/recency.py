@@ -36,8 +36,8 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         *_others(data),
         Feature(
-            "recency_any_days", "recency", "days since any interaction or ticket", "days", "up",
-            Events((*data.main, *data.others, "ticket_opened")), "days_since_last",
+            "recency_any_days", "recency", "days since any interaction of the customer or ticket", "days", "up",
+            Events((*data.main, *further_kinds(data), "ticket_opened")), "days_since_last",
             reason=reason("no sign of life for {value} days", "seit {value} Tagen kein Lebenszeichen"),
         ),
     ]  # fmt: skip

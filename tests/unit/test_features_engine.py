@@ -1,0 +1,146 @@
+"""Literal values on one small history; the random histories are in tests/properties."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import worlds
+from bleib import artifacts
+from bleib.errors import DataError
+from bleib.features.declaration import Events, Feature
+from bleib.features.engine import compute
+from bleib.features.featurize import featurize
+from bleib.features.streams import event_stream
+from bleib.files import read_parquet, write_parquet
+from bleib.settings import Churn, Company, ExtraFeature, Features
+from bleib.stages import featurize as stage
+from bleib.tables import CANONICAL
+
+ORDERS = worlds.frame(
+    CANONICAL["interactions"],
+    [
+        {"event_id": str(n), "customer_id": "0007",
+        "occurred_at": pd.Timestamp(f"2024-{day} 10:00", tz="Europe/Berlin"),
+         "kind": "order", "amount": amount, "known_at": known and pd.Timestamp(f"2024-{known}", tz="UTC")}
+        for n, (day, amount, known) in enumerate(
+            [("01-01", 10.1, None), ("01-11", -0.2, None), ("01-31", 5.0, None), ("02-10", 7.0, "02-20")]
+        )
+    ],
+)  # fmt: skip
+
+
+def rows(*days: str, customer: str = "0007") -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": customer, "as_of_date": list(days)}).astype(
+        {"customer_id": "str", "as_of_date": "datetime64[us]"}
+    )
+
+
+def values(*days: str, tables: dict[str, pd.DataFrame] | None = None, customer: str = "0007") -> pd.DataFrame:
+    found = featurize(
+        tables or {"interactions": ORDERS},
+        rows(*days, customer=customer),
+        Company(time_zone="Europe/Berlin"),
+        Churn(),
+        Features(),
+    )
+    return found.frame.set_index("as_of_date")
+
+
+def test_event_that_arrives_late_is_invisible_first_and_then_lies_in_the_windows_it_happened_in():
+    counts = values("2024-02-15", "2024-02-21", "2024-03-09")["frequency_order_count_28"]
+    assert list(counts) == [1.0, 2.0, 1.0]
+
+
+def test_event_at_the_first_instant_of_a_window_is_in_it_and_one_at_the_as_of_date_is_not():
+    edge = ORDERS.assign(occurred_at=ORDERS["occurred_at"].dt.normalize())  # 00:00 UTC = 01:00 in Berlin
+    midnight = edge.assign(occurred_at=edge["occurred_at"] - pd.Timedelta(hours=1), known_at=edge["occurred_at"])
+    found = values("2024-01-11", "2024-01-08", tables={"interactions": midnight})["frequency_order_count_7"]
+    assert list(found) == [1.0, 0.0]
+
+
+def test_sums_of_money_are_exact_and_silence_is_counted_from_the_hour():
+    found = values("2024-02-05").iloc[0]
+    assert found["value_spend_all"] == np.float32(14.9)
+    assert found["recency_order_days"] == np.float32(4 + 14 / 24)
+
+
+def test_gaps_are_those_between_days_of_activity():
+    found = values("2024-02-10").iloc[0]
+    assert (found["cadence_order_gap_median"], found["cadence_order_gap_q90"]) == (15.0, 19.0)
+    assert found["cadence_order_elapsed_over_median"] == np.float32(10 / 15)
+    assert found["cadence_order_renewal_28"] == np.float32((2 + 2) / (2 + 10))
+
+
+def test_customer_without_any_event_has_counts_of_zero_and_no_days():
+    found = values("2024-02-10", customer="nobody").iloc[0]
+    assert found["frequency_order_count_91"] == 0.0
+    assert found["value_spend_91"] == 0.0
+    assert math.isnan(found["recency_order_days"])
+    assert math.isnan(found["cadence_order_renewal_28"])
+
+
+def test_ranks_share_ties_and_leave_out_the_undefined():
+    snapshots = pd.concat([rows("2024-02-10", customer=name) for name in ("0007", "x", "y")])
+    feature = Feature("days", "recency", "", "days", "up", Events(("order",)), "days_since_last")
+    count = Feature("count", "frequency", "", "events", "down", Events(("order",)), "count")
+    ranks = [
+        Feature(f"{f.name}_rank", f.family, "", "share", "up", combine="rank", of=f.name) for f in (feature, count)
+    ]
+    found = compute(
+        event_stream({"interactions": ORDERS}, Features()), snapshots, [feature, count, *ranks], "Europe/Berlin"
+    )
+    assert found["days_rank"].tolist()[0] == 1.0
+    assert found["days_rank"].isna().tolist() == [False, True, True]
+    assert found["count_rank"].tolist() == [1.0, 0.5, 0.5]
+
+
+def test_feature_computed_from_one_that_is_not_declared_is_refused():
+    rank = Feature("rank", "recency", "", "share", "up", combine="rank", of="days")
+    with pytest.raises(ValueError, match="computed from days, which is not declared"):
+        compute(event_stream({}, Features()), rows("2024-02-10"), [rank], "UTC")
+
+
+def test_no_snapshots_is_a_fault_with_a_remedy():
+    with pytest.raises(DataError, match=r"summary\.csv"):
+        featurize({"interactions": ORDERS}, rows(), Company(), Churn(), Features())
+
+
+def test_rows_are_exactly_the_snapshots_sorted():
+    snapshots = pd.concat([rows("2024-03-01", "2024-02-01", customer="b"), rows("2024-02-01", customer="a")])
+    frame = featurize({"interactions": ORDERS}, snapshots, Company(), Churn(), Features()).frame
+    assert list(frame["customer_id"]) == ["a", "b", "b"]
+    assert list(frame.dtypes.astype(str).unique()) == ["str", "datetime64[us]", "float32"]
+
+
+def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twice(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tables = worlds.tiny_company(customers=8)
+    for name, frame in tables.items():
+        write_parquet(artifacts.TABLES.path / f"{name}.parquet", frame)
+    ids = tables["customers"]["customer_id"]
+    snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
+    write_parquet(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"))
+    extra = "extra: [{name: own_logins, family: engagement, meaning: logins, kinds: [login], window_days: 10}]"
+    (tmp_path / "params.yaml").write_text(f"churn: {{kinds: [order]}}\nfeatures: {{{extra}}}\n")
+    stage.main()
+    first = [path.read_bytes() for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
+    written = pd.read_csv(artifacts.DICTIONARY.path)
+    assert list(read_parquet(artifacts.FEATURES.path).columns[2:]) == list(written["name"])
+    assert written["name"].iloc[-1] == "own_logins"
+    assert list(written.columns) == [
+        "name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de",
+    ]  # fmt: skip
+    stage.main()
+    assert first == [path.read_bytes() for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
+
+
+def test_own_feature_counts_what_it_says():
+    extra = ExtraFeature(
+        name="large", family="value", meaning="largest", kinds=["order"], aggregate="max", value="amount"
+    )
+    found = featurize({"interactions": ORDERS}, rows("2024-02-01"), Company(), Churn(), Features(extra=[extra]))
+    assert found.frame["large"].iloc[0] == np.float32(10.1)
