@@ -35,8 +35,20 @@ def test_training_windows_close_before_the_first_test_date() -> None:
 
 def test_a_window_that_ends_on_the_first_test_date_is_closed_and_one_day_longer_is_not() -> None:
     snapshots = weekly(4, 1)
-    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=14)) == ["train", "train", "purged", "test", "score"]
-    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=15)) == ["train", "purged", "purged", "test", "score"]
+    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=14)) == [
+        "train",
+        "train",
+        "purged",
+        "test",
+        "score",
+    ]
+    assert parts(snapshots, Split(test_dates=1), Churn(horizon_days=15)) == [
+        "train",
+        "purged",
+        "purged",
+        "test",
+        "score",
+    ]
 
 
 def test_only_the_newest_training_dates_are_kept() -> None:
@@ -73,7 +85,10 @@ def test_training_dates_without_a_churner_are_refused() -> None:
 
 def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
     split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14)).to_csv(tmp_path / "s.csv", index=False)
-    assert dates_of(pd.read_csv(tmp_path / "s.csv"), "train") == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-08")]
+    assert dates_of(pd.read_csv(tmp_path / "s.csv"), "train") == [
+        pd.Timestamp("2024-01-01"),
+        pd.Timestamp("2024-01-08"),
+    ]
 
 
 def test_trees_are_chosen_on_the_newest_fifth_after_purged_dates() -> None:

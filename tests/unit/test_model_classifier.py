@@ -1,0 +1,141 @@
+"""The classifier keeps scikit-learn's rules and gives the same model wherever it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import model_worlds
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.utils.estimator_checks import estimator_checks_generator
+
+from bleib.files import sha256
+from bleib.model.classifier import ChurnClassifier
+from bleib.model.rows import Rows, labelled_rows
+from bleib.model.training import train_model
+from bleib.settings import Churn, LightGbm, Train
+
+SMALL = LightGbm(n_estimators=40, learning_rate=0.1, num_leaves=7)
+NEEDS_OPTIONAL_BACKEND = {"check_array_api_input"}
+CHECKS = [
+    pytest.param(estimator, check, id=getattr(check, "func", check).__name__)
+    for estimator, check in estimator_checks_generator(
+        ChurnClassifier(seeds=(1,), n_estimators=10, learning_rate=0.3, min_child_samples=1)
+    )
+    if getattr(check, "func", check).__name__ not in NEEDS_OPTIONAL_BACKEND
+]
+
+
+@pytest.mark.parametrize(("estimator", "check"), CHECKS)
+def test_the_classifier_passes_the_estimator_checks_of_scikit_learn(estimator, check) -> None:  # type: ignore[no-untyped-def]
+    check(estimator)
+
+
+def rows(signal: float = 1.0, customers: int = 200) -> Rows:
+    features, snapshots = model_worlds.company(customers, signal=signal)
+    return labelled_rows(features, snapshots, list(snapshots["as_of_date"].unique()))
+
+
+@pytest.fixture(scope="module")
+def fitted() -> tuple[ChurnClassifier, Rows]:
+    known = rows()
+    return train_model(known, Train(seeds=[1, 2, 3], lightgbm=SMALL), Churn(horizon_days=28))[0], known
+
+
+def test_a_riskier_customer_has_a_higher_churn_score(fitted) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    safe, risky = known.X.head(50).assign(drift=-2.0), known.X.head(50).assign(drift=2.0)
+    assert (model.predict_proba(risky)[:, 1] > model.predict_proba(safe)[:, 1]).all()
+    assert model.classes_.tolist() == [False, True]
+
+
+def test_those_who_left_score_higher_on_average_than_those_who_stayed(fitted) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    score = model.decision_function(known.X)
+    assert score[known.churned].mean() > score[~known.churned].mean() + 0.5
+
+
+def test_the_score_is_the_mean_raw_score_of_the_seeds(fitted) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    by_seed = model.seed_scores(known.X)
+    assert by_seed.shape == (len(known.X), 3)
+    assert not np.array_equal(by_seed[:, 0], by_seed[:, 1])
+    assert np.array_equal(model.decision_function(known.X), by_seed.mean(axis=1))
+    assert model.predict_proba(known.X)[:, 1] == pytest.approx(1 / (1 + np.exp(-by_seed.mean(axis=1))))
+
+
+def test_probabilities_keep_the_share_of_leavers_because_nothing_is_resampled(fitted) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    assert model.predict_proba(known.X)[:, 1].mean() == pytest.approx(known.churned.mean(), abs=0.01)
+
+
+def test_early_stopping_takes_fewer_trees_where_there_is_nothing_to_learn() -> None:
+    many = Train(seeds=[1], lightgbm=LightGbm(n_estimators=150, learning_rate=0.1, num_leaves=7))
+    nothing, about = train_model(rows(0.0, customers=1000), many, Churn(horizon_days=28))
+    something, _ = train_model(rows(1.0, customers=1000), many, Churn(horizon_days=28))
+    assert about["trees_chosen_on_later_dates"]
+    assert nothing.n_trees_ < 0.5 * something.n_trees_ < 75
+    assert nothing.boosters_[0].num_trees() == nothing.n_trees_
+
+
+def test_without_early_stopping_all_trees_are_used() -> None:
+    plain = Train(seeds=[1], lightgbm=SMALL, early_stopping=False)
+    assert train_model(rows(), plain, Churn(horizon_days=28))[0].n_trees_ == 40
+
+
+def test_saved_and_loaded_the_model_scores_the_same_and_saves_the_same_bytes(fitted, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    model.save(tmp_path / "a", {"snapshots": 3})
+    again = ChurnClassifier.load(tmp_path / "a")
+    again.save(tmp_path / "b", {"snapshots": 3})
+    assert np.array_equal(again.decision_function(known.X), model.decision_function(known.X))
+    assert again.get_params() == model.get_params()
+    assert again.feature_names_in_.tolist() == list(known.X.columns)
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == [
+        "model.json",
+        "seed-1.txt",
+        "seed-2.txt",
+        "seed-3.txt",
+    ]
+    assert sha256(tmp_path / "a") == sha256(tmp_path / "b")
+    assert json.loads((tmp_path / "a" / "model.json").read_text())["about"] == {"snapshots": 3}
+
+
+def test_columns_in_another_order_are_refused_and_not_mixed_up(fitted) -> None:  # type: ignore[no-untyped-def]
+    model, known = fitted
+    with pytest.raises(ValueError, match="feature names"):
+        model.predict_proba(known.X[list(reversed(known.X.columns))])
+
+
+FIT = """
+import sys; sys.path[:0] = {paths!r}
+from pathlib import Path
+import test_model_classifier as t
+model, about = t.train_model(t.rows(), t.Train(seeds=[1, 2], lightgbm=t.SMALL), t.Churn(horizon_days=28))
+model.save(Path({folder!r}), about)
+"""
+
+
+def test_one_thread_and_two_threads_give_the_same_bytes(tmp_path: Path) -> None:
+    here = Path(__file__).parent
+    for threads in ("1", "2"):
+        code = FIT.format(paths=[str(here), str(here.parent)], folder=str(tmp_path / threads))
+        subprocess.run([sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": threads}, check=True)
+    assert sha256(tmp_path / "1") == sha256(tmp_path / "2")
+
+
+def test_idle_threads_sleep() -> None:
+    code = "import os; from bleib.model.classifier import lightgbm; lightgbm(); print(os.environ['OMP_WAIT_POLICY'])"
+    env = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
+    got = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    assert got.stdout.strip() == "passive"
+
+
+def test_a_single_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="only one class"):
+        ChurnClassifier().fit(pd.DataFrame({"x": [1.0, 2.0, 3.0]}), [True, True, True])

@@ -1,0 +1,54 @@
+"""The gate can fail, and says why."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bleib.model.bootstrap import Figure
+from bleib.model.gate import verdict
+
+NAN = float("nan")
+GOOD = Figure(0.75, 0.72, 0.78)
+GAIN = Figure(0.05, 0.02, 0.08)
+STEADY = {"2024-01-01": 0.74, "2024-02-01": 0.76}
+
+
+def test_a_model_that_beats_the_rule_for_sure_passes() -> None:
+    got = verdict(GOOD, GAIN, STEADY, 0.0)
+    assert got.passed
+    assert got.text() == (
+        "PASSED: the model may be used.\n"
+        "  - AUROC 0.750 [0.720, 0.780], gain over the recency rule +0.050 [+0.020, +0.080]."
+    )
+
+
+@pytest.mark.parametrize(
+    ("auroc", "gain", "by_date", "least", "reason"),
+    [
+        (GOOD, Figure(0.02, -0.001, 0.04), STEADY, 0.0, "does not beat the recency rule for sure"),
+        (GOOD, Figure(0.02, 0.0, 0.04), STEADY, 0.0, "does not beat the recency rule for sure"),
+        (GOOD, GAIN, STEADY, 0.02, r"all of the interval above \+0.020"),
+        (GOOD, Figure(0.05, NAN, NAN), STEADY, 0.0, "cannot be known from so few outcomes"),
+        (Figure(0.53, 0.499, 0.56), GAIN, STEADY, 0.0, "no skill: AUROC 0.530"),
+        (Figure(0.45, 0.40, 0.49), GAIN, STEADY, 0.0, "no skill"),
+        (Figure(NAN, NAN, NAN), GAIN, STEADY, 0.0, "no skill"),
+        (GOOD, GAIN, {"2024-01-01": 0.8, "2024-02-01": 0.45}, 0.0, "unstable: AUROC 0.450 on 2024-02-01, but 0.800 on"),
+    ],
+)
+def test_the_gate_fails_with_its_reason(auroc, gain, by_date, least, reason) -> None:  # type: ignore[no-untyped-def]
+    got = verdict(auroc, gain, by_date, least)
+    assert not got.passed
+    assert len(got.reasons) == 1
+    assert re.search(reason, got.text())
+
+
+def test_every_reason_is_told() -> None:
+    got = verdict(Figure(0.5, 0.4, 0.6), Figure(0.0, -0.1, 0.1), {"a": 0.4, "b": 0.6}, 0.0)
+    assert len(got.reasons) == 3
+    assert got.text().startswith("FAILED: do not use this model.")
+
+
+def test_a_test_date_without_a_churner_does_not_count_as_flipped() -> None:
+    assert verdict(GOOD, GAIN, {"2024-01-01": NAN, "2024-02-01": 0.75}, 0.0).passed
