@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import raw
+from bleib.settings import Source
 
 
 def interactions(folder: Path, content: str, **source: Any) -> list[dict[str, Any]]:
@@ -215,3 +217,12 @@ def test_points_that_are_spent_count_below_zero(tmp_path: Path) -> None:
     columns = {"occurred_at": "b", "points": "c"}
     assert one(tmp_path, "loyalty", "A,2024-03-01,50,,", columns, constants={"kind": "redeemed"})["points"] == -50.0
     assert one(tmp_path, "loyalty", "A,2024-03-01,-50,,", columns, constants={"kind": "expired"})["points"] == -50.0
+
+
+def test_the_worked_examples_of_the_documentation_are_valid_settings() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "sources.md").read_text()
+    blocks = [block.split("```")[0] for block in text.split("```yaml\n")[1:]]
+    sources = [source for block in blocks for source in (yaml.safe_load(block.removeprefix("sources:\n")))]
+    assert len(raw.settings(sources).sources) == 7
+    used = {name for source in sources for name in source}
+    assert set(Source.model_fields) - used == {"format", "time_zone"}

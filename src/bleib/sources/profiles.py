@@ -16,7 +16,8 @@ from bleib.sources.times import times
 from bleib.sources.values import as_text, booleans, numbers
 
 NO_VALUE = ("?", "-", "--", "n/a", "N/A", "NA", "None", "none", "NULL", "null", "NaN", "nan", "\\N", "(null)", "k.A.")
-SAMPLE = 3000  # distinct values that are tried
+SAMPLE = 1000  # distinct values that are tried
+PROBE = 20  # of which so many first
 READABLE = 0.98  # share of them that must fit a kind
 SLASHED = re.compile(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2,4})(.*)$")
 FORMATS = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y", "%m/%d/%y %H:%M", "%d-%b-%Y", "%b %d, %Y")
@@ -33,7 +34,6 @@ class Profile:
     filled: float
     distinct: int
     unique: bool
-    negative: float
     no_value: tuple[str, ...]
     values: tuple[str, ...]
     date_format: str = ""
@@ -60,26 +60,21 @@ def profile(name: str, column: pa.ChunkedArray, dialect: Csv) -> Profile:
     counted = pc.value_counts(raw.drop_null())
     values = [entry["values"].as_py() for entry in counted[: 4 * SAMPLE]]
     no_value = tuple(sorted(set(values) & set(NO_VALUE)))
-    text = as_text(column, list(no_value))
-    filled = text.drop_null()
+    is_none = pc.or_(pc.is_null(raw), pc.is_in(raw, value_set=pa.array(no_value, pa.string())))
+    filled = len(raw) - int(is_none.to_numpy().sum())
     known = [value for value in values if value not in no_value][:SAMPLE]
     kind, date_format, ambiguous = _kind(column.type, known, dialect)
     return Profile(
         name=name,
         kind=kind,
-        filled=len(filled) / max(1, len(column)),
+        filled=filled / max(1, len(column)),
         distinct=len(counted) - len(no_value),
-        unique=len(counted) - len(no_value) == len(filled) > 0,
-        negative=_negative(text, dialect) if kind == "number" else 0.0,
+        unique=len(counted) - len(no_value) == filled > 0,
         no_value=no_value,
         values=tuple(known[:40]),
         date_format=date_format,
         ambiguous=ambiguous,
     )
-
-
-def _negative(text: pa.ChunkedArray, dialect: Csv) -> float:
-    return float((numbers(text, [], dialect)[0] < 0).mean())
 
 
 def _kind(raw_type: pa.DataType, values: list[str], dialect: Csv) -> tuple[str, str, bool]:
@@ -104,7 +99,7 @@ def _date_format(sample: pa.ChunkedArray, values: list[str]) -> tuple[str, bool]
     if all(value.isdigit() for value in values):
         return _epoch(values), False
     for date_format in (None, *FORMATS, *OTHER_FORMATS):
-        if _fits(sample, date_format):
+        if _fits(sample.slice(0, PROBE), date_format) and _fits(sample, date_format):
             return date_format or "ISO", False
     return "", False
 

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+import raw
+from bleib.errors import DataError
+from bleib.settings import load_settings
+from bleib.sources.ingest import Ingested, ingest
+from bleib.sources.inspect import Proposal, propose, render
+
+
+def look(folder: Path, files: dict[str, str | bytes]) -> Proposal:
+    raw.write(folder, files)
+    return propose([folder / name for name in files])
+
+
+def walk(folder: Path, proposal: Proposal, **limits: Any) -> Ingested:
+    """Put the printed proposal into params.yaml, load it, and ingest by it."""
+    params = yaml.safe_load(render(proposal))
+    params["ingest"] = {**params.get("ingest", {}), **limits}
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    return ingest(load_settings("company", "sources", "ingest", "clock", path=folder / "params.yaml"), folder)
+
+
+def lines(head: str, *rows: str) -> str:
+    return "\n".join([head, *rows]) + "\n"
+
+
+GERMAN = lines(
+    "Bestellnr;Kundennummer;Bestelldatum;Betrag;Menge;Warengruppe",
+    *(f"B{k:03d};{k % 4:05d};{k:02d}.03.2024 14:30;1.{k:03d},50;2;Käse" for k in range(1, 29)),
+)
+
+
+def test_a_german_export_is_understood(tmp_path: Path) -> None:
+    proposal = look(tmp_path, {"bestellungen.csv": GERMAN.encode("cp1252")})
+    (source,) = proposal.sources
+    assert source["table"] == "interactions"
+    assert source["csv"] == {"delimiter": ";", "decimal": ",", "thousands": ".", "encoding": "cp1252"}
+    assert source["day_first"] is True
+    assert source["columns"] == {
+        "customer_id": "Kundennummer",
+        "event_id": "Bestellnr",
+        "occurred_at": "Bestelldatum",
+        "amount": "Betrag",
+        "quantity": "Menge",
+        "topic": "Warengruppe",
+    }
+    assert source["constants"] == {"kind": "order"}
+    rows = walk(tmp_path, proposal).tables["interactions"]
+    assert (len(rows), rows["customer_id"].iloc[0], rows["topic"].iloc[0]) == (28, "00000", "Käse")
+    assert (rows["amount"].min(), rows["amount"].sum()) == (1001.5, 28_420.0)
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_a_doubt(tmp_path: Path) -> None:
+    content = lines("order_id,customer_id,order_date", *(f"{k},1,0{k}/0{k}/2024" for k in range(1, 10)))
+    proposal = look(tmp_path, {"orders.csv": content})
+    assert proposal.sources[0]["day_first"] is True
+    assert "order_date: no value is above 12 in day or month, so day first is a guess" in proposal.doubts[0][0]
+
+
+def test_month_first_is_recognised(tmp_path: Path) -> None:
+    content = lines("order_id,customer_id,order_date,total", *(f"{k},1,03/{k:02d}/2024,5.5" for k in range(1, 29)))
+    proposal = look(tmp_path, {"orders.csv": content})
+    assert proposal.sources[0]["date_format"] == "%m/%d/%Y"
+    assert proposal.doubts == [["the same value in all rows: customer_id, total"]]
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_lines_of_an_invoice_with_cancellations_and_missing_customers(tmp_path: Path) -> None:
+    rows = [f"{500 + k // 2},{'' if k % 4 == 0 else 7},2024-03-{k:02d},3,1.5" for k in range(1, 29)]
+    proposal = look(
+        tmp_path,
+        {"sales.csv": lines("InvoiceNo,CustomerID,InvoiceDate,Quantity,UnitPrice", *rows, "C501,7,2024-03-02,-3,1.5")},
+    )
+    sale, back = proposal.sources
+    assert sale["one_row_per"] == ["event_id"]
+    assert sale["products"] == {"amount": ["Quantity", "UnitPrice"]}
+    assert sale["where"] == [{"column": "CustomerID", "filled": True}, {"column": "InvoiceNo", "not_starts_with": "C"}]
+    assert back["where"][1] == {"column": "InvoiceNo", "starts_with": "C"}
+    assert (sale["constants"], back["constants"]) == ({"kind": "order"}, {"kind": "return"})
+    assert any("24.1% of the rows have no CustomerID" in doubt for doubt in proposal.doubts[0])
+    found = walk(tmp_path, proposal).tables["interactions"]
+    assert found.query("kind == 'return'")["amount"].tolist() == [-4.5]
+
+
+STATES = lines(
+    "number,state,caller_id,opened_at,sys_updated_at,resolved_at,priority",
+    *(
+        f"INC{k},{state},{caller},2024-03-{k:02d} 08:00,2024-03-{k:02d} {hour}:00,2024-03-{k:02d} 20:00,3"
+        for k in range(1, 15)
+        for state, hour, caller in (("New", "09", k % 3), ("Resolved", "20", "?" if k == 5 else k % 3))
+    ),
+)
+
+
+def test_times_that_are_filled_in_later_are_the_loudest_doubt(tmp_path: Path) -> None:
+    proposal = look(tmp_path, {"incidents.csv": STATES})
+    tickets, events = proposal.sources
+    assert tickets["changed_at"] == "sys_updated_at"
+    assert "?" in tickets["missing"]
+    assert any(
+        "resolved_at lies ahead of sys_updated_at in 50% of the rows, also where state is New" in doubt
+        for doubt in proposal.doubts[0]
+    )
+    assert events["table"] == "interactions"
+    assert any("no table of events" in doubt for doubt in proposal.general)
+    found = walk(tmp_path, proposal)
+    assert len(found.tables["tickets"]) == 14
+    assert found.report["sources"][0]["quarantined_by_reason"] == {"missing_id": 1}
+
+
+def test_a_customer_is_found_by_way_of_another_file(tmp_path: Path) -> None:
+    usage = lines(
+        "usage_id,subscription_id,usage_date,usage_count", *(f"U{k},S{k % 3},2024-03-{k:02d},{k}" for k in range(1, 29))
+    )
+    contracts = lines(
+        "subscription_id,account_id,start_date,end_date", *(f"S{k},A{k},2024-02-0{k + 1}," for k in range(3))
+    )
+    proposal = look(tmp_path, {"usage.csv": usage, "subscriptions.csv": contracts})
+    assert proposal.merges == [
+        {"files": str(tmp_path / "subscriptions.csv"), "old": "subscription_id", "new": "account_id"}
+    ]
+    found = walk(tmp_path, proposal)
+    assert found.tables["interactions"]["customer_id"].unique().tolist() == ["A0", "A1", "A2"]
+    assert found.tables["contracts"]["contract_id"].tolist() == ["S0", "S1", "S2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row", "table"),
+    [
+        ("kunden.csv", "Kundennummer,Name,Angemeldet", "{k},N{k},2024-03-{k:02d}", "customers"),
+        ("beschwerden.csv", "Beschwerde-Nr,Kundennummer,Datum,Schwere", "{k},1,2024-03-{k:02d},2", "complaints"),
+        ("nps.csv", "id,customer_id,sent,answered,score", "{k},1,2024-03-{k:02d},2024-03-{k:02d},9", "surveys"),
+        ("rechnungen.csv", "Rechnungsnr,Kundennummer,faellig,bezahlt,Betrag", "{k},1,2024-03-{k:02d},,9", "payments"),
+        ("punkte.csv", "Buchung,Kundennummer,Zeit,Punkte,Art", "{k},1,2024-03-{k:02d},9,eingelöst", "loyalty"),
+        (
+            "campaign.csv",
+            "contact_id,customer_id,sent_at,campaign,opened_at",
+            "{k},1,2024-03-{k:02d},spring,",
+            "contacts",
+        ),
+        ("vertraege.csv", "Vertragsnr,Kundennummer,Beginn,Ende,Tarif", "{k},1,2024-03-{k:02d},,basic", "contracts"),
+        ("tickets.csv", "ticket_id,customer_id,created_at,closed_at", "{k},1,2024-03-{k:02d},", "tickets"),
+        ("export.csv", "user,ts,event", "{k},2024-03-{k:02d}T10:00:00Z,login", "interactions"),
+    ],
+)
+def test_every_table_is_recognised_by_its_names(tmp_path: Path, name: str, head: str, row: str, table: str) -> None:
+    files: dict[str, str | bytes] = {
+        name: lines(head, *(row.format(k=k) for k in range(1, 29))),
+        "orders.csv": raw.GOOD,
+    }
+    proposal = look(tmp_path, files)
+    assert [source["table"] for source in proposal.sources] == [table, "interactions"]
+    assert len(walk(tmp_path, proposal).tables[table]) >= 28
+
+
+def test_folders_parquet_and_epochs(tmp_path: Path) -> None:
+    (tmp_path / "logins").mkdir()
+    rows = {
+        "user_id": ["1"] * 60,
+        "ts": [1_700_000_000_000 + k * 86_400_000 for k in range(60)],
+        "event": ["login"] * 60,
+    }
+    pq.write_table(pa.table(rows), tmp_path / "logins" / "a.parquet")
+    proposal = propose([tmp_path / "logins"])
+    (source,) = proposal.sources
+    assert source["date_format"] == "epoch_ms"
+    assert source["kind"] == {"column": "event", "values": {"login": "login"}}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 60
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"orders.csv": raw.GOOD, "notes.md": "x", "a.parquet": "x"})
+    proposal = propose([tmp_path / name for name in ("orders.csv", "notes.md", "a.parquet", "gone.csv")])
+    assert len(proposal.sources) == 1
+    assert [text.split(": ")[1].split(",")[0] for text in proposal.general] == [
+        "not looked at",
+        str(tmp_path / "a.parquet"),
+        "not found",
+    ]
+    with pytest.raises(DataError, match="no file could be read"):
+        propose([tmp_path / "gone.csv"])
+
+
+def shared(folder: str) -> list[Path]:
+    files = sorted((raw.SHARED / folder).glob("*")) if (raw.SHARED / folder).is_dir() else []
+    if not files:
+        pytest.skip(f"the data set {folder} is not beside this repository")
+    return files
+
+
+def test_the_real_incidents_are_proposed_with_their_trap(tmp_path: Path) -> None:
+    proposal = propose(shared("it_incidents"))
+    assert proposal.sources[0]["changed_at"] == "sys_updated_at"
+    assert any("resolved_at lies ahead of sys_updated_at in 62% of the rows" in doubt for doubt in proposal.doubts[0])
+    found = walk(tmp_path, proposal)
+    assert (len(found.tables["tickets"]), found.report["sources"][0]["merged"]) == (24_915, 116_765)
+
+
+def test_the_synthetic_company_is_taken_in_and_its_contradictions_are_told(tmp_path: Path) -> None:
+    found = walk(tmp_path, propose(shared("ravenstack_saas")))
+    assert {name: len(frame) for name, frame in found.tables.items()} == {
+        "customers": 500,
+        "interactions": 25_579,
+        "tickets": 2_000,
+        "contracts": 5_000,
+    }
+    assert any(
+        "51.4% of the rows lie before the customer signed up" in fault["reason"]
+        for fault in found.report["observations"]
+    )
+
+
+def test_the_real_savings_contracts_are_proposed(tmp_path: Path) -> None:
+    proposal = propose(shared("insurance_savings"))
+    assert [source["table"] for source in proposal.sources] == ["contracts", "interactions"]
+    assert any("policy_quarters.csv.gz: left out" in doubt for doubt in proposal.general)
+    assert len(walk(tmp_path, proposal).tables["contracts"]) == 21_921
+
+
+def test_the_real_orders_are_proposed(tmp_path: Path) -> None:
+    found = walk(tmp_path, propose(shared("online_retail_ii")))
+    kinds = found.tables["interactions"]["kind"].value_counts().to_dict()
+    assert kinds == {"order": 36_975, "return": 7_901}
+    assert (str(found.calendar.first_day), str(found.calendar.data_end)) == ("2009-12-01", "2011-12-10")
