@@ -76,6 +76,26 @@ def test_filled_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert [f.name for f in (tmp_path / "raw").iterdir()] == ["own.csv"]
 
 
+def test_interrupted_simulation_leaves_the_folder_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bleib.demo.truth.write_truth", stop)
+    with pytest.raises(KeyboardInterrupt):
+        simulate(tmp_path / "raw", tmp_path / "truth", customers=100, days=300)
+    assert [f.name for f in tmp_path.rglob("*")] == ["raw"]
+
+
+def test_allowed_simulation_replaces_exports_and_keeps_other_files(tmp_path: Path) -> None:
+    stale = tmp_path / "raw" / "logins" / "1999-01.parquet"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"")
+    (tmp_path / "raw" / "own.csv").write_text("a\n1\n", encoding="utf-8")
+    simulate(tmp_path / "raw", tmp_path / "truth", customers=100, days=300, allow_filled=True)
+    assert not stale.exists()
+    assert (tmp_path / "raw" / "own.csv").read_text(encoding="utf-8") == "a\n1\n"
+
+
 def test_truth_among_the_raw_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="among the raw data"):
         simulate(tmp_path / "raw", tmp_path / "raw" / "truth", customers=100, days=300)

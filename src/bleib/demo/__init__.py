@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,6 +39,7 @@ def simulate(
     """Write the raw exports into ``folder`` and the truth into ``truth``.
 
     ``days`` is cut to whole weeks before ``end`` (the first day without data). The same arguments give the same bytes.
+    With ``allow_filled`` exports of the same name are replaced.
     DataError where ``folder`` holds files and ``allow_filled`` is false, where truth would lie inside ``folder``, or
     where the company would be too small to mean anything.
     """
@@ -47,11 +52,25 @@ def simulate(
 
     rng = streams(seed)
     history = live(Timeline(end, days // 7), customers, rng)
-    desk = Desk(history, folder, rng["observation"])
-    contact_ids = write_exports(desk)
-    write_truth(truth, history, desk.faults, contact_ids)
+    with _filled_at_once(folder) as workshop:
+        desk = Desk(history, workshop, rng["observation"])
+        contact_ids = write_exports(desk)
+        write_truth(truth, history, desk.faults, contact_ids)
     notices = int((history.ends.notice < history.timeline.days).sum())
     return Simulated(customers, history.timeline.weeks, notices, _sizes(folder))
+
+
+@contextmanager
+def _filled_at_once(folder: Path) -> Iterator[Path]:
+    """A fresh folder whose files move into ``folder`` at the end: half a company must never look like a whole one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as workshop:
+        yield Path(workshop)
+        for fresh in sorted(Path(workshop).iterdir()):
+            target = folder / fresh.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            fresh.replace(target)
 
 
 def _check(folder: Path, truth: Path, customers: int, days: int, allow_filled: bool) -> None:

@@ -54,9 +54,18 @@ def write_csv(
     path: Path, frame: pd.DataFrame, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8"
 ) -> None:
     """Write a CSV file."""
-    text = frame.to_csv(index=False, sep=delimiter, decimal=decimal, lineterminator="\r\n")
+    fractions = (
+        {} if decimal == "." else {str(name): _fraction(frame[name], decimal) for name in frame.select_dtypes("float")}
+    )
+    text = frame.assign(**fractions).to_csv(index=False, sep=delimiter, lineterminator="\r\n")
     with replacing(path) as fresh:
         fresh.write_bytes(text.encode(encoding))
+
+
+def _fraction(values: pd.Series, decimal: str) -> pd.Series:
+    # pandas writes a decimal comma value by value in Python, which takes a fifth of the time of all exports.
+    text = pc.cast(pa.array(values.to_numpy(), from_pandas=True), pa.string())
+    return pc.replace_substring(text, ".", decimal).to_pandas()
 
 
 def write_gzip_csv(path: Path, frame: pd.DataFrame) -> None:
