@@ -240,6 +240,7 @@ class Tier(Section):
     """Who may run a play: customers from this share of the value ranking upward."""
 
     name: str
+    name_de: str = ""  # shown on German lists
     top_share: float = Field(gt=0, le=1)
 
 
@@ -275,7 +276,7 @@ class Settings(Section):
 def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
     """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
     raw = _read(path)
-    bare = [f"  - {place}: write the date in quotes: \"{day}\"" for place, day in _bare_dates(raw)]
+    bare = [f'  - {place}: write the date in quotes: "{day}"' for place, day in _bare_dates(raw)]
     if bare:
         raise SettingsError(f"{path}: DVC reads no bare dates\n" + "\n".join(bare))
     wanted = sections or tuple(Settings.model_fields)

@@ -21,15 +21,24 @@ PLAYS = {
 }
 
 
-def chosen(families: list[str], tier: str = "automated", plays: dict[str, Play] = PLAYS) -> object:
+def chosen(
+    families: list[str], tier: str = "automated", plays: dict[str, Play] = PLAYS, value: float = float("nan")
+) -> object:
     reasons = pd.DataFrame({"customer_id": "a", "position": range(1, len(families) + 1), "family": families})
     reasons = reasons.astype({"customer_id": "str", "family": "str"})
-    return choose_plays(reasons, pd.Series({"a": tier}, dtype="str"), plays)["a"]
+    return choose_plays(reasons, pd.Series({"a": tier}, dtype="str"), plays, pd.Series({"a": value}))["a"]
 
 
-def test_play_of_the_strongest_reason_is_taken() -> None:
+def test_play_of_the_strongest_reason_is_taken_where_the_value_is_unknown() -> None:
     assert chosen(["complaints", "recency"]) == "call"
     assert chosen(["recency", "complaints"]) == "check_in"
+
+
+def test_play_that_brings_most_for_the_told_reasons_is_taken() -> None:
+    plays = {"cheap": play(["loyalty"]), "talk": PLAYS["call"].model_copy(update={"cost": 15, "success": 0.15})}
+    assert chosen(["loyalty", "complaints"], plays=plays, value=420.0) == "talk"  # 63 − 15 = 48 against 42 − 1 = 41
+    assert chosen(["loyalty", "complaints"], plays=plays, value=100.0) == "cheap"  # 15 − 15 = 0 against 10 − 1 = 9
+    assert chosen(["loyalty"], plays=plays, value=420.0) == "cheap"
 
 
 def test_first_reason_that_has_a_play_decides() -> None:

@@ -28,7 +28,7 @@ def listed(
 ) -> pd.DataFrame:
     scores = pd.DataFrame({"customer_id": list(probability), "churn_probability": list(probability.values())})
     scores = scores.astype({"customer_id": "str"}).assign(as_of_date=pd.Timestamp("2024-06-01"), raw_score=0.0)
-    told = [(c, 1, family, f"{family} of {c}") for c, family in FAMILY.items()] + [("a", 2, "value", "second of a")]
+    told = [(c, 1, family, f"{family} of {c}") for c, family in FAMILY.items()] + [("a", 2, "price", "second of a")]
     reasons = pd.DataFrame(told, columns=["customer_id", "position", "family", "text"])
     return at_risk_list(
         scores.astype({"as_of_date": "datetime64[us]"}),

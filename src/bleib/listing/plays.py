@@ -1,4 +1,4 @@
-"""Which play suits a customer: the first reason that has one, within what the customer's tier allows."""
+"""Which play suits a customer: of those for the told reasons, the one that is expected to bring most."""
 
 from __future__ import annotations
 
@@ -46,30 +46,41 @@ def tiers_of(yearly_margin: pd.Series, tiers: list[Tier]) -> pd.Series:
     return names.astype("str").rename("tier")
 
 
-def choose_plays(reasons: pd.DataFrame, tiers: pd.Series, plays: dict[str, Play]) -> pd.Series:
+def choose_plays(
+    reasons: pd.DataFrame, tiers: pd.Series, plays: dict[str, Play], value_at_risk: pd.Series
+) -> pd.Series:
     """Key of the play of each customer, indexed like ``tiers`` (customer_id); empty where no play may be run.
 
-    ``reasons`` has customer_id, position, family. The strongest reason with a play decides; of several plays for a
-    family the first configured one that the tier may run is taken; without any, ``FALLBACK`` where the tier may.
+    ``reasons`` has customer_id, position, family; ``value_at_risk`` is indexed like ``tiers``. Of the plays for the
+    told reasons that the customer's tier may run, the one with the highest expected net value is taken; between equal
+    or unknown values the stronger reason decides, then the order of ``plays``; without any, ``FALLBACK``.
     """
-    told = reasons[reasons["customer_id"].isin(tiers.index)].sort_values(["customer_id", "position"])
-    tier = told["customer_id"].map(tiers)
-    pairs = [(family, name if isinstance(name, str) else "") for family, name in zip(told["family"], tier, strict=True)]
-    table = {pair: _play_for(*pair, plays) for pair in set(pairs)}
-    keys = pd.Series([table[pair] for pair in pairs], index=told.index, dtype="str")
-    found = told.assign(play=keys).dropna(subset="play").drop_duplicates("customer_id")
-    chosen = found.set_index("customer_id")["play"].reindex(tiers.index)
-    fallback = [_fallback(name if isinstance(name, str) else "", plays) for name in tiers]
+    told = reasons[reasons["customer_id"].isin(tiers.index)]
+    offers = told.merge(_families_of(plays), on="family")
+    allowed = [
+        _may(plays[key], tier) for key, tier in zip(offers["play"], offers["customer_id"].map(tiers), strict=True)
+    ]
+    offers = offers[np.array(allowed, dtype=bool)]
+    net = expected_net_value(offers["customer_id"].map(value_at_risk).astype("float64"), offers["play"], plays)
+    best = (
+        offers.assign(net=-net).sort_values(["customer_id", "net", "position", "order"]).drop_duplicates("customer_id")
+    )
+    chosen = best.set_index("customer_id")["play"].reindex(tiers.index)
+    fallback = [FALLBACK if FALLBACK in plays and _may(plays[FALLBACK], tier) else None for tier in tiers]
     return chosen.fillna(pd.Series(fallback, index=tiers.index, dtype="str")).rename("play")
 
 
-def _play_for(family: str, tier: str, plays: dict[str, Play]) -> str | None:
-    return next((key for key, play in plays.items() if family in play.families and _may(play, tier)), None)
+def expected_net_value(value_at_risk: pd.Series, play: pd.Series, plays: dict[str, Play]) -> pd.Series:
+    """Success of the play × value at risk − cost of the play, in currency; empty without play or value."""
+    success = play.map({key: p.success for key, p in plays.items()}).astype("float64")
+    cost = play.map({key: p.cost for key, p in plays.items()}).astype("float64")
+    return success * value_at_risk - cost
 
 
-def _fallback(tier: str, plays: dict[str, Play]) -> str | None:
-    return FALLBACK if FALLBACK in plays and _may(plays[FALLBACK], tier) else None
+def _families_of(plays: dict[str, Play]) -> pd.DataFrame:
+    rows = [(family, key, n) for n, (key, play) in enumerate(plays.items()) for family in play.families]
+    return pd.DataFrame(rows, columns=["family", "play", "order"]).astype({"family": "str", "play": "str"})
 
 
-def _may(play: Play, tier: str) -> bool:
+def _may(play: Play, tier: object) -> bool:
     return not play.tiers or tier in play.tiers

@@ -7,7 +7,7 @@ import pandas as pd
 from bleib.artifacts import AT_RISK
 from bleib.clock import shift_all
 from bleib.errors import DataError
-from bleib.listing.plays import choose_plays, tiers_of
+from bleib.listing.plays import choose_plays, expected_net_value, tiers_of
 from bleib.listing.value import as_of, value_at_risk
 from bleib.settings import Company, Listing
 from bleib.tables import DTYPES
@@ -33,17 +33,10 @@ def at_risk_list(
     rows = scores.set_index("customer_id")
     rows["value_at_risk"] = value_at_risk(rows["churn_probability"], yearly_margin, listing.value_horizon_days)
     rows["tier"] = tiers_of(yearly_margin.reindex(rows.index), listing.tiers)
-    rows["key"] = choose_plays(reasons, rows["tier"], listing.plays)
-    rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing)
+    rows["key"] = choose_plays(reasons, rows["tier"], listing.plays, rows["value_at_risk"])
+    rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing.plays)
     top = order(contactable(rows, customers)).head(listing.capacity)
     return _finish(top, reasons, customers, company, listing, t, model_version)
-
-
-def expected_net_value(value_at_risk: pd.Series, play: pd.Series, listing: Listing) -> pd.Series:
-    """Success of the play × value at risk − cost of the play, in currency; empty without play or value."""
-    success = play.map({key: p.success for key, p in listing.plays.items()}).astype("float64")
-    cost = play.map({key: p.cost for key, p in listing.plays.items()}).astype("float64")
-    return success * value_at_risk - cost
 
 
 def order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,13 +77,17 @@ def _finish(
         "play": top["key"].map(names),
         "due_date": _due_dates(top, listing),
         "expected_net_value": top["expected_net_value"].round(2),
-        "tier": top["tier"],
+        "tier": top["tier"].map(_tier_names(company, listing)),
         "segment": ids.map(as_of(customers, t, "segment")),
         "model_version": model_version,
     }
     assert AT_RISK.table is not None  # declared with its columns
     frame = pd.DataFrame(filled, index=top.index).reset_index(drop=True)
     return AT_RISK.table.check(frame.astype({column.name: DTYPES[column.kind] for column in AT_RISK.table.columns}))
+
+
+def _tier_names(company: Company, listing: Listing) -> dict[str, str]:
+    return {tier.name: (company.language == "de" and tier.name_de) or tier.name for tier in listing.tiers}
 
 
 def _due_dates(top: pd.DataFrame, listing: Listing) -> pd.Series:
