@@ -8,12 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import model_worlds
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+import model_worlds
 from bleib.files import sha256
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.rows import Rows, labelled_rows

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-import model_worlds
 import numpy as np
 import pandas as pd
 import pytest
 
+import model_worlds
 from bleib.errors import DataError
 from bleib.model.baselines import NEVER, History, Scores, baseline_scores
 from bleib.model.evaluation import Evaluation, ScoredTest, evaluate
@@ -131,7 +131,7 @@ def test_contacting_everybody_finds_everybody(good) -> None:  # type: ignore[no-
 
 
 def test_the_same_input_gives_the_same_tables(good) -> None:  # type: ignore[no-untyped-def]
-    result, test = good
+    result, _ = good
     again = judged(
         np.log(result.test_scores["bleib"] / (1 - result.test_scores["bleib"])).to_numpy(), *train_and_test()
     )

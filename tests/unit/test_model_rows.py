@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import model_worlds
 import pandas as pd
 import pytest
-import worlds
 
+import model_worlds
+import worlds
 from bleib.errors import DataError
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.rows import cohort_rows, labelled_rows

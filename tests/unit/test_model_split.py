@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import model_worlds
 import numpy as np
 import pandas as pd
 import pytest
 
+import model_worlds
 from bleib.errors import DataError
 from bleib.model.split import dates_of, split_dates, tuning_rows
 from bleib.settings import Churn, Split

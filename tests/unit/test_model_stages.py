@@ -1,0 +1,134 @@
+"""The stages split, train, evaluate and score in a folder of their own, with MLflow beside them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+import yaml
+
+import model_worlds
+from bleib import artifacts
+from bleib.errors import BleibError
+from bleib.files import read_json, sha256, write_parquet
+from bleib.model import tracking
+from bleib.settings import Tracking
+from bleib.stages import evaluate, score, split, train
+
+SETTINGS = {
+    "churn": {"horizon_days": 28},
+    "split": {"test_dates": 2},
+    "train": {"seeds": [1, 2], "lightgbm": {"n_estimators": 30, "learning_rate": 0.1, "num_leaves": 7}},
+    "evaluate": {"bootstraps": 30},
+    "listing": {"capacity": 20},
+}
+# MLflow 3.17 does what SQLAlchemy 2.1 and pandas 3.1 call deprecated
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
+]
+
+STAGES = (split, train, evaluate, score)
+WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "score")]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    folder = tmp_path_factory.mktemp("project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.setenv("DVC_EXP_NAME", "brave-otter")
+        Path("params.yaml").write_text(yaml.safe_dump(SETTINGS))
+        features, snapshots = model_worlds.company()
+        write_parquet(artifacts.FEATURES.path, features)
+        write_parquet(artifacts.SNAPSHOTS.path, snapshots)
+        for stage in STAGES:
+            stage.main()
+        yield folder
+
+
+def runs(folder: Path) -> list[mlflow.entities.Run]:
+    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{folder}/mlflow.db")
+    experiment = client.get_experiment_by_name("bleib")
+    return list(client.search_runs([experiment.experiment_id]))
+
+
+def test_the_stages_write_what_they_declare(project: Path) -> None:
+    assert [str(path) for path in WRITTEN if not path.exists()] == []
+
+
+def test_no_training_date_is_a_test_date_or_overlaps_one(project: Path) -> None:
+    parts = pd.read_csv(artifacts.SPLIT.path, parse_dates=["as_of_date"]).groupby("part")["as_of_date"]
+    assert parts.max()["train"] + pd.Timedelta(days=28) <= parts.min()["test"]
+    tested = pd.read_parquet(artifacts.TEST_SCORES.path)["as_of_date"].unique()
+    trained = read_json(artifacts.MODEL.path / "model.json")["about"]["training_dates"]
+    assert not set(tested) & {pd.Timestamp(day) for day in trained}
+
+
+def test_the_newest_cohort_is_scored(project: Path) -> None:
+    scores = pd.read_parquet(artifacts.SCORES.path)
+    assert len(scores) == 200
+    assert scores["as_of_date"].unique().tolist() == [pd.Timestamp("2024-09-09")]
+    assert scores["churn_probability"].between(0, 1, inclusive="neither").all()
+
+
+def test_a_second_run_writes_the_same_bytes_and_makes_no_second_mlflow_run(project: Path) -> None:
+    before = {path: sha256(path) for path in WRITTEN}
+    for stage in STAGES:
+        stage.main()
+    assert {path: sha256(path) for path in WRITTEN} == before
+    assert len(runs(project)) == 1
+
+
+def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project: Path) -> None:
+    (run,) = runs(project)
+    assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    assert run.info.run_name == run.data.tags["dvc_experiment"] == "brave-otter"
+    assert run.data.tags["sha256.features"] == sha256(artifacts.FEATURES.path)
+    assert run.data.tags["sha256.snapshots"] == sha256(artifacts.SNAPSHOTS.path)
+    assert (run.data.params["num_leaves"], run.data.params["seeds"]) == ("7", "[1, 2]")
+    told = read_json(artifacts.METRICS.path)["models"]["bleib"]["auroc"]
+    assert run.data.metrics["bleib.auroc"] == told["value"]
+    assert run.data.metrics["bleib.auroc_low"] == told["low"]
+    assert run.data.tags["gate"] in ("passed", "failed")
+
+
+def test_files_of_the_evaluation_and_later_plots_lie_in_the_same_run(project: Path) -> None:
+    plots = Path("data/report/plots")
+    plots.mkdir(parents=True)
+    (plots / "gain.png").write_bytes(b"picture")
+    tracking.log_files(artifacts.MODEL.path, [plots], Tracking())
+    (run,) = runs(project)
+    kept = project / "mlartifacts" / run.info.run_id / "artifacts"
+    assert (kept / "evaluation" / "comparison.csv").exists()
+    assert (kept / "report" / "plots" / "gain.png").read_bytes() == b"picture"
+
+
+def test_the_registered_model_answers_with_our_scores_and_carries_no_pickle(project: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{project}/mlflow.db")
+        served = mlflow.pyfunc.load_model("models:/bleib-churn@candidate")
+    scores = pd.read_parquet(artifacts.SCORES.path)
+    features = pd.read_parquet(artifacts.FEATURES.path).merge(scores[["customer_id", "as_of_date"]])
+    got = served.predict(features.drop(columns=["customer_id", "as_of_date"]).astype("float64"))
+    assert got["churn_probability"].tolist() == scores["churn_probability"].tolist()
+    assert served.metadata.signature is not None
+    assert not list((project / "mlartifacts").rglob("*.pkl"))
+
+
+def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://tracking.example")
+    assert tracking.tracking_uri() == "http://tracking.example"
+
+
+def test_a_tracking_server_that_does_not_answer_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(BleibError, match=r"MLflow at http://127\.0\.0\.1:9 cannot be used.*\n.*MLFLOW_TRACKING_URI"):
+        tracking.log_files(artifacts.MODEL.path, [], Tracking())
