@@ -13,11 +13,12 @@ from bleib.settings import Settings, Source
 from bleib.sources import checks, grain, quarantine, report, union
 from bleib.sources.calendar import Calendar, find_calendar
 from bleib.sources.faults import SourceError, fatal, refuse
-from bleib.sources.mapping import Mapped, map_rows, mapping_faults
+from bleib.sources.mapping import Mapped, map_rows
 from bleib.sources.merges import read_merges
 from bleib.sources.observations import observe
 from bleib.sources.readers import Raw, read_files
 from bleib.sources.sql import read_query
+from bleib.sources.structure import mapping_faults
 from bleib.tables import CANONICAL
 
 

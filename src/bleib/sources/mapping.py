@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from bleib.errors import Fault
-from bleib.settings import Condition, Source
+from bleib.settings import Source
 from bleib.sources import values
-from bleib.sources.faults import did_you_mean, fatal
+from bleib.sources.filters import holds_all
 from bleib.sources.quarantine import FILTERED, Ledger
 from bleib.sources.readers import Raw
 from bleib.sources.times import times
@@ -64,30 +61,6 @@ def raw_name(source: Source, column: str) -> str:
     return source.columns.get(column, "")
 
 
-def mapping_faults(source: Source, raw: Raw) -> list[Fault]:
-    """Everything that makes the mapping impossible for these files: unknown names, missing columns, no rows."""
-    table, file = CANONICAL[source.table], ", ".join(raw.files[:3])
-    names = raw.table.column_names
-    if not len(raw):
-        return [
-            fatal(
-                source.table, file, "empty: no rows", "at least one row", "Deliver the file again, or drop the source."
-            )
-        ]
-    wanted = _raw_columns(source)
-    if len(names) == 1 and len(set(wanted)) > 1:
-        return [_one_column(source, file, names[0])]
-    faults = [_unknown_name(source, file, name) for name in _canonical_names(source) if name not in table.names]
-    faults += [_not_mapped(source, file, name) for name in table.required if not _is_given(source, table, name)]
-    faults += [
-        _missing_column(source, file, name, there)
-        for file, there in zip(raw.files, raw.names, strict=True)
-        for name in dict.fromkeys(wanted)
-        if name not in there
-    ]
-    return faults or _ambiguous_names(source, file, wanted, names) + _lost_ids(source, raw, table)
-
-
 def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
     """Canonical rows of one source; rows that cannot be read are in quarantine, filtered ones are counted."""
     ledger = Ledger(source.table, raw)
@@ -113,51 +86,6 @@ def own_clock(table: Table, frame: pd.DataFrame) -> pd.Series:
     for other in others:
         found = found.fillna(frame[other])
     return found
-
-
-def holds_all(conditions: list[Condition], table: pa.Table, source: Source) -> np.ndarray:
-    """Where all conditions hold, shape (n,) of bool."""
-    holds = np.ones(table.num_rows, dtype=bool)
-    for condition in conditions:
-        for test in _tests(condition, table[condition.column], source):
-            holds &= pc.fill_null(test, False).to_numpy() if isinstance(test, pa.ChunkedArray) else test
-    return holds
-
-
-def _tests(condition: Condition, column: pa.ChunkedArray, source: Source) -> list[pa.ChunkedArray | np.ndarray]:
-    text = values.as_text(column, source.missing)
-    tests: list[pa.ChunkedArray | np.ndarray] = []
-    if isinstance(condition.equals, bool):
-        truth, _ = values.booleans(column, source.missing)
-        tests.append((truth == condition.equals).fillna(False).to_numpy(dtype=bool))
-    elif isinstance(condition.equals, str):
-        tests.append(pc.equal(text, condition.equals))
-    if condition.one_of is not None:
-        tests.append(pc.is_in(text, value_set=pa.array(condition.one_of, pa.string())))
-    if condition.none_of is not None:
-        tests.append(pc.invert(pc.is_in(text, value_set=pa.array(condition.none_of, pa.string()))))
-    if condition.filled is not None:
-        tests.append(pc.equal(pc.is_valid(text), condition.filled))
-    if condition.starts_with is not None:
-        tests.append(pc.starts_with(text, condition.starts_with))
-    if condition.not_starts_with is not None:
-        tests.append(pc.invert(pc.fill_null(pc.starts_with(text, condition.not_starts_with), False)))
-    return tests + _number_tests(condition, column, source)
-
-
-def _number_tests(condition: Condition, column: pa.ChunkedArray, source: Source) -> list[pa.ChunkedArray | np.ndarray]:
-    exact = condition.equals if isinstance(condition.equals, float) else None
-    if exact is None and condition.above is None and condition.below is None:
-        return []
-    number = values.numbers(column, source.missing, source.csv)[0].to_numpy()
-    tests: list[pa.ChunkedArray | np.ndarray] = []
-    if exact is not None:
-        tests.append(number == exact)
-    if condition.above is not None:
-        tests.append(number > condition.above)
-    if condition.below is not None:
-        tests.append(number < condition.below)
-    return tests
 
 
 def _column(column: Column, rows: pa.Table, mapped: Mapped, zone: str) -> pd.Series:
@@ -264,92 +192,3 @@ def _signs(mapped: Mapped) -> None:
     if mapped.table.name == "loyalty":
         spent = mapped.frame["kind"].isin(["redeemed", "expired"])
         mapped.frame["points"] = mapped.frame["points"].where(~spent, -mapped.frame["points"].abs())
-
-
-def _raw_columns(source: Source) -> list[str]:
-    factors = [name for names in source.products.values() for name in names]
-    single = [source.kind.column] if source.kind else []
-    changed = [source.changed_at] if source.changed_at else []
-    return [*source.columns.values(), *factors, *single, *changed, *(condition.column for condition in source.where)]
-
-
-def _canonical_names(source: Source) -> list[str]:
-    return [*source.columns, *source.constants, *source.products, *(source.one_row_per or [])]
-
-
-def _is_given(source: Source, table: Table, name: str) -> bool:
-    made = name == table.key[0] and table.name != "customers" and not (table.name == "contracts" and source.changed_at)
-    by_kind = name == "kind" and source.kind is not None
-    return made or by_kind or name in {*source.columns, *source.constants, *source.products}
-
-
-def _one_column(source: Source, file: str, name: str) -> Fault:
-    signs = [sign for sign in (";", ",", "\t", "|") if sign in name and sign != source.csv.delimiter]
-    hint = f"Set csv: {{delimiter: {signs[0]!r}}}." if signs else "Check csv.delimiter."
-    return fatal(
-        source.table,
-        file,
-        f"one column found: {name[:80]!r}",
-        f"columns split by csv.delimiter {source.csv.delimiter!r}",
-        hint,
-    )
-
-
-def _unknown_name(source: Source, file: str, name: str) -> Fault:
-    known = CANONICAL[source.table].names
-    return fatal(
-        source.table,
-        file,
-        f"unknown canonical column {name}",
-        f"columns of the table {source.table}",
-        did_you_mean(name, known),
-    )
-
-
-def _not_mapped(source: Source, file: str, name: str) -> Fault:
-    meaning = CANONICAL[source.table].column(name).meaning
-    return fatal(
-        source.table,
-        file,
-        f"canonical column {name} is not mapped",
-        f"{name}: {meaning}",
-        f"Add `{name}: <raw column>` to columns, or a constant.",
-    )
-
-
-def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[str]) -> list[Fault]:
-    return [
-        fatal(
-            source.table,
-            file,
-            "column name stands twice in the header",
-            "different names",
-            "Rename one of them.",
-            column=name,
-        )
-        for name in dict.fromkeys(wanted)
-        if f"{name}.2" in names
-    ]
-
-
-def _lost_ids(source: Source, raw: Raw, table: Table) -> list[Fault]:
-    ids = [name for name in source.columns if table.column(name).kind == "id"]
-    lost = {source.columns[name]: values.lost_digits(raw.table[source.columns[name]]) for name in ids}
-    return [
-        fatal(
-            source.table,
-            ", ".join(raw.files[:3]),
-            "ids stored as floating point numbers beyond 2^53: their last digits are lost",
-            "ids as text or whole numbers",
-            "Export the column as text.",
-            column=name,
-            rows=int(bad.sum()),
-            examples=[f"{value:.0f}" for value in raw.table[name].to_pandas()[bad][:3]],
-        )
-        for name, bad in lost.items()
-        if bad.any()
-    ]
-
-
-def _missing_column(source: Source, file: str, name: str, names: Iterable[str]) -> Fault:
-    return fatal(source.table, file, "column not found", f"a column {name}", did_you_mean(name, names), column=name)

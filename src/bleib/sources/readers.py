@@ -110,7 +110,7 @@ def header_of(path: Path, dialect: Csv) -> list[str]:
         for _ in range(dialect.skip_lines):
             file.readline()
         line = next(csv.reader([file.readline()], delimiter=dialect.delimiter, quotechar=dialect.quote), [])
-    return _unique([name.strip() or f"column_{k}" for k, name in enumerate(line, start=1)])
+    return _unique([name.strip("\ufeff \t") or f"column_{k}" for k, name in enumerate(line, start=1)])
 
 
 def _read_parquet(path: Path, name: str, table: str) -> Raw:
