@@ -134,7 +134,7 @@ def importance(families: pd.Series, f: Formats) -> bytes:
 def monthly(frame: pd.DataFrame, axis_key: str, f: Formats, from_zero: bool = True) -> bytes:
     """One key figure by month (columns period, value), in the unit of its axis text."""
     names = Labels.of(f)
-    with _picture(width=8.4, height=2.9) as (axis, done):
+    with _picture(height=3.0) as (axis, done):
         at = range(len(frame))
         axis.plot(at, frame["value"], color=ACCENT, marker="o", markersize=4)
         _thin_ticks(axis, [f.month(period) for period in frame["period"]])
@@ -152,7 +152,7 @@ def survival(retention: pd.DataFrame, f: Formats) -> bytes:
     """
     names = Labels.of(f)
     curves = survival_curves(retention)
-    with _picture(width=8.4, height=3.4) as (axis, done):
+    with _picture(height=3.4) as (axis, done):
         months = sorted(retention["period"].unique())
         shades = np.linspace(0.25, 1.0, max(len(curves), 1))
         for (cohort, curve), shade in zip(curves.items(), shades, strict=False):
@@ -207,7 +207,7 @@ def _models(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, str, float
     yield OURS, frame[frame["model"] == OURS], ACCENT, 2.6
 
 
-def _thin_ticks(axis: Any, labels: list[str], most: int = 8) -> None:
+def _thin_ticks(axis: Any, labels: list[str], most: int = 6) -> None:
     step = max(1, -(-len(labels) // most))
     at = list(range(len(labels) - 1, -1, -step))[::-1]
     axis.set_xticks(at, [labels[k] for k in at], fontsize=8)

@@ -27,11 +27,10 @@ DE: dict[str, str] = {
     "Wert − Kosten. "
     "Gefährdeter Wert ist die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu erwarten ist.",
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
-    "failed_title": "Dieses Modell hat die Prüfung nicht bestanden – bitte nicht nach dieser Liste handeln",
-    "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „am längsten still "
-    "zuerst“ oder "
-    "nicht besser als der Zufall. Wahrscheinlichkeiten und Gründe können in die Irre führen; Näheres steht im "
-    "Bericht.",
+    "failed_title": "Dieses Modell hat die Prüfung nicht bestanden – bitte nicht nach seiner Liste handeln",
+    "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „am längsten "
+    "still zuerst“ oder nicht besser als der Zufall. Seine Wahrscheinlichkeiten und Gründe können in die "
+    "Irre führen.",
     "passed_title": "Das Modell hat die Prüfung bestanden",
     "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „am längsten still zuerst“.",
     "search": "Suche",
@@ -76,7 +75,7 @@ DE: dict[str, str] = {
     "about_as_of": "Der Tag, zu dem die Liste erstellt wurde; später Bekanntgewordenes ist nicht enthalten.",
     "about_model": "Welches Modell die Liste gemacht hat.",
     "page_of": "Seite &P von &N",
-    "report_title": "Bericht",
+    "report_title": "Abwanderungsbericht",
     "contents": "Inhalt",
     "section_quality": "Wie gut das Modell ist",
     "section_reasons": "Was das Risiko bewegt",
@@ -90,11 +89,12 @@ DE: dict[str, str] = {
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
     "fault_auroc": "Es ist vom Zufall nicht zu unterscheiden: Die AUROC ist {figure}, und 0,5 ist Zufall.",
-    "fault_unstable": "Es ist instabil: Die AUROC liegt an manchen Prüfstichtagen unter 0,5, an anderen darüber "
+    "fault_unstable": "Es ist instabil: Die AUROC liegt an manchen Prüfstichtagen unter 0,5, an anderen "
+    "darüber "
     "({figures}).",
     "tile_precision": "gingen tatsächlich, von denen auf der Liste",
     "tile_recall": "aller Gegangenen standen auf der Liste",
-    "tile_lift": "mal so viele wie bei zufälliger Auswahl",
+    "tile_lift": "so viele Gehende wie auf einer zufälligen Liste",
     "tile_auroc": "AUROC",
     "interval": "95-%-Intervall {low} bis {high}",
     "at_capacity": "Liste mit {n} Kunden: an jedem Prüfstichtag die {n} mit der höchsten Wahrscheinlichkeit.",
@@ -136,19 +136,20 @@ DE: dict[str, str] = {
     "axis_contacted": "Anteil der kontaktierten Kunden",
     "axis_reached": "Anteil der erreichten Gehenden",
     "axis_auroc": "AUROC",
-    "axis_share": "verlorene Kunden, % derer am Monatsanfang",
+    "axis_share": "verlorene Kunden, %",
     "axis_contribution": "mittlerer absoluter Beitrag (Log-Odds)",
     "axis_still": "noch Kunden, %",
     "axis_nps": "NPS",
     "axis_repeat": "% der Käufer des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
-    "note_reliability": "Jeder Punkt ist ein Zehntel der geprüften Kunden, alle gleich groß. Punkte auf der "
-    "Linie: Die "
+    "note_reliability": "Jeder Punkt ist ein Zehntel der geprüften Kunden. Punkte auf der Linie: Die "
     "Wahrscheinlichkeit sagt, was dann geschah.",
-    "note_gain": "Höher ist besser: der Anteil aller Gehenden, den das Team erreicht, wenn es diesen Anteil der "
+    "note_gain": "Höher ist besser: der Anteil aller Gehenden, den das Team erreicht, wenn es diesen "
+    "Anteil der "
     "Kunden kontaktiert.",
-    "note_base_rate": "Anteil der betrachteten Kunden, der im Beobachtungszeitraum ging, für jeden Stichtag mit "
+    "note_base_rate": "Anteil der betrachteten Kunden, der im Beobachtungszeitraum ging, für jeden "
+    "Stichtag mit "
     "abgeschlossenem "
     "Zeitraum.",
     "note_importance": "Mittlere Stärke, mit der jedes Thema den Wert der Kunden vom {day} bewegt, nach oben "
@@ -162,9 +163,8 @@ DE: dict[str, str] = {
     "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "
     "gekündigt wird.",
-    "note_clv": "CLV ist die erwartete abgezinste Marge über {months} Monate: Σ Marge × "
-    "Verbleibwahrscheinlichkeit ÷ (1 + {rate} im "
-    "Jahr), im Takt der zwölf Monate davor.",
+    "note_clv": "CLV ist die erwartete Marge über {months} Monate: Σ Marge × Verbleibwahrscheinlichkeit, "
+    "abgezinst mit {rate} im Jahr, im Takt der zwölf Monate davor.",
     "note_retention": "Verbleib mit der monatlichen Bindungsrate jeder Kohorte; Kohorten unter 30 Kunden fehlen.",
     "figure_churn_rate": "Abwanderung",
     "figure_retention_rate": "Bindung",

@@ -24,10 +24,9 @@ EN: dict[str, str] = {
     "at risk − "
     "its cost. Value at risk is the probability × the margin expected in {days} days.",
     "order_probability": "The list begins with the customers most likely to leave.",
-    "failed_title": "This model failed its check – do not act on this list",
-    "failed_text": "On later dates it was not reliably better than the simple rule “longest silence first”, or "
-    "not better "
-    "than chance. Probabilities and reasons may mislead; the report has the details.",
+    "failed_title": "This model failed its check – do not act on its list",
+    "failed_text": "On later dates it was not reliably better than the simple rule “longest silence "
+    "first”, or not better than chance. Its probabilities and reasons may mislead.",
     "passed_title": "The model passed its check",
     "passed_text": "On later dates it was reliably better than the simple rule “longest silence first”.",
     "search": "Search",
@@ -74,7 +73,7 @@ EN: dict[str, str] = {
     "about_model": "Which model made the list.",
     "page_of": "Page &P of &N",
     # the report
-    "report_title": "Report",
+    "report_title": "Churn report",
     "contents": "Contents",
     "section_quality": "How good the model is",
     "section_reasons": "What moves the risk",
@@ -91,7 +90,7 @@ EN: dict[str, str] = {
     "fault_unstable": "It is unstable: the AUROC lies below 0.5 on some test dates and above on others ({figures}).",
     "tile_precision": "really left, of those on the list",
     "tile_recall": "of all who left were on the list",
-    "tile_lift": "times as many as picked at random",
+    "tile_lift": "as many leavers as in a list picked at random",
     "tile_auroc": "AUROC",
     "interval": "95\u202f% interval {low} to {high}",
     "at_capacity": "List of {n} customers, the {n} with the highest probability on each test date.",
@@ -133,16 +132,15 @@ EN: dict[str, str] = {
     "axis_contacted": "share of customers contacted",
     "axis_reached": "share of leavers reached",
     "axis_auroc": "AUROC",
-    "axis_share": "customers lost, % of those at the start of the month",
+    "axis_share": "customers lost, %",
     "axis_contribution": "mean absolute contribution (log-odds)",
     "axis_still": "still customers, %",
     "axis_nps": "NPS",
     "axis_repeat": "% of the month's buyers",
     "line_perfect": "right",
     "line_chance": "at random",
-    "note_reliability": "Each dot is a tenth of the tested customers; its size is the same. Dots on the line: "
-    "the probability says "
-    "what then happened.",
+    "note_reliability": "Each dot is a tenth of the tested customers. Dots on the line: the probability "
+    "says what then happened.",
     "note_gain": "Higher is better: the share of all leavers whom the team reaches when it contacts that share "
     "of customers.",
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
@@ -151,13 +149,13 @@ EN: dict[str, str] = {
     "note_beeswarm": "Each dot is a customer; to the right it raises the risk, red is a high value of the feature.",
     "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
     "customers at its start "
-    "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 answers.",
+    "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
+    "answers.",
     "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "
     "running contract.",
-    "note_clv": "CLV is the expected discounted margin over {months} months: Σ margin × survival probability ÷ "
-    "(1 + {rate} a "
-    "year), at the pace of the twelve months before.",
+    "note_clv": "CLV is the expected margin over {months} months: Σ margin × survival probability, "
+    "discounted at {rate} a year, at the pace of the twelve months before.",
     "note_retention": "Survival at the monthly retention of each cohort; cohorts under 30 customers are left out.",
     "figure_churn_rate": "Churn rate",
     "figure_retention_rate": "Retention",
@@ -192,7 +190,8 @@ EN: dict[str, str] = {
     "files": "{first} … {last} ({n} files)",
     "definition_contract": "A customer has left when notice is given for the last running contract in the "
     "outcome window.",
-    "definition_silence": "A customer has left when there is no qualifying event ({kinds}) in the whole outcome "
+    "definition_silence": "A customer has left when there is no qualifying event ({kinds}) in the whole "
+    "outcome "
     "window.",
     "any_kind": "any",
     "competing": "Other ends ({names}) count neither as leaving nor as staying.",

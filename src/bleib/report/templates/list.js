@@ -8,18 +8,19 @@
   const sorter = document.getElementById("sorter");
   const heads = Array.from(table.tHead.rows[0].cells);
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
-  const texts = new Map(rows.map((row) => [row, plain(row.textContent + " " + row.dataset.text)]));
+  const words = (row) => Array.from(row.querySelectorAll(".who, .why, .do"), (cell) => cell.textContent).join(" ");
+  const texts = new Map(rows.map((row) => [row, plain(words(row) + " " + row.dataset.text)]));
 
-  function matches(row, words) {
-    return words.every((word) => texts.get(row).includes(word))
+  function matches(row, wanted) {
+    return wanted.every((word) => texts.get(row).includes(word))
       && choices.every((choice) => !choice.value || row.dataset[choice.dataset.filter] === choice.value.slice(1));
   }
 
   function show() {
-    const words = plain(search.value).split(/\s+/).filter(Boolean);
+    const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !matches(row, words);
+      row.hidden = !matches(row, wanted);
       shown += row.hidden ? 0 : 1;
     }
     document.getElementById("count").textContent =

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import report_inputs
+from bleib.files import read_csv, write_csv
+from bleib.report.list_page import filters, list_page, notes
+from bleib.report.texts import texts
+
+
+def page(language: str = "en", passed: bool = True, definition: str = "contract") -> str:
+    return list_page(
+        report_inputs.at_risk(), report_inputs.metrics(passed), report_inputs.settings(language, definition)
+    )
+
+
+def test_every_customer_has_one_row() -> None:
+    assert len(re.findall(r"<tr data-play", page())) == 40
+
+
+def test_names_are_shown_literally_and_never_run() -> None:
+    html = page()
+    assert "&lt;b&gt;Fett&lt;/b&gt; &amp; &#34;Co&#34; &lt;script&gt;" in html
+    assert "<b>Fett" not in html
+    assert "<script>alert" not in html
+    assert "{{ 7 * 7 }}" in html
+
+
+def test_page_asks_nothing_of_the_network() -> None:
+    html = page()
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)|url\(|@import""", html)
+    assert "default-src 'none'" in html
+
+
+def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> None:
+    first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[0]
+    # lead 7 days, horizon 56 days from 7 June 2025: 14 June up to and including 8 August
+    assert first.startswith(
+        "A probability of 30\u202f% means: of ten such customers, about three give notice "
+        "between 14 June 2025 and 8 August 2025."
+    )
+    assert first.endswith("about 22 of the 40 customers on this list give notice in that time.")
+
+
+def test_silence_is_explained_with_the_kinds_that_count() -> None:
+    first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
+    assert "werden etwa drei zwischen dem 14. Juni 2025 und dem 8. August 2025 nicht mehr aktiv sein (order)" in first
+
+
+def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
+    second = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[1]
+    assert "41 of 100 customers" in second
+    assert "would have found 33." in second
+    assert "Of 100 customers picked at random, 12 left." in second
+
+
+def test_quality_is_not_told_where_it_is_not_known() -> None:
+    metrics = report_inputs.metrics()
+    metrics["models"]["recency"]["precision"]["value"] = None
+    assert notes(report_inputs.at_risk(), metrics, report_inputs.settings())[1] == ""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_failed_gate_stands_loudly_on_the_page_and_a_passed_one_does_not(language: str) -> None:
+    loud = texts(language)["failed_title"]  # type: ignore[arg-type]
+    assert loud in page(language, passed=False)
+    assert 'role="alert"' in page(language, passed=False)
+    assert loud not in page(language)
+
+
+def test_filters_offer_only_what_can_be_chosen() -> None:
+    frame = report_inputs.at_risk().assign(tier="automated", segment=None)
+    found = filters(frame, texts("en"))
+    assert [item["name"] for item in found] == ["play"]
+    assert found[0]["choices"] == sorted(report_inputs.PLAYS)
+
+
+def test_value_column_is_absent_where_no_value_is_known() -> None:
+    frame = report_inputs.at_risk().assign(value_at_risk=np.nan, expected_net_value=np.nan)
+    html = list_page(frame, report_inputs.metrics(), report_inputs.settings())
+    assert "Value at risk" not in html
+    assert "most likely to leave" in html
+
+
+def test_list_read_from_disk_keeps_ids_and_a_customer_called_na(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    frame = report_inputs.at_risk()
+    frame.loc[3, "display_name"] = "NA"
+    write_csv(tmp_path / "list.csv", frame)
+    found = read_csv(tmp_path / "list.csv", report_inputs.AT_RISK.table)
+    assert found["customer_id"].tolist()[:2] == ["00012345678901234567", "00001"]
+    assert found.loc[3, "display_name"] == "NA"
+    assert found["reason_3"].isna().any()
+
+
+def test_same_list_gives_the_same_page() -> None:
+    assert page() == page()

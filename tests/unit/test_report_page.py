@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import report_inputs
+from bleib.report import plots, quality, views
+from bleib.report.formats import Formats
+from bleib.report.report_page import Evidence, pictures, report_page
+
+ENGLISH = Formats("en", "EUR")
+
+
+def page(evidence: Evidence, language: str = "en") -> str:
+    images = {"gain": report_inputs.PIXEL, "beeswarm": report_inputs.PIXEL}
+    return report_page(evidence, images, report_inputs.settings(language))
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_pictures_have_the_same_bytes_for_the_same_figures() -> None:
+    first, second = (pictures(report_inputs.evidence(), ENGLISH) for _ in range(2))
+    assert first == second
+    assert set(first) == {
+        "reliability", "gain", "dates", "importance", "beeswarm", "base_rate", "churn", "repeat", "nps", "retention"
+    }  # fmt: skip
+    assert all(content.startswith(b"\x89PNG") for content in first.values())
+
+
+def test_figures_that_do_not_exist_have_no_picture_no_column_and_no_note() -> None:
+    evidence = report_inputs.evidence()
+    figures = evidence.key_figures[evidence.key_figures["figure"].isin(["churn_rate", "retention_rate"])]
+    evidence = replace(evidence, key_figures=figures, by_segment=evidence.by_segment.head(0))
+    assert not {"nps", "repeat"} & set(pictures(evidence, ENGLISH))
+    html = page(evidence)
+    assert "CLV is" not in html
+    assert '<th scope="col" class="number">NPS</th>' not in html
+    assert "By segment</h3>" not in html
+
+
+def test_without_a_whole_month_there_is_no_section_of_key_figures() -> None:
+    evidence = replace(report_inputs.evidence(), key_figures=report_inputs.key_figures().head(0))
+    html = page(evidence)
+    assert 'id="figures"' not in html
+    assert 'href="#figures"' not in html
+
+
+def test_page_asks_nothing_of_the_network_and_shows_markup_literally() -> None:
+    html = page(report_inputs.evidence())
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)|url\(|@import""", html)
+    assert "&lt;i&gt;Öffentliche&lt;/i&gt;" in html
+    assert "&lt;i&gt;bald&lt;/i&gt;" in html
+
+
+def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert "The model passed its check" in shown
+    assert "AUROC: 0.800 [0.770, 0.830] (0.5 is chance, 1 is perfect)." in shown
+    assert "Gain in AUROC over the rule “longest silence first”: 0.160 [0.130, 0.190]." in shown
+    assert "41 % really left, of those on the list" in shown
+    assert "List of 100 customers" in shown
+
+
+def test_failed_model_is_said_to_fail_with_every_cause() -> None:
+    html = page(report_inputs.evidence(passed=False), "de")
+    assert '<div class="banner failed" role="alert">' in html
+    shown = text(html)
+    assert "Dieses Modell hat die Prüfung nicht bestanden" in shown
+    assert "Die AUROC ist 0,520 [0,490; 0,550], und 0,5 ist Zufall" in shown
+    assert "unter 0,5, an anderen darüber (0,54; 0,47; 0,55)" in shown
+    assert "Der Gewinn an AUROC ist 0,004 [−0,026; 0,034]" in shown
+
+
+def test_failing_only_by_the_least_gain_of_the_settings_is_told_as_such() -> None:
+    metrics = report_inputs.metrics()
+    metrics["gate"]["passed"] = False
+    found = quality.facts(metrics, report_inputs.evidence().by_date, ENGLISH)
+    assert found == ["It does not beat the simple rule for sure: the gain in AUROC is 0.160 [0.130, 0.190]."]
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "best"),
+    [
+        ("auroc", [0.7, 0.8], "b"),
+        ("log_loss", [0.3, 0.4], "a"),
+        ("calibration_slope", [0.8, 1.1], "b"),
+        ("calibration_intercept", [-0.3, 0.1], "b"),
+        ("observed_expected", [0.97, 1.1], "a"),
+    ],
+)
+def test_best_value_of_a_line_is_the_one_nearest_to_what_is_right(metric: str, values: list[float], best: str) -> None:
+    frame = pd.DataFrame({"model": ["a", "b"], "metric": metric, "value": values, "low": None, "high": None})
+    row = views.comparison(frame, ENGLISH).rows[0]
+    assert [cell.strong for cell in row] == [False, best == "a", best == "b"]
+
+
+def test_months_are_shown_newest_first_and_twelve_at_most() -> None:
+    view = views.months(report_inputs.key_figures(), 12, ENGLISH)
+    assert [row[0].text for row in view.rows[:2]] == ["May 2025", "Apr 2025"]
+    assert len(view.rows) == 12
+    assert [cell.text for cell in view.head] == [
+        "Month", "Customers at start", "Churn rate", "Retention", "Repeat purchases", "NPS", "CLV (12 months)"
+    ]  # fmt: skip
+
+
+def test_segments_are_told_over_the_joined_months_with_all_customers_last() -> None:
+    view = views.groups(report_inputs.key_figures(), "segment", 12, ENGLISH)
+    assert [row[0].text for row in view.rows] == ["business", "private", "All"]
+    assert view.rows[0][2].text == "24.0\u202f%"  # of the joined period, 2 + 14 % 3 + 20
+    assert view.rows[0][6].text == "1,248\u202f€"  # of the newest month
+
+
+def test_rows_of_sources_are_counted_and_faults_of_many_files_stand_on_one_line() -> None:
+    report = report_inputs.evidence().ingest
+    view = views.sources(report, ENGLISH)
+    assert [cell.text for cell in view.rows[0]] == [
+        "orders_2024-01.csv … orders_2024-12.csv (12 files)", "interactions", "12,345", "12,300", "17", "20", "8"
+    ]  # fmt: skip
+    fault = report["sources"][0]["faults"][0]
+    lines = views.faults([fault, fault | {"file": "orders_2024-02.csv", "rows": 3}], ENGLISH).rows
+    assert len(lines) == 1
+    assert lines[0][3].text == "20"
+
+
+def test_survival_is_the_product_of_monthly_retention() -> None:
+    frame = pd.DataFrame({"group": "2024-Q1", "period": ["2024-05", "2024-04"], "value": [50.0, 90.0], "n": [30, 40]})
+    assert plots.survival_curves(frame)["2024-Q1"].tolist() == [90.0, 45.0]
+    assert plots.survival_curves(frame.assign(n=29)) == {}
+
+
+def test_definitions_tell_the_windows_and_dates_in_use() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert "Outcome window 14 June 2025 up to and including 8 August 2025 (56 days)" in shown
+    assert "Tested on 3 as-of dates, 15 February 2025 to 12 April 2025" in shown
+    assert "The data are complete from 10 March 2024 up to and including 6 June 2025." in shown
+    assert "Model version 0a1b2c3d4e5f" in shown

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import date
+from string import Formatter
+
+import pytest
+
+from bleib.report.formats import Formats
+from bleib.report.texts import TEXTS
+
+ENGLISH, GERMAN = Formats("en", "EUR"), Formats("de", "EUR")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert set(TEXTS["en"]) == set(TEXTS["de"])
+    assert all(text.strip() for texts in TEXTS.values() for text in texts.values())
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS["en"]))
+def test_both_languages_fill_in_the_same_figures(key: str) -> None:
+    assert fields(TEXTS["en"][key]) == fields(TEXTS["de"][key])
+
+
+def test_shares_and_amounts_are_written_as_each_language_does() -> None:
+    assert ENGLISH.percent(0.314) == "31\u202f%"
+    assert GERMAN.percent(0.314, 1) == "31,4\u202f%"
+    assert ENGLISH.money(1234.56) == "1,235\u202f€"
+    assert GERMAN.money(1234567) == "1.234.567\u202f€"
+    assert Formats("en", "CHF").money(-12) == "−12\u202fCHF"
+
+
+def test_days_and_months_are_written_as_each_language_does() -> None:
+    day = date(2025, 3, 7)
+    assert (ENGLISH.day(day), GERMAN.day(day)) == ("7 March 2025", "7. März 2025")
+    assert (ENGLISH.short_day(day), GERMAN.short_day(day)) == ("7 Mar 2025", "07.03.2025")
+    assert GERMAN.month("2024-10..2025-03") == "Okt 2024 – Mär 2025"
+
+
+def test_a_missing_figure_is_a_dash() -> None:
+    assert [ENGLISH.percent(float("nan")), ENGLISH.money(float("nan")), ENGLISH.day(None)] == ["–", "–", "–"]

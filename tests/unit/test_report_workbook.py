@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+import report_inputs
+from bleib.report.workbook import workbook
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.* extension is not supported"
+)  # the bars, which openpyxl does not know
+
+
+def book(language: str = "en", passed: bool = True) -> Any:
+    content = workbook(report_inputs.at_risk(), report_inputs.metrics(passed), report_inputs.settings(language))
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def column(sheet: Any, title: str, head: int = 1) -> list[Any]:
+    titles = [cell.value for cell in sheet[head]]
+    return [row[titles.index(title)] for row in sheet.iter_rows(min_row=head + 1)]
+
+
+def test_ids_survive_as_text() -> None:
+    cells = column(book()["List"], "Customer number")
+    assert [cell.value for cell in cells[:3]] == ["00012345678901234567", "00001", "00002"]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_a_name_that_looks_like_a_formula_is_text() -> None:
+    cell = column(book()["List"], "Customer")[2]
+    assert (cell.value, cell.data_type) == ("=cmd|' /C calc'!A0", "s")
+    assert cell.quotePrefix
+
+
+def test_figures_and_days_are_figures_and_days() -> None:
+    sheet = book()["List"]
+    assert column(sheet, "Probability")[0].value == 0.93
+    assert column(sheet, "Probability")[0].number_format == "0%"
+    assert column(sheet, "Value at risk")[0].number_format == '#,##0 "€"'
+    assert column(sheet, "By")[0].is_date
+    assert column(sheet, "By")[7].value is None
+
+
+def test_head_is_frozen_and_filtered_and_paper_is_landscape() -> None:
+    sheet = book()["List"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:O41"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", ["List", "Read me"]), ("de", ["Liste", "Hinweise"])])
+def test_second_sheet_explains_every_column_in_the_language(language: str, names: list[str]) -> None:
+    found = book(language)
+    assert found.sheetnames == names
+    explained = {row[0].value for row in found[names[1]].iter_rows()}
+    assert {cell.value for cell in found[names[0]][1]} <= explained
+
+
+def test_failed_gate_stands_above_the_list() -> None:
+    sheet = book(passed=False)["List"]
+    assert sheet["A1"].value.startswith("This model failed its check")
+    assert sheet["A2"].value == "Rank"
+    assert sheet.freeze_panes == "C3"
+    assert book()["List"]["A1"].value == "Rank"
+
+
+def test_columns_without_any_content_are_absent() -> None:
+    frame = report_inputs.at_risk().assign(segment=None, reason_3=None)
+    content = workbook(frame, report_inputs.metrics(), report_inputs.settings())
+    titles = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))["List"][1]]
+    assert "Segment" not in titles
+    assert "Reason 3" not in titles
+
+
+def test_same_list_gives_the_same_bytes() -> None:
+    make = [workbook(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings()) for _ in range(2)]
+    assert make[0] == make[1]
