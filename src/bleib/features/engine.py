@@ -25,24 +25,24 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Encoded:
-    """The stream as arrays: customers, kinds, channels and topics as numbers, times as microseconds."""
+    """The stream as numbers: customers, kinds, channels and topics in the order of their names, times as instants."""
 
-    customer: np.ndarray  # int64, number of the customer in sorted order
-    events: kernel.Events
+    customer: np.ndarray  # int64 (n,)
+    events: np.ndarray  # int64 (n, 11), see the columns in kernel
     kinds: Sequence[str]
     channels: Sequence[str]
     topics: Sequence[str]
 
-    def part(self, rows: np.ndarray) -> tuple[np.ndarray, kernel.Events]:
+    def part(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Customers and events of the given rows, sorted by customer and occurrence.
 
         Ties at one instant are put in order by what the events say (kind, amount, quantity, channel, topic), so that
         neither the order of the rows nor the choice of as-of dates changes anything.
         """
-        e = self.events
-        keys = (e.topic, e.channel, e.values[2], e.values[1], e.kind, e.occurred, self.customer)
-        order = rows[np.lexsort([key[rows] for key in keys])]
-        return self.customer[order], kernel.Events(*(array[..., order] for array in e))
+        owner, events = self.customer[rows], self.events[rows]
+        ties = (kernel.TOPIC, kernel.CHANNEL, kernel.QUANTITY, kernel.AMOUNT, kernel.KIND, kernel.OCCURRED)
+        order = np.lexsort([*(events[:, column] for column in ties), owner])
+        return owner[order], events[order]
 
 
 def compute(
@@ -95,41 +95,15 @@ def _kernel_columns(
     bucket = (pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False) % np.uint64(count)).astype(np.int64)
 
     def run(number: int) -> None:
-        _run_bucket(
-            np.flatnonzero(bucket == number),
-            bucket[encoded.customer] == number,
-            encoded,
-            first_row,
-            row_date,
-            dates,
-            program,
-            out,
-        )
+        customers = np.flatnonzero(bucket == number)
+        owner, events = encoded.part(np.flatnonzero(bucket[encoded.customer] == number))
+        first_event = np.searchsorted(owner, np.append(customers, len(ids)))
+        rows_of = (first_row[customers], first_row[customers + 1])
+        kernel.run(first_event, *rows_of, row_date, events, dates, program, out)
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(run, range(count)))
     return dict(zip([feature.name for feature in plan.features], out, strict=True))
-
-
-def _run_bucket(
-    customers: np.ndarray,
-    mine: np.ndarray,
-    encoded: Encoded,
-    first_row: np.ndarray,
-    row_date: np.ndarray,
-    dates: kernel.Dates,
-    program: kernel.Program,
-    out: np.ndarray,
-) -> None:
-    """Run the kernel over the customers of one bucket and put their rows where they belong."""
-    owner, events = encoded.part(np.flatnonzero(mine))
-    first_event = np.searchsorted(owner, np.append(customers, NEVER))
-    sizes = first_row[customers + 1] - first_row[customers]
-    own_first = np.concatenate([[0], np.cumsum(sizes)])
-    places = np.repeat(first_row[customers] - own_first[:-1], sizes) + np.arange(own_first[-1])
-    result = np.empty((len(out), len(places)), np.float32)
-    kernel.run(first_event, own_first, row_date[places], events, dates, program, result)
-    out[:, places] = result
 
 
 def _encode(stream: pd.DataFrame, ids: pd.Index, dates: kernel.Dates, time_zone: str) -> Encoded:
@@ -139,30 +113,32 @@ def _encode(stream: pd.DataFrame, ids: pd.Index, dates: kernel.Dates, time_zone:
     channel, channels = _codes(stream["channel"])
     topic, topics = _codes(stream["topic"])
     occurred = microseconds(stream["occurred_at"], kernel.NONE)
-    values = np.stack([np.ones(len(stream), np.int64), _scaled(stream["amount"]), _scaled(stream["quantity"])])
-    events = kernel.Events(
-        occurred,
-        day_numbers(stream["occurred_at"], time_zone),
-        _first_after(dates, microseconds(stream["known_at"], NEVER)),
-        _first_after(dates, occurred),
-        _first_after(dates, microseconds(stream["ends_at"], NEVER)),
-        values,
-        kind,
-        channel,
-        topic,
-    )
+    columns = {
+        kernel.OCCURRED: occurred,
+        kernel.DAY: day_numbers(stream["occurred_at"], time_zone),
+        kernel.KNOWN: _first_after(dates, microseconds(stream["known_at"], NEVER)),
+        kernel.PAST: _first_after(dates, occurred),
+        kernel.OVER: _first_after(dates, microseconds(stream["ends_at"], NEVER)),
+        kernel.ONE: np.ones(len(stream), np.int64),
+        kernel.AMOUNT: _scaled(stream["amount"]),
+        kernel.QUANTITY: _scaled(stream["quantity"]),
+        kernel.KIND: kind,
+        kernel.CHANNEL: channel,
+        kernel.TOPIC: topic,
+    }
+    events = np.column_stack([columns[place] for place in sorted(columns)])
     return Encoded(customer, events, kinds, channels, topics)
 
 
 def _codes(names: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Numbers in the order of the names; −1 where there is none."""
     codes, uniques = pd.factorize(names, sort=True)
-    return codes.astype(np.int32), [str(name) for name in uniques]
+    return codes.astype(np.int64), [str(name) for name in uniques]
 
 
 def _first_after(dates: kernel.Dates, times: np.ndarray) -> np.ndarray:
     """Number of the first as-of date that lies after each time: from there on it is past."""
-    return np.searchsorted(dates.instant, times, side="right").astype(np.int32)
+    return np.searchsorted(dates.instant, times, side="right").astype(np.int64)
 
 
 def _scaled(amounts: pd.Series) -> np.ndarray:

@@ -28,20 +28,22 @@ SINCE_LAST, SINCE_FIRST, UNTIL_NEXT, AHEAD, OPEN_LONGEST = 12, 13, 14, 15, 16
 GAPS = 20
 GAP_MEDIAN, GAP_MEAN, GAP_Q75, GAP_Q90, GAP_STD = 20, 21, 22, 23, 24
 ELAPSED_MEDIAN, ELAPSED_Q90, HAZARD = 25, 26, 27
+# Those that are 0, not undefined, where there is no event.
+COUNTING = (TOTAL, TREND, OPEN, DISTINCT_DAYS, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, AHEAD)
 
 
-class Events(NamedTuple):
-    """Events sorted by customer, then occurrence. ``known``, ``past`` and ``over`` are numbers of dates (D: never)."""
-
-    occurred: np.ndarray  # int64, microseconds UTC
-    day: np.ndarray  # int64, the company's day number
-    known: np.ndarray  # int32, first date at which the event is known
-    past: np.ndarray  # int32, first date at which it is past
-    over: np.ndarray  # int32, first date at which its end is past
-    values: np.ndarray  # int64 (3, n): ones, amounts, quantities in ten-thousandths
-    kind: np.ndarray  # int32
-    channel: np.ndarray  # int32, −1: none
-    topic: np.ndarray  # int32, −1: none
+# The columns of the event table, int64 (n, 11), one row an event: all that is known of it lies side by side in memory.
+OCCURRED = 0  # microseconds UTC
+DAY = 1  # the company's day number
+KNOWN = 2  # first date at which the event is known (D: never)
+PAST = 3  # first date at which it is past
+OVER = 4  # first date at which its end is past
+ONE = 5  # 1: what a count adds up
+AMOUNT = 6  # ten-thousandths, NONE: missing
+QUANTITY = 7
+KIND = 8
+CHANNEL = 9  # −1: none
+TOPIC = 10
 
 
 class Dates(NamedTuple):
@@ -61,7 +63,7 @@ class Program(NamedTuple):
     topic_allowed: np.ndarray  # bool (selections, topics + 1)
     first: np.ndarray  # int32 (selections + 1,) into the feature arrays
     aggregate: np.ndarray  # int32 (features,)
-    value: np.ndarray  # int32: row of Events.values
+    value: np.ndarray  # int32: 0 none, 1 amount, 2 quantity
     window: np.ndarray  # int32: row of Dates.starts
     twice: np.ndarray  # int32: row of the window of double length (trends)
     days: np.ndarray  # int64: window_days
@@ -69,33 +71,44 @@ class Program(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def run(first_event, first_row, row_date, events, dates, program, out):  # type: ignore[no-untyped-def]
+def run(first_event, first_row, end_row, row_date, events, dates, program, out):  # type: ignore[no-untyped-def]
     """Fill ``out`` (features, rows; float32) customer by customer.
 
-    ``first_event`` and ``first_row`` (customers + 1,) delimit each customer's events and rows; ``row_date`` gives the
-    number of each row's date.
+    ``first_event`` (customers + 1,) delimits each customer's events, ``first_row`` and ``end_row`` (customers,) their
+    rows of ``out``; ``row_date`` gives the number of each row's date.
     """
-    n_dates = len(dates.instant)
-    steps = np.zeros(n_dates + 1, np.int64)
-    counts = np.zeros(n_dates + 1, np.int64)
-    values = np.empty((len(program.aggregate), n_dates), np.float64)
-    longest = np.max(first_event[1:] - first_event[:-1]) if len(first_event) > 1 else 0
-    room = np.empty((3, longest + 1), np.int64)
-    n_codes = max(program.topic_allowed.shape[1], program.channel_allowed.shape[1])
-    seen = np.full(n_codes, -1, np.int64)
-    for customer in range(len(first_event) - 1):
+    n_dates, n_features = len(dates.instant), len(program.aggregate)
+    room = _room(first_event, n_dates, program)
+    values = np.empty((n_features, n_dates), np.float64)
+    for customer in range(len(first_row)):
         bounds, members = _select(first_event[customer], first_event[customer + 1], events, program)
         for selection in range(len(program.first) - 1):
             chosen = members[bounds[selection] : bounds[selection + 1]]
-            begin, end = program.first[selection], program.first[selection + 1]
-            for feature in range(begin, end):
-                if program.aggregate[feature] < GAPS:
-                    _one(feature, chosen, events, dates, program, steps, counts, seen, values[feature])
-            if program.aggregate[end - 1] >= GAPS:
-                _gaps(begin, end, chosen, events, dates, program, room, values)
-        for row in range(first_row[customer], first_row[customer + 1]):
-            for feature in range(len(program.aggregate)):
+            _features(
+                chosen, program.first[selection], program.first[selection + 1], events, dates, program, room, values
+            )
+        for feature in range(n_features):
+            for row in range(first_row[customer], end_row[customer]):
                 out[feature, row] = values[feature, row_date[row]]
+
+
+class Room(NamedTuple):
+    """Working memory, made once."""
+
+    steps: np.ndarray  # int64 (D + 1,): what enters at each date less what leaves
+    counts: np.ndarray  # int64 (D + 1,)
+    seen: np.ndarray  # int64: last date at which a channel or topic was counted
+    days: np.ndarray  # int64 (3, events): active days, their entries, gaps
+
+
+@njit(cache=True, nogil=True)
+def _room(first_event, n_dates, program):  # type: ignore[no-untyped-def]
+    longest = 0
+    for customer in range(len(first_event) - 1):
+        longest = max(longest, first_event[customer + 1] - first_event[customer])
+    n_codes = max(program.topic_allowed.shape[1], program.channel_allowed.shape[1])
+    steps = np.zeros((2, n_dates + 1), np.int64)
+    return Room(steps[0], steps[1], np.full(n_codes, -1, np.int64), np.empty((3, longest + 1), np.int64))
 
 
 @njit(cache=True, nogil=True)
@@ -103,57 +116,83 @@ def _select(begin, end, events, program):  # type: ignore[no-untyped-def]
     """The events of each selection, in order: members[bounds[s]:bounds[s + 1]]."""
     sizes = np.zeros(len(program.first), np.int64)
     for i in range(begin, end):
-        for k in range(program.kind_first[events.kind[i]], program.kind_first[events.kind[i] + 1]):
+        kind = events[i, KIND]
+        for k in range(program.kind_first[kind], program.kind_first[kind + 1]):
             selection = program.kind_selection[k]
-            if _allowed(i, selection, events, program):
+            if _allowed(i, selection, events, program.channel_allowed, program.topic_allowed):
                 sizes[selection + 1] += 1
     bounds = np.cumsum(sizes)
     filled = bounds.copy()
     members = np.empty(bounds[-1], np.int64)
     for i in range(begin, end):
-        for k in range(program.kind_first[events.kind[i]], program.kind_first[events.kind[i] + 1]):
+        kind = events[i, KIND]
+        for k in range(program.kind_first[kind], program.kind_first[kind + 1]):
             selection = program.kind_selection[k]
-            if _allowed(i, selection, events, program):
+            if _allowed(i, selection, events, program.channel_allowed, program.topic_allowed):
                 members[filled[selection]] = i
                 filled[selection] += 1
     return bounds, members
 
 
 @njit(cache=True, nogil=True)
-def _allowed(i, selection, events, program):  # type: ignore[no-untyped-def]
-    return program.channel_allowed[selection, events.channel[i]] and program.topic_allowed[selection, events.topic[i]]
+def _allowed(i, selection, events, channel_allowed, topic_allowed):  # type: ignore[no-untyped-def]
+    return channel_allowed[selection, events[i, CHANNEL]] and topic_allowed[selection, events[i, TOPIC]]
 
 
 @njit(cache=True, nogil=True)
-def _one(feature, chosen, events, dates, program, steps, counts, seen, result):  # type: ignore[no-untyped-def]
+def _features(chosen, begin, end, events, dates, program, room, values):  # type: ignore[no-untyped-def]
+    """Write all features of one selection, values[begin:end], at every date."""
+    for feature in range(begin, end):
+        aggregate = program.aggregate[feature]
+        if len(chosen) == 0:
+            values[feature] = 0.0 if aggregate in COUNTING else np.nan
+        elif aggregate < GAPS:
+            _one(
+                aggregate,
+                ONE + program.value[feature],
+                program.days[feature],
+                program.nth[feature],
+                chosen,
+                events,
+                dates.starts[program.window[feature]],
+                dates.starts[program.twice[feature]],
+                dates.instant,
+                dates.day,
+                room,
+                values[feature],
+            )
+    if len(chosen) > 0 and program.aggregate[end - 1] >= GAPS:
+        _gaps(begin, end, chosen, events, dates.day, program.aggregate, program.days, room.days, values)
+
+
+@njit(cache=True, nogil=True)
+def _one(  # type: ignore[no-untyped-def]
+    aggregate, value, days, nth, chosen, events, starts, earlier, instants, today, room, result
+):
     """Write one feature at every date into ``result``."""
-    aggregate = program.aggregate[feature]
-    starts = dates.starts[program.window[feature]]
-    value = events.values[program.value[feature]]
-    days = program.days[feature]
     if aggregate == TOTAL:
-        _total(chosen, events, starts, value, steps, counts)
-        _sums(steps, program.value[feature], result)
+        _total(chosen, events, starts, value, room.steps, room.counts)
+        _sums(room.steps, value, result)
     elif aggregate == MEAN:
-        _total(chosen, events, starts, value, steps, counts)
-        _means(steps, counts, program.value[feature], result)
+        _total(chosen, events, starts, value, room.steps, room.counts)
+        _means(room.steps, room.counts, result)
     elif aggregate == TREND:
-        _trend(chosen, events, starts, dates.starts[program.twice[feature]], value, steps)
-        _sums(steps, program.value[feature], result)
+        _trend(chosen, events, starts, earlier, value, room.steps)
+        _sums(room.steps, value, result)
     elif aggregate == OPEN:
-        _open(chosen, events, starts, value, steps)
-        _sums(steps, program.value[feature], result)
+        _open(chosen, events, starts, value, room.steps)
+        _sums(room.steps, value, result)
     elif aggregate == DISTINCT_DAYS:
-        _distinct_days(chosen, events, starts, steps)
-        _sums(steps, 0, result)
+        _distinct_days(chosen, events, starts, room.steps)
+        _sums(room.steps, ONE, result)
     elif aggregate == AHEAD:
-        _ahead(chosen, events, dates, starts, value, result)
+        _ahead(chosen, events, instants, starts, value, result)
     elif aggregate == EARLY:
         _early(chosen, events, days, result)
     elif aggregate == UNTIL_NEXT:
-        _until_next(chosen, events, dates, result)
+        _until_next(chosen, events, instants, result)
     else:
-        _look_back(feature, chosen, events, dates, program, seen, result)
+        _look_back(aggregate, value, days, nth, chosen, events, starts, instants, today, room.seen, result)
 
 
 @njit(cache=True, nogil=True)
@@ -177,10 +216,10 @@ def _total(chosen, events, starts, value, steps, counts):  # type: ignore[no-unt
     counts[:] = 0
     leave = 0
     for i in chosen:
-        leave = _passed(starts, leave, events.occurred[i])
-        if value[i] != NONE:
-            entry = max(events.known[i], events.past[i])
-            _step(steps, entry, leave, value[i])
+        leave = _passed(starts, leave, events[i, OCCURRED])
+        if events[i, value] != NONE:
+            entry = max(events[i, KNOWN], events[i, PAST])
+            _step(steps, entry, leave, events[i, value])
             _step(counts, entry, leave, 1)
 
 
@@ -189,12 +228,12 @@ def _trend(chosen, events, starts, earlier, value, steps):  # type: ignore[no-un
     steps[:] = 0
     middle, leave = 0, 0
     for i in chosen:
-        middle = _passed(starts, middle, events.occurred[i])
-        leave = _passed(earlier, leave, events.occurred[i])
-        if value[i] != NONE:
-            entry = max(events.known[i], events.past[i])
-            _step(steps, entry, middle, value[i])
-            _step(steps, max(entry, middle), leave, -value[i])
+        middle = _passed(starts, middle, events[i, OCCURRED])
+        leave = _passed(earlier, leave, events[i, OCCURRED])
+        if events[i, value] != NONE:
+            entry = max(events[i, KNOWN], events[i, PAST])
+            _step(steps, entry, middle, events[i, value])
+            _step(steps, max(entry, middle), leave, -events[i, value])
 
 
 @njit(cache=True, nogil=True)
@@ -202,9 +241,9 @@ def _open(chosen, events, starts, value, steps):  # type: ignore[no-untyped-def]
     steps[:] = 0
     leave = 0
     for i in chosen:
-        leave = _passed(starts, leave, events.occurred[i])
-        if value[i] != NONE:
-            _step(steps, max(events.known[i], events.past[i]), min(leave, events.over[i]), value[i])
+        leave = _passed(starts, leave, events[i, OCCURRED])
+        if events[i, value] != NONE:
+            _step(steps, max(events[i, KNOWN], events[i, PAST]), min(leave, events[i, OVER]), events[i, value])
 
 
 @njit(cache=True, nogil=True)
@@ -213,11 +252,11 @@ def _distinct_days(chosen, events, starts, steps):  # type: ignore[no-untyped-de
     steps[:] = 0
     leave, k = 0, 0
     while k < len(chosen):
-        day = events.day[chosen[k]]
-        leave = _passed(starts, leave, events.occurred[chosen[k]])
+        day = events[chosen[k], DAY]
+        leave = _passed(starts, leave, events[chosen[k], OCCURRED])
         entry = len(starts)
-        while k < len(chosen) and events.day[chosen[k]] == day:
-            entry = min(entry, max(events.known[chosen[k]], events.past[chosen[k]]))
+        while k < len(chosen) and events[chosen[k], DAY] == day:
+            entry = min(entry, max(events[chosen[k], KNOWN], events[chosen[k], PAST]))
             k += 1
         _step(steps, entry, leave, 1)
 
@@ -227,11 +266,11 @@ def _sums(steps, value, result):  # type: ignore[no-untyped-def]
     total = 0
     for d in range(len(result)):
         total += steps[d]
-        result[d] = total if value == 0 else total / SCALE
+        result[d] = total if value == ONE else total / SCALE
 
 
 @njit(cache=True, nogil=True)
-def _means(steps, counts, value, result):  # type: ignore[no-untyped-def]
+def _means(steps, counts, result):  # type: ignore[no-untyped-def]
     total, n = 0, 0
     for d in range(len(result)):
         total += steps[d]
@@ -240,23 +279,23 @@ def _means(steps, counts, value, result):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _ahead(chosen, events, dates, ends, value, result):  # type: ignore[no-untyped-def]
+def _ahead(chosen, events, instants, ends, value, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         total = 0
         for i in chosen:
-            inside = dates.instant[d] <= events.occurred[i] < ends[d]
-            if inside and events.known[i] <= d < events.over[i] and value[i] != NONE:
-                total += value[i]
+            inside = instants[d] <= events[i, OCCURRED] < ends[d]
+            if inside and events[i, KNOWN] <= d < events[i, OVER] and events[i, value] != NONE:
+                total += events[i, value]
         result[d] = total / SCALE
 
 
 @njit(cache=True, nogil=True)
-def _until_next(chosen, events, dates, result):  # type: ignore[no-untyped-def]
+def _until_next(chosen, events, instants, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         result[d] = np.nan
         for i in chosen:
-            if events.occurred[i] >= dates.instant[d] and events.known[i] <= d < events.over[i]:
-                result[d] = (events.occurred[i] - dates.instant[d]) / US_PER_DAY
+            if events[i, OCCURRED] >= instants[d] and events[i, KNOWN] <= d < events[i, OVER]:
+                result[d] = (events[i, OCCURRED] - instants[d]) / US_PER_DAY
                 break
 
 
@@ -265,109 +304,106 @@ def _early(chosen, events, days, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         count, last_day = 0, 0
         for i in chosen:
-            if max(events.known[i], events.past[i]) > d:
+            if max(events[i, KNOWN], events[i, PAST]) > d:
                 continue
             if count == 0:
-                last_day = events.day[i] + days
-            elif events.day[i] >= last_day:
+                last_day = events[i, DAY] + days
+            elif events[i, DAY] >= last_day:
                 break
             count += 1
         result[d] = count
 
 
 @njit(cache=True, nogil=True)
-def _look_back(feature, chosen, events, dates, program, seen, result):  # type: ignore[no-untyped-def]
+def _look_back(  # type: ignore[no-untyped-def]
+    aggregate, value, days, nth, chosen, events, starts, instants, today, seen, result
+):
     """Aggregates that are looked up at each date among the events of its window, chosen[low:high]."""
-    aggregate = program.aggregate[feature]
-    starts = dates.starts[program.window[feature]]
-    value = events.values[program.value[feature]]
     low, high = 0, 0
     for d in range(len(result)):
-        while high < len(chosen) and events.past[chosen[high]] <= d:
+        while high < len(chosen) and events[chosen[high], PAST] <= d:
             high += 1
-        while low < high and events.occurred[chosen[low]] < starts[d]:
+        while low < high and events[chosen[low], OCCURRED] < starts[d]:
             low += 1
-        inside = chosen[low:high]
-        if aggregate in (MAX, MIN):
-            result[d] = _extreme(inside, d, events, value, 1 if aggregate == MAX else -1)
+        if aggregate == SINCE_LAST:
+            result[d] = _since_last(chosen, low, high, d, events, instants[d], nth)
         elif aggregate == LAST:
-            result[d] = _last(inside, d, events, value, program.nth[feature])
-        elif aggregate == DISTINCT_TOPICS:
-            result[d] = _distinct(inside, d, events, events.topic, seen)
-        elif aggregate == DISTINCT_CHANNELS:
-            result[d] = _distinct(inside, d, events, events.channel, seen)
+            result[d] = _last(chosen, low, high, d, events, value, nth)
         elif aggregate == DECAYED:
-            result[d] = _decayed(inside, d, events, dates.day[d], program.days[feature])
-        elif aggregate == SINCE_LAST:
-            result[d] = _since_last(inside, d, events, dates.instant[d], program.nth[feature])
+            result[d] = _decayed(chosen, low, high, d, events, today[d], days)
         elif aggregate == SINCE_FIRST:
-            result[d] = _since_first(inside, d, events, dates.instant[d], 0)
+            result[d] = _since_first(chosen, low, high, d, events, instants[d], False)
         elif aggregate == OPEN_LONGEST:
-            result[d] = _since_first(inside, d, events, dates.instant[d], 1)
+            result[d] = _since_first(chosen, low, high, d, events, instants[d], True)
+        elif aggregate in (DISTINCT_TOPICS, DISTINCT_CHANNELS):
+            column = TOPIC if aggregate == DISTINCT_TOPICS else CHANNEL
+            result[d] = _distinct(chosen, low, high, d, events, column, seen)
+        else:
+            result[d] = _extreme(chosen, low, high, d, events, value, 1 if aggregate == MAX else -1)
 
 
 @njit(cache=True, nogil=True)
-def _extreme(inside, d, events, value, sign):  # type: ignore[no-untyped-def]
+def _extreme(chosen, low, high, d, events, value, sign):  # type: ignore[no-untyped-def]
     best, found = 0, False
-    for i in inside:
-        if events.known[i] <= d and value[i] != NONE and (not found or sign * value[i] > sign * best):
-            best, found = value[i], True
+    for i in chosen[low:high]:
+        if events[i, KNOWN] <= d and events[i, value] != NONE and (not found or sign * events[i, value] > sign * best):
+            best, found = events[i, value], True
     return best / SCALE if found else np.nan
 
 
 @njit(cache=True, nogil=True)
-def _last(inside, d, events, value, nth):  # type: ignore[no-untyped-def]
-    for k in range(len(inside) - 1, -1, -1):
-        i = inside[k]
-        if events.known[i] <= d and value[i] != NONE:
+def _last(chosen, low, high, d, events, value, nth):  # type: ignore[no-untyped-def]
+    for k in range(high - 1, low - 1, -1):
+        i = chosen[k]
+        if events[i, KNOWN] <= d and events[i, value] != NONE:
             nth -= 1
             if nth == 0:
-                return value[i] / SCALE
+                return events[i, value] / SCALE
     return np.nan
 
 
 @njit(cache=True, nogil=True)
-def _distinct(inside, d, events, codes, seen):  # type: ignore[no-untyped-def]
+def _distinct(chosen, low, high, d, events, column, seen):  # type: ignore[no-untyped-def]
     count = 0
-    for i in inside:
-        if codes[i] >= 0 and events.known[i] <= d and seen[codes[i]] != d:
-            seen[codes[i]] = d
+    for i in chosen[low:high]:
+        if events[i, column] >= 0 and events[i, KNOWN] <= d and seen[events[i, column]] != d:
+            seen[events[i, column]] = d
             count += 1
-    for i in inside:
-        if codes[i] >= 0:
-            seen[codes[i]] = -1
+    for i in chosen[low:high]:
+        if events[i, column] >= 0:
+            seen[events[i, column]] = -1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _decayed(inside, d, events, today, half_life):  # type: ignore[no-untyped-def]
+def _decayed(chosen, low, high, d, events, today, half_life):  # type: ignore[no-untyped-def]
     total = 0.0
-    for i in inside:
-        if events.known[i] <= d:
-            total += 2.0 ** ((events.day[i] - today) / half_life)
+    for i in chosen[low:high]:
+        if events[i, KNOWN] <= d:
+            total += 2.0 ** ((events[i, DAY] - today) / half_life)
     return total
 
 
 @njit(cache=True, nogil=True)
-def _since_last(inside, d, events, now, nth):  # type: ignore[no-untyped-def]
-    for k in range(len(inside) - 1, -1, -1):
-        if events.known[inside[k]] <= d:
+def _since_last(chosen, low, high, d, events, now, nth):  # type: ignore[no-untyped-def]
+    for k in range(high - 1, low - 1, -1):
+        if events[chosen[k], KNOWN] <= d:
             nth -= 1
             if nth == 0:
-                return (now - events.occurred[inside[k]]) / US_PER_DAY
+                return (now - events[chosen[k], OCCURRED]) / US_PER_DAY
     return np.nan
 
 
 @njit(cache=True, nogil=True)
-def _since_first(inside, d, events, now, still_open):  # type: ignore[no-untyped-def]
-    for i in inside:
-        if events.known[i] <= d and (still_open == 0 or d < events.over[i]):
-            return (now - events.occurred[i]) / US_PER_DAY
+def _since_first(chosen, low, high, d, events, now, only_open):  # type: ignore[no-untyped-def]
+    for i in chosen[low:high]:
+        if events[i, KNOWN] <= d and (not only_open or d < events[i, OVER]):
+            return (now - events[i, OCCURRED]) / US_PER_DAY
     return np.nan
 
 
 @njit(cache=True, nogil=True)
-def _gaps(begin, end, chosen, events, dates, program, room, values):  # type: ignore[no-untyped-def]
+def _gaps(begin, end, chosen, events, today, aggregates, ahead, room, values):  # type: ignore[no-untyped-def]
     """All gap features of one selection: one walk over its active days, gaps kept sorted as the days come in.
 
     Where a day becomes known only after a later one, the walk starts over at each date.
@@ -375,7 +411,7 @@ def _gaps(begin, end, chosen, events, dates, program, room, values):  # type: ig
     days, entries, gaps = room[0], room[1], room[2]
     n_days, orderly = _active_days(chosen, events, days, entries)
     n_gaps, last, k = 0, -1, 0
-    for d in range(len(dates.instant)):
+    for d in range(len(today)):
         if not orderly:
             n_gaps, last, k = 0, -1, 0
         while k < n_days and (entries[k] <= d or not orderly):
@@ -385,10 +421,10 @@ def _gaps(begin, end, chosen, events, dates, program, room, values):  # type: ig
                     n_gaps += 1
                 last = k
             k += 1
-        elapsed = dates.day[d] - days[last] if last >= 0 else -1
+        elapsed = today[d] - days[last] if last >= 0 else -1
         for feature in range(begin, end):
-            if program.aggregate[feature] >= GAPS:
-                values[feature, d] = _of_gaps(program.aggregate[feature], gaps[:n_gaps], elapsed, program.days[feature])
+            if aggregates[feature] >= GAPS:
+                values[feature, d] = _of_gaps(aggregates[feature], gaps[:n_gaps], elapsed, ahead[feature])
 
 
 @njit(cache=True, nogil=True)
@@ -396,11 +432,11 @@ def _active_days(chosen, events, days, entries):  # type: ignore[no-untyped-def]
     """Distinct days with the first entry of one of their events; whether they become known in their order."""
     n = 0
     for i in chosen:
-        entry = max(events.known[i], events.past[i])
-        if n > 0 and days[n - 1] == events.day[i]:
+        entry = max(events[i, KNOWN], events[i, PAST])
+        if n > 0 and days[n - 1] == events[i, DAY]:
             entries[n - 1] = min(entries[n - 1], entry)
         else:
-            days[n], entries[n] = events.day[i], entry
+            days[n], entries[n] = events[i, DAY], entry
             n += 1
     orderly = True
     for k in range(1, n):
