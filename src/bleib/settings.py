@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -33,20 +33,25 @@ class Company(Section):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            close = difflib.get_close_matches(value, available_timezones(), 3)
-            raise ValueError(f"unknown time zone {value!r}; did you mean {', '.join(close) or 'Europe/Berlin'}?")
-        return value
+        return _time_zone(value)
+
+
+def _time_zone(value: str) -> str:
+    """The IANA name, or ValueError with the close ones."""
+    if value not in available_timezones():
+        close = difflib.get_close_matches(value, available_timezones(), 3)
+        raise ValueError(f"unknown time zone {value!r}; did you mean {', '.join(close) or 'Europe/Berlin'}?")
+    return value
 
 
 class Csv(Section):
     """How a CSV file is written."""
 
-    delimiter: str = ","
-    decimal: str = "."
-    thousands: str | None = None
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    decimal: str = Field(".", min_length=1, max_length=1)
+    thousands: str | None = Field(None, min_length=1, max_length=1)
     encoding: str = "utf-8-sig"
-    quote: str = '"'
+    quote: str = Field('"', min_length=1, max_length=1)
     skip_lines: int = Field(0, ge=0)
     header: list[str] | None = None  # column names where the file has no header line
 
@@ -96,6 +101,24 @@ class Source(Section):
     products: dict[str, list[str]] = {}  # canonical number column: raw columns that are multiplied
     missing: list[str] = ["NULL", "null", "NaN", "nan", "\\N"]  # raw texts that mean "no value", beside the empty one
     duplicates: Literal["drop", "keep"] | None = None  # equal rows; None: drop where the key is mapped, else keep
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return value if value is None else _time_zone(value)
+
+    @field_validator("date_format")
+    @classmethod
+    def _known_format(cls, value: str | None) -> str | None:
+        if value in {None, "epoch_s", "epoch_ms"}:
+            return value
+        try:
+            datetime.strptime(datetime(2024, 5, 17).strftime(str(value)), str(value))
+        except ValueError as error:
+            raise ValueError(f"no strptime format, nor epoch_s or epoch_ms: {error}") from error
+        if "%" not in str(value):
+            raise ValueError("a strptime format such as %d.%m.%Y, or epoch_s or epoch_ms")
+        return value
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:

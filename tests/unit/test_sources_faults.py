@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import raw
-from bleib.errors import DataError
+from bleib.errors import DataError, SettingsError
 
 TICKETS: dict[str, Any] = {
     "table": "tickets",
@@ -265,3 +265,18 @@ def test_ids_that_a_float_has_rounded_stop_the_stage(tmp_path: Path) -> None:
 def test_a_name_that_stands_twice_in_the_header_cannot_be_mapped(tmp_path: Path) -> None:
     content = "id,customer,date,amount,amount\n1,C1,2024-03-01,1,2\n"
     assert "column amount: column name stands twice" in fatal(tmp_path, {"orders.csv": content}, [raw.ORDERS])
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"time_zone": "Europe/Berln"}, "sources.0.time_zone: .*did you mean Europe/Berlin"),
+        ({"date_format": "%d.%Q"}, "sources.0.date_format: .*no strptime format"),
+        ({"date_format": "DD.MM.YYYY"}, "sources.0.date_format: .*a strptime format such as"),
+        ({"csv": {"delimiter": ";;"}}, "sources.0.csv.delimiter: .*at most 1 character"),
+        ({"url": "sqlite://"}, "sources.0: .*give either files: or url:"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused_before_anything_is_read(change: dict[str, Any], text: str) -> None:
+    with pytest.raises(SettingsError, match=text):
+        raw.settings([{**raw.ORDERS, **change}])

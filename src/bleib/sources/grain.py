@@ -7,7 +7,6 @@ import pandas as pd
 
 from bleib.sources.mapping import Mapped
 from bleib.sources.quarantine import MERGED
-from bleib.sources.values import texts
 from bleib.tables import Table
 
 SUMMED = ("amount", "quantity", "points")
@@ -21,9 +20,8 @@ def drop_equal_lines(mapped: Mapped) -> None:
     """Where the source says ``duplicates: drop`` and rows bring no key of their own: equal rows are one delivery."""
     if mapped.source.duplicates != "drop" or (mapped.key_mapped and not mapped.source.one_row_per):
         return
-    rows = mapped.ledger.raw.table.take(mapped.frame.index.to_numpy())
-    raw = pd.DataFrame({name: texts(rows[name], []) for name in rows.column_names})
-    mapped.quarantine(raw.duplicated().to_numpy(), "duplicate_delivery")
+    rows = mapped.ledger.raw.table.take(mapped.frame.index.to_numpy()).to_pandas()
+    mapped.quarantine(rows.duplicated().to_numpy(), "duplicate_delivery")
     mapped.drop_settled()
 
 
