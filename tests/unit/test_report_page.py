@@ -139,3 +139,11 @@ def test_definitions_tell_the_windows_and_dates_in_use() -> None:
     assert "Tested on 3 as-of dates, 15 February 2025 to 12 April 2025" in shown
     assert "The data are complete from 10 March 2024 up to and including 6 June 2025." in shown
     assert "Model version 0a1b2c3d4e5f" in shown
+
+
+def test_labels_of_curves_that_end_together_are_moved_apart() -> None:
+    assert plots.apart([(9, 41.0, "b"), (9, 40.0, "a"), (4, 40.0, "c")]) == [
+        (4, 40.0, "c"),
+        (9, 40.0, "a"),
+        (9, 45.0, "b"),
+    ]

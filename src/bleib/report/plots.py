@@ -154,11 +154,14 @@ def survival(retention: pd.DataFrame, f: Formats) -> bytes:
     curves = survival_curves(retention)
     with _picture(height=3.4) as (axis, done):
         months = sorted(retention["period"].unique())
-        shades = np.linspace(0.25, 1.0, max(len(curves), 1))
+        shades = np.linspace(0.35, 1.0, max(len(curves), 1))
+        ends = []
         for (cohort, curve), shade in zip(curves.items(), shades, strict=False):
             at = [months.index(period) for period in curve.index]
             axis.plot(at, curve, color=ACCENT, alpha=shade, linewidth=1.6)
-            axis.annotate(f" {cohort}", (at[-1], curve.iloc[-1]), color=SOFT, fontsize=8, va="center")
+            ends.append((at[-1], float(curve.iloc[-1]), cohort))
+        for x, y, cohort in apart(ends):
+            axis.annotate(f" {cohort}", (x, y), color=SOFT, fontsize=8, va="center")
         _thin_ticks(axis, [f.month(period) for period in months])
         _numbers(axis.yaxis, f, 0)
         axis.set_ylabel(names.t["axis_still"])
@@ -175,6 +178,15 @@ def survival_curves(retention: pd.DataFrame) -> dict[str, pd.Series]:
         for cohort, rows in big.groupby("group")
     }
     return {cohort: curve for cohort, curve in curves.items() if len(curve) > 1}
+
+
+def apart(labels: list[tuple[int, float, str]], least: float = 5.0) -> list[tuple[int, float, str]]:
+    """Labels (x, y, text) with those of one x moved up until none lies closer than ``least`` to the one below."""
+    placed: list[tuple[int, float, str]] = []
+    for x, y, text in sorted(labels):
+        below = [other for at, other, _ in placed if at == x]
+        placed.append((x, max(y, below[-1] + least) if below else y, text))
+    return placed
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def passed(metrics: dict[str, Any]) -> bool:
 def facts(metrics: dict[str, Any], by_date: pd.DataFrame, f: Formats) -> list[str]:
     """Why the model failed, or what it was passed by, one sentence each."""
     t = texts(f.language)
-    gain, ours = metrics["gain_over"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
+    gain, ours = metrics["difference_from"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
     if passed(metrics):
         return [t["fact_auroc"].format(figure=interval(ours, f)), t["fact_gain"].format(figure=interval(gain, f))]
     dates = by_date.loc[by_date["model"] == OURS, "auroc"].dropna()

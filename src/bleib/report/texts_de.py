@@ -154,7 +154,8 @@ DE: dict[str, str] = {
     "Zeitraum.",
     "note_importance": "Mittlere Stärke, mit der jedes Thema den Wert der Kunden vom {day} bewegt, nach oben "
     "oder unten.",
-    "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht er das Risiko, rot ist ein hoher Wert des Merkmals.",
+    "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht das Merkmal das Risiko; dunkel ist ein "
+    "hoher Wert des Merkmals.",
     "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
     "Zeitraum ÷ Kunden zu "
     "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "
@@ -165,7 +166,9 @@ DE: dict[str, str] = {
     "gekündigt wird.",
     "note_clv": "CLV ist die erwartete Marge über {months} Monate: Σ Marge × Verbleibwahrscheinlichkeit, "
     "abgezinst mit {rate} im Jahr, im Takt der zwölf Monate davor.",
-    "note_retention": "Verbleib mit der monatlichen Bindungsrate jeder Kohorte; Kohorten unter 30 Kunden fehlen.",
+    "note_retention": "Ab dem ersten Monat jeder Kohorte in den Daten, mit ihrer monatlichen "
+    "Bindungsrate; Monate mit unter 30 Kunden "
+    "fehlen.",
     "figure_churn_rate": "Abwanderung",
     "figure_retention_rate": "Bindung",
     "figure_repeat_purchase_rate": "Wiederkäufe",

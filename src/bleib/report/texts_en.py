@@ -146,7 +146,7 @@ EN: dict[str, str] = {
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
     "is closed.",
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",
-    "note_beeswarm": "Each dot is a customer; to the right it raises the risk, red is a high value of the feature.",
+    "note_beeswarm": "Each dot is a customer; to the right it raises the risk; dark is a high value of the feature.",
     "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
     "customers at its start "
     "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
@@ -156,7 +156,9 @@ EN: dict[str, str] = {
     "running contract.",
     "note_clv": "CLV is the expected margin over {months} months: Σ margin × survival probability, "
     "discounted at {rate} a year, at the pace of the twelve months before.",
-    "note_retention": "Survival at the monthly retention of each cohort; cohorts under 30 customers are left out.",
+    "note_retention": "From the first month that the data show of each cohort, at its monthly retention; "
+    "months with under 30 customers are "
+    "left out.",
     "figure_churn_rate": "Churn rate",
     "figure_retention_rate": "Retention",
     "figure_repeat_purchase_rate": "Repeat purchases",

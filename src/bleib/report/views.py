@@ -12,6 +12,7 @@ from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
 SHARES = ("precision", "recall", "base_rate")
+COARSE = ("lift", "calibration_slope", "calibration_intercept", "observed_expected")
 # How far a figure is from being as good as it can be; figures that are not named are better when larger.
 DISTANCE = {
     "log_loss": lambda value: value,
@@ -79,7 +80,7 @@ def _figure(found: pd.DataFrame, metric: str, model: str, f: Formats) -> str:
 def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str:
     """A metric with its interval; shares in percent."""
     if metric not in SHARES:
-        return quality.interval(figure, f)
+        return quality.interval(figure, f, digits=2 if metric in COARSE else 3)
     scaled = {name: None if value is None else 100 * value for name, value in figure.items()}
     text = quality.interval(scaled, f, digits=1)
     return text if text == MISSING else f"{text}\u202f%"
