@@ -63,6 +63,11 @@ def test_without_a_churner_the_figures_are_unknown_and_not_zero() -> None:
     assert np.isnan([got["recall"], got["lift"], got["auroc"], got["average_precision"]]).all()
 
 
+def test_a_date_without_a_churner_is_left_out_of_the_mean() -> None:
+    got = metrics.ranking_figures([groups(), groups(churned=np.zeros(5, dtype=bool))], capacity=2)
+    assert got["auroc"] == pytest.approx(5.5 / 6)
+
+
 def test_log_loss_and_brier_score_of_two_known_probabilities() -> None:
     raw = metrics.log_odds(np.array([0.8, 0.4]))
     got = metrics.probability_figures(np.array([True, False]), raw, np.ones(2))

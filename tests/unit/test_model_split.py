@@ -79,8 +79,15 @@ def test_no_mature_date_at_all_is_said() -> None:
 def test_training_dates_without_a_churner_are_refused() -> None:
     dates = model_worlds.days(3, every=7).strftime("%Y-%m-%d")
     snapshots = model_worlds.snapshots_of({d: ["stayed", "competing"] for d in dates})
-    with pytest.raises(DataError, match="0 of 4 snapshots of the 2 train dates churned"):
+    with pytest.raises(DataError, match="0 of 4 snapshots of the 2 training dates churned"):
         split_dates(snapshots, Split(test_dates=1), Churn(horizon_days=7))
+
+
+def test_test_dates_without_a_churner_are_refused_because_nothing_could_be_judged() -> None:
+    dates = model_worlds.days(3, every=7).strftime("%Y-%m-%d")
+    outcomes = dict.fromkeys(dates[:2], BOTH) | {dates[2]: ["stayed", "competing", "stayed"]}
+    with pytest.raises(DataError, match="0 of 3 snapshots of the 1 test dates churned"):
+        split_dates(model_worlds.snapshots_of(outcomes), Split(test_dates=1), Churn(horizon_days=7))
 
 
 def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  # type: ignore[no-untyped-def]

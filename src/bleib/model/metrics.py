@@ -98,9 +98,15 @@ def ranking_figures(groups: list[tuple[np.ndarray, np.ndarray]], capacity: float
         "precision": _ratio(hits, places),
         "recall": _ratio(hits, churners),
         "lift": _ratio(hits, by_chance),
-        "average_precision": float(np.mean([average_precision(*group) for group in groups])),
-        "auroc": float(np.mean([auroc(*group) for group in groups])),
+        "average_precision": _known_mean([average_precision(*group) for group in groups]),
+        "auroc": _known_mean([auroc(*group) for group in groups]),
     }
+
+
+def _known_mean(values: list[float]) -> float:
+    """Mean over the dates that have both outcomes; NaN if there is none."""
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def base_rate(churned: np.ndarray, weights: np.ndarray) -> float:

@@ -31,7 +31,8 @@ def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn) -> pd.DataF
     train = clock.purged(mature, churn.lead_days, churn.horizon_days, test[0]) if test else []
     if not train:
         raise DataError(_nothing_left(days, mature, split, churn))
-    _check_both_outcomes(table, train, "train")
+    _check_both_outcomes(table, train, "training")
+    _check_both_outcomes(table, test, "test")
     kept = set(train[-split.max_train_dates :])
     part = dict.fromkeys(mature, "purged") | dict.fromkeys(kept, "train") | dict.fromkeys(test, "test")
     part.setdefault(days[-1], "score")
