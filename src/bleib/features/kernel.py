@@ -70,6 +70,15 @@ class Program(NamedTuple):
     nth: np.ndarray  # int32
 
 
+class Room(NamedTuple):
+    """Working memory, made once."""
+
+    steps: np.ndarray  # int64 (D + 1,): what enters at each date less what leaves
+    counts: np.ndarray  # int64 (D + 1,)
+    seen: np.ndarray  # int64: last date at which a channel or topic was counted
+    days: np.ndarray  # int64 (3, events): active days, their entries, gaps
+
+
 @njit(cache=True, nogil=True)
 def run(first_event, first_row, end_row, row_date, events, dates, program, out):  # type: ignore[no-untyped-def]
     """Fill ``out`` (features, rows; float32) customer by customer.
@@ -90,15 +99,6 @@ def run(first_event, first_row, end_row, row_date, events, dates, program, out):
         for feature in range(n_features):
             for row in range(first_row[customer], end_row[customer]):
                 out[feature, row] = values[feature, row_date[row]]
-
-
-class Room(NamedTuple):
-    """Working memory, made once."""
-
-    steps: np.ndarray  # int64 (D + 1,): what enters at each date less what leaves
-    counts: np.ndarray  # int64 (D + 1,)
-    seen: np.ndarray  # int64: last date at which a channel or topic was counted
-    days: np.ndarray  # int64 (3, events): active days, their entries, gaps
 
 
 @njit(cache=True, nogil=True)
