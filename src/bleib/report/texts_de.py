@@ -182,7 +182,7 @@ DE: dict[str, str] = {
     "at_start": "Kunden zu Beginn",
     "everybody": "Alle",
     "data_span": "Die Daten sind vollständig vom {first} bis einschließlich {last}.",
-    "data_how": "So wurde das Ende gefunden:",
+    "data_how": "Ende der Daten:",
     "data_counts": "Jede Rohzeile wird einmal gezählt: gelesen = übernommen + Quarantäne + gefiltert + "
     "zusammengefasst.",
     "source": "Quelle",

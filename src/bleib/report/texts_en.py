@@ -172,7 +172,7 @@ EN: dict[str, str] = {
     "at_start": "Customers at start",
     "everybody": "All",
     "data_span": "The data are complete from {first} up to and including {last}.",
-    "data_how": "How the end was found:",
+    "data_how": "End of the data:",
     "data_counts": "Every raw row is counted once: in = taken over + quarantined + filtered + merged.",
     "source": "Source",
     "table": "Table",

@@ -99,7 +99,9 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         "head": book.add_format(
             {"bold": True, "font_color": "#ffffff", "bg_color": ACCENT, "valign": "vcenter", "text_wrap": True}
         ),
-        "text": book.add_format({**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@", "indent": 1}),
+        "text": book.add_format(
+            {**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@", "align": "left", "indent": 1}
+        ),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
         "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
