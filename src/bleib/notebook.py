@@ -14,35 +14,25 @@ from bleib.artifacts import AS_OF, TABLES, Artifact
 from bleib.console import say
 from bleib.errors import BleibError
 from bleib.files import read_json, read_parquet, read_tables
+from bleib.report.plots import ACCENT, GRID, SOFT, STYLE
 from bleib.settings import PARAMS_FILE, Settings, load_settings
 from bleib.tables import DTYPES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ACCENT = "#1f6f8b"
 CHURNED = "#c8553d"
 STAYED = "#9fb4bd"
-GREY = "#5b6770"
-PALE = "#dfe6e9"
+GREY, PALE = SOFT, GRID
 COLOURS = (ACCENT, CHURNED, "#e0a030", "#6a8d4f", "#7a5c8e", GREY)
-LOOK: dict[str, Any] = {
-    "figure.dpi": 110,
-    "figure.constrained_layout.use": True,
-    "font.family": "DejaVu Sans",
-    "font.size": 10,
+LOOK: dict[Any, Any] = STYLE | {
+    "axes.grid": False,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,
-    "axes.labelcolor": GREY,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.labelcolor": "black",
-    "ytick.labelcolor": "black",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 110,
 }
 
 
@@ -108,7 +98,8 @@ def panels(count: int, across: int = 3, size: tuple[float, float] = (3.6, 2.6), 
 
     across = min(across, count)
     down = -(-count // across)
-    _, grid = plt.subplots(down, across, figsize=(size[0] * across, size[1] * down), squeeze=False, **options)
+    width = max(size[0] * across, 6.0)  # no narrower than a title
+    _, grid = plt.subplots(down, across, figsize=(width, size[1] * down), squeeze=False, **options)
     for axes in grid.flat[count:]:
         axes.set_visible(False)
     return list(grid.flat[:count])

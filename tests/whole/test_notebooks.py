@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,15 @@ KERNEL = {
 LEARNERS = {"lightgbm", "sklearn", "shap", "statsmodels", "xgboost", "lifetimes", "numba", "duckdb"}
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
-# Kernels fork and talk over sockets; what pyzmq and tornado say of that on this thread is no fault of a notebook.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+@dataclass(frozen=True)
+class Run:
+    """What a notebook showed, and the files of the project before and after it."""
+
+    name: str
+    shown: list[Any]
+    before: dict[Path, int]
+    after: dict[Path, int]
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +51,25 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def executed(path: Path, folder: Path) -> Any:
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def run(request: pytest.FixtureRequest, project: Path) -> Run:
+    """One notebook, executed beside the others in ``notebooks/``."""
+    before = stamps(project)
+    shown = executed(project / "notebooks" / request.param.name, project / "notebooks")
+    return Run(request.param.stem, shown, before, stamps(project))
+
+
+def executed(path: Path, folder: Path) -> list[Any]:
+    """Run a notebook in a folder; all outputs of its cells."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
-    return client.execute()
+    NotebookClient(
+        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    return outputs(notebook)
+
+
+def stamps(folder: Path) -> dict[Path, int]:
+    return {p: p.stat().st_mtime_ns for part in ("data", "models") for p in (folder / part).rglob("*") if p.is_file()}
 
 
 def outputs(notebook: Any) -> list[Any]:
@@ -63,33 +85,29 @@ def test_there_are_five_numbered_notebooks() -> None:
     assert [path.stem for path in NOTEBOOKS] == list(PICTURES)
 
 
-@every_notebook
-def test_notebook_runs_without_a_warning_and_shows_its_pictures(path: Path, project: Path) -> None:
-    shown = outputs(executed(project / "notebooks" / path.name, project / "notebooks"))
-    complaints = [output.text for output in shown if output.output_type == "stream" and output.name == "stderr"]
-    assert complaints == []
-    assert sum("image/png" in output.get("data", {}) for output in shown) == PICTURES[path.stem]
+def test_notebook_runs_without_a_warning(run: Run) -> None:
+    assert [o.text for o in run.shown if o.output_type == "stream" and o.name == "stderr"] == []
+
+
+def test_notebook_shows_its_pictures(run: Run) -> None:
+    assert sum("image/png" in output.get("data", {}) for output in run.shown) == PICTURES[run.name]
+
+
+def test_notebook_changes_nothing_in_the_project(run: Run) -> None:
+    assert run.after == run.before
 
 
 def test_notebook_also_runs_from_the_project_folder(project: Path) -> None:
-    shown = outputs(executed(project / "notebooks/01_raw_interactions.ipynb", project))
+    shown = executed(project / "notebooks/01_raw_interactions.ipynb", project)
     assert shown[0].text == f"Nordlicht Box, project folder {project.name}\n"
 
 
-@every_notebook
-def test_notebook_changes_nothing_in_the_project(path: Path, project: Path) -> None:
-    before = {p: p.stat().st_mtime_ns for p in (project / "data").rglob("*") if p.is_file()}
-    executed(project / "notebooks" / path.name, project / "notebooks")
-    assert {p: p.stat().st_mtime_ns for p in (project / "data").rglob("*") if p.is_file()} == before
-
-
-@every_notebook
-def test_notebook_says_what_to_run_where_nothing_has_been_made(path: Path, tmp_path: Path) -> None:
+def test_notebook_says_what_to_run_where_nothing_has_been_made(tmp_path: Path) -> None:
     shutil.copy(ROOT / "params.yaml", tmp_path)
     with pytest.raises(CellExecutionError) as failed:
-        executed(path, tmp_path)
+        executed(NOTEBOOKS[1], tmp_path)
     assert failed.value.ename == "BleibError"
-    assert re.match(r"not made yet: data/.*\. Run `make run` in .* first \(or `dvc repro \w", failed.value.evalue)
+    assert f"Run `make run` in {tmp_path} first (or `dvc repro ingest label`)" in failed.value.evalue
 
 
 @every_notebook
