@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -72,12 +73,20 @@ def _fetch(address: Any, query: str) -> pa.Table:
 
 def _array(values: list[Any]) -> pa.Array:
     """A typed column where all values are of one type, else text (SQLite mixes types in a column)."""
+    if any(isinstance(value, datetime) and value.tzinfo for value in values):
+        return _instants(values)
     try:
         found = pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([None if value is None else str(value) for value in values], pa.string())
     plain = not (pa.types.is_nested(found.type) or pa.types.is_binary(found.type) or pa.types.is_null(found.type))
     return found if plain else pa.array([None if value is None else str(value) for value in values], pa.string())
+
+
+def _instants(values: list[Any]) -> pa.Array:
+    """Times with offset as UTC, converted here: pyarrow was seen to drop the offset of a zone after unrelated calls."""
+    utc = [None if value is None else value.astimezone(UTC).replace(tzinfo=None) for value in values]
+    return pa.array(utc, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
 
 
 def _name(address: str, query: str) -> str:
