@@ -204,6 +204,14 @@ def test_margin_is_a_twelfth_of_the_yearly_margin_of_those_who_were_kept() -> No
     assert int(march.kept.sum()) == 485
 
 
+def test_lifetime_value_is_absent_where_no_money_is_mapped() -> None:
+    tables = five_hundred()
+    tables["interactions"]["amount"] = np.nan
+    table = key_figures(tables, settings(churn=CONTRACT), Calendar(date(2023, 12, 15), date(2024, 4, 3)))
+    assert "clv" not in set(table["figure"])
+    assert "churn_rate" in set(table["figure"])
+
+
 def test_sign_up_cohorts_are_quarters_and_years_where_there_are_many() -> None:
     few = pd.Series(pd.to_datetime(["2024-03-31", "2024-04-01", None]))
     many = pd.Series(pd.date_range("2015-01-01", periods=16, freq="QS"))

@@ -78,8 +78,9 @@ def test_filters_offer_only_what_can_be_chosen() -> None:
     assert found[0]["choices"] == sorted(report_inputs.PLAYS)
 
 
-def test_value_column_is_absent_where_no_value_is_known() -> None:
-    frame = report_inputs.at_risk().assign(value_at_risk=np.nan, expected_net_value=np.nan)
+@pytest.mark.parametrize("nothing", [np.nan, 0.0])
+def test_value_column_is_absent_where_no_value_is_known(nothing: float) -> None:
+    frame = report_inputs.at_risk().assign(value_at_risk=nothing, expected_net_value=-12.0)
     html = list_page(frame, report_inputs.metrics(), report_inputs.settings())
     assert "Value at risk" not in html
     assert "most likely to leave" in html

@@ -142,8 +142,5 @@ def test_definitions_tell_the_windows_and_dates_in_use() -> None:
 
 
 def test_labels_of_curves_that_end_together_are_moved_apart() -> None:
-    assert plots.apart([(9, 41.0, "b"), (9, 40.0, "a"), (4, 40.0, "c")]) == [
-        (4, 40.0, "c"),
-        (9, 40.0, "a"),
-        (9, 45.0, "b"),
-    ]
+    moved = plots.apart([(9, 41.0, "b"), (8, 40.0, "a"), (1, 40.5, "c"), (9, 60.0, "d")])
+    assert moved == [(8, 40.0, "a"), (1, 40.5, "c"), (9, 45.0, "b"), (9, 60.0, "d")]

@@ -112,7 +112,7 @@ def _lifetime_values(counts: pd.DataFrame, months: int, discount_rate: float, cu
         .sum()
         .reset_index(level=[0, 1], drop=True)
     )
-    sums = sums[sums["kept"] > 0]
+    sums = sums[(sums["kept"] > 0) & (sums["margin"].abs() > 0)]  # no money mapped: nothing is known, not nought
     values = [
         customer_lifetime_value(margin / kept, 1 - lost / at_start, months, discount_rate)
         for at_start, lost, kept, margin in sums.itertuples(index=False)

@@ -37,9 +37,14 @@ def list_page(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings
         failed=not quality.passed(metrics),
         filters=filters(at_risk, t),
         rows=[_row(row, f) for row in at_risk.to_dict("records")],
-        has_value=bool(at_risk["value_at_risk"].notna().any()),
+        has_value=has_value(at_risk),
         model=t["model_version"].format(version=at_risk["model_version"].iloc[0]),
     )
+
+
+def has_value(at_risk: pd.DataFrame) -> bool:
+    """Whether any customer's value is known; where no money is mapped all are empty or nought, which says nothing."""
+    return bool((at_risk["value_at_risk"] > 0).any())
 
 
 def as_of_date(at_risk: pd.DataFrame) -> date:
@@ -53,7 +58,7 @@ def notes(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) ->
     start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
     ordered = (
         t["order_meaning"].format(days=f.number(settings.listing.value_horizon_days))
-        if at_risk["expected_net_value"].notna().any()
+        if has_value(at_risk)
         else t["order_probability"]
     )
     leave = leaving(settings.churn, t)

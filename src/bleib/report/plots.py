@@ -180,12 +180,14 @@ def survival_curves(retention: pd.DataFrame) -> dict[str, pd.Series]:
     return {cohort: curve for cohort, curve in curves.items() if len(curve) > 1}
 
 
-def apart(labels: list[tuple[int, float, str]], least: float = 5.0) -> list[tuple[int, float, str]]:
-    """Labels (x, y, text) with those of one x moved up until none lies closer than ``least`` to the one below."""
+def apart(labels: list[tuple[int, float, str]], least: float = 5.0, wide: int = 3) -> list[tuple[int, float, str]]:
+    """Labels (x, y, text) from below, moved up until none lies within ``wide`` and ``least`` of one that stands."""
     placed: list[tuple[int, float, str]] = []
-    for x, y, text in sorted(labels):
-        below = [other for at, other, _ in placed if at == x]
-        placed.append((x, max(y, below[-1] + least) if below else y, text))
+    for x, wanted, text in sorted(labels, key=lambda label: label[1]):
+        height = wanted
+        for other in sorted(y for at, y, _ in placed if abs(at - x) <= wide):
+            height = other + least if abs(height - other) < least else height
+        placed.append((x, height, text))
     return placed
 
 

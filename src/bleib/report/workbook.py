@@ -13,7 +13,7 @@ import pandas as pd
 from bleib.clock import to_date
 from bleib.report import quality
 from bleib.report.formats import SIGNS, Formats
-from bleib.report.list_page import as_of_date, notes, outcome_days
+from bleib.report.list_page import as_of_date, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
 
@@ -88,7 +88,7 @@ def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
     return [
         Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
         for field, key, kind, width in plan
-        if field == PRINTED or at_risk[field].notna().any()
+        if field == PRINTED or (at_risk[field].notna().any() and (kind != "money" or has_value(at_risk)))
     ]
 
 
