@@ -200,8 +200,8 @@ def _combine(feature: Feature, columns: dict[str, np.ndarray], rows: pd.DataFram
 
 
 def _place(values: np.ndarray, same_date: pd.Series, value: float) -> float:
-    """Share of the date's figures that are not above this one, ties counted half (and itself fully)."""
+    """Share of the date's figures that are below this one, ties and itself counted half."""
     peers = values[same_date.to_numpy() & ~np.isnan(values)]
     if np.isnan(value):
         return NAN
-    return float((np.sum(peers < value) + (np.sum(peers == value) + 1) / 2) / len(peers))
+    return float((np.sum(peers < value) + np.sum(peers == value) / 2) / len(peers))

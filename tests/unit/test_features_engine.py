@@ -93,9 +93,9 @@ def test_ranks_share_ties_and_leave_out_the_undefined():
     found = compute(
         event_stream({"interactions": ORDERS}, Features()), snapshots, [feature, count, *ranks], "Europe/Berlin"
     )
-    assert found["days_rank"].tolist()[0] == 1.0
+    assert found["days_rank"].tolist()[0] == 0.5
     assert found["days_rank"].isna().tolist() == [False, True, True]
-    assert found["count_rank"].tolist() == [1.0, 0.5, 0.5]
+    assert found["count_rank"].tolist() == pytest.approx([5 / 6, 1 / 3, 1 / 3])
 
 
 def test_feature_computed_from_one_that_is_not_declared_is_refused():

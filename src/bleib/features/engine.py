@@ -148,10 +148,11 @@ def _scaled(amounts: pd.Series) -> np.ndarray:
 
 
 def _combined(feature: Feature, columns: dict[str, np.ndarray], as_of: pd.Series) -> np.ndarray:
-    """Difference, ratio (undefined where the denominator is zero) or rank (0–1, ties at their mean) within the date."""
+    """Difference, ratio (undefined where the denominator is zero) or rank within the date: the share below, half of the ties."""
     of = columns[feature.of].astype(np.float64)
     if feature.combine == "rank":
-        return pd.Series(of).groupby(as_of.to_numpy()).rank(pct=True).to_numpy(np.float32)
+        dates = pd.Series(of).groupby(as_of.to_numpy())
+        return ((dates.rank() - 0.5) / dates.transform("count")).to_numpy(np.float32)
     than = columns[feature.than].astype(np.float64)
     if feature.combine == "difference":
         return (of - than).astype(np.float32)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import further_kinds, noun, reason
+from bleib.features.families.further import of_kind
+from bleib.features.families.wording import USE_KINDS, further_kinds, reason
 from bleib.features.inventory import Inventory
 
 MADE = Events(("contact_made",))
 
 
 def declare(data: Inventory) -> list[Feature]:
-    """Contacts made, opened, clicked, unsubscribed; the other interactions; channels."""
+    """Contacts made, opened, clicked, unsubscribed; interactions that are no use of the product; channels."""
     return [
         Feature(
             "engagement_contacts_91", "engagement", "contacts by the company in the last 91 days", "events", "either",
@@ -56,39 +57,10 @@ def declare(data: Inventory) -> list[Feature]:
                 "nur {value} Kanäle in den letzten 182 Tagen genutzt",
             ),
         ),
-        *(entry for kind in further_kinds(data) for entry in _other(kind)),
-    ]  # fmt: skip
-
-
-def _other(kind: str) -> list[Feature]:
-    """Frequency and trend of a further kind of interactions."""
-    what, events = noun((kind,)), Events((kind,))
-    return [
         *(
-            Feature(
-                f"engagement_{what.slug}_count_{w}", "engagement", f"{what.en_many} in the last {w} days", "events",
-                "either", events, "count", window_days=w,
-                reason=reason(
-                    f"{{value}} {what.en_many} in the last {w} days",
-                    f"{{value}} {what.de_many} in den letzten {w} Tagen",
-                ),
-            )
-            for w in (14, 28, 91, 364)
-        ),
-        Feature(
-            f"engagement_{what.slug}_days_91", "engagement", f"days with {what.en_many} in the last 91 days", "days",
-            "either", events, "distinct_days", window_days=91,
-        ),
-        *(
-            Feature(
-                f"engagement_{what.slug}_trend_{w}", "engagement",
-                f"{what.en_many} in the last {w} days less those in the {w} days before", "events", "down", events,
-                "trend", window_days=w,
-                reason=reason(
-                    f"{what.en_many} of the last {w} days against the {w} days before: {{value}}",
-                    f"{what.de_many} der letzten {w} Tage gegenüber den {w} Tagen davor: {{value}}",
-                ),
-            )
-            for w in (28, 91)
+            entry
+            for kind in further_kinds(data)
+            if kind not in USE_KINDS
+            for entry in of_kind(kind, "engagement", "either")
         ),
     ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature, Reason
-from bleib.features.families.wording import WINDOWS, main_noun, reason
+from bleib.features.families.further import of_kind
+from bleib.features.families.wording import USE_KINDS, WINDOWS, changed, further_kinds, main_noun, reason
 from bleib.features.inventory import Inventory
 
 DAY_WINDOWS = (28, 91, 182, 364)
@@ -12,7 +13,7 @@ HALF_LIVES = (14, 45, 120)
 
 
 def declare(data: Inventory) -> list[Feature]:
-    """Counts, active days, decayed counts and trends of the main activity, and ranks within the date."""
+    """Counts, active days, decayed counts and trends of the main activity and of the use, ranks within the date."""
     main, what = Events(data.main), main_noun(data)
     name = f"frequency_{what.slug}"
     return [
@@ -55,10 +56,7 @@ def declare(data: Inventory) -> list[Feature]:
                 f"{name}_trend_{w}", "frequency",
                 f"{what.en_many} in the last {w} days less those in the {w} days before", "events", "down", main,
                 "trend", window_days=w,
-                reason=reason(
-                    f"{what.en_many} of the last {w} days against the {w} days before: {{value}}",
-                    f"{what.de_many} der letzten {w} Tage gegenüber den {w} Tagen davor: {{value}}",
-                ),
+                reason=changed(what.en_many, what.de_many, w),
             )
             for w in TREND_WINDOWS
         ),
@@ -74,4 +72,5 @@ def declare(data: Inventory) -> list[Feature]:
             )
             for w in (91, 182)
         ),
+        *(entry for kind in further_kinds(data) if kind in USE_KINDS for entry in of_kind(kind, "frequency", "down")),
     ]  # fmt: skip

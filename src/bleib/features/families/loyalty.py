@@ -16,8 +16,8 @@ def declare(data: Inventory) -> list[Feature]:
     """Balance, earning, redeeming, points about to lapse."""
     return [
         Feature(
-            "loyalty_balance", "loyalty", "points balance", "points", "either", MOVED, "sum", "amount",
-            reason=reason("a balance of {value} points", "ein Punktestand von {value}"),
+            "loyalty_balance", "loyalty", "points balance", "points", "up", MOVED, "sum", "amount",
+            reason=reason("{value} points lie unused", "{value} Punkte liegen ungenutzt"),
         ),
         *(
             Feature(

@@ -32,8 +32,8 @@ def declare(data: Inventory) -> list[Feature]:
             "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency",
             "down", main, "trend_sum", "amount", 91,
             reason=reason(
-                "spend of the last 91 days against the 91 days before: {value}",
-                "Umsatz der letzten 91 Tage gegenüber den 91 Tagen davor: {value}",
+                "spend changed by {value} in the last 91 days, compared with the 91 days before",
+                "Umsatz: {value} in den letzten 91 Tagen gegenüber den 91 Tagen davor",
             ),
         ),
         Feature(

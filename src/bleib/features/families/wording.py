@@ -13,6 +13,7 @@ WINDOWS = (7, 14, 28, 56, 91, 182, 364)  # days: a week to a year, all whole wee
 
 RETURN_KINDS = ("return", "cancellation", "refund")  # told as part of the value of a customer
 PRICE_KINDS = ("price_increase", "discount")  # told as part of the price
+USE_KINDS = ("login", "visit", "usage", "use", "session", "app_open")  # use of the product: told as frequency
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ NOUNS: dict[str, tuple[str, str, str, str, str]] = {
     "login": ("login", "logins", "Anmeldung", "Anmeldungen", "f"),
     "visit": ("visit", "visits", "Besuch", "Besuche", "m"),
     "usage": ("use", "uses", "Nutzung", "Nutzungen", "f"),
+    "session": ("session", "sessions", "Sitzung", "Sitzungen", "f"),
+    "push_opened": (
+        "opened push message",
+        "opened push messages",
+        "geöffnete Push-Nachricht",
+        "geöffnete Push-Nachrichten",
+        "f",
+    ),
     "return": ("return", "returns", "Retoure", "Retouren", "f"),
     "cancellation": ("cancelled order", "cancelled orders", "stornierte Bestellung", "stornierte Bestellungen", "f"),
     "ticket": ("ticket", "tickets", "Ticket", "Tickets", "n"),
@@ -92,7 +101,8 @@ def noun(kinds: tuple[str, ...]) -> Noun:
     kind = kinds[0]
     if kind in NOUNS:
         return Noun(slug(kind), *NOUNS[kind])
-    return Noun(slug(kind), f"event “{kind}”", f"events “{kind}”", f"Ereignis „{kind}“", f"Ereignisse „{kind}“", "n")
+    name = kind.replace("_", " ")
+    return Noun(slug(kind), f"event “{name}”", f"events “{name}”", f"Ereignis „{name}“", f"Ereignisse „{name}“", "n")
 
 
 def main_noun(data: Inventory) -> Noun:
@@ -103,3 +113,11 @@ def main_noun(data: Inventory) -> Noun:
 def reason(en: str, de: str) -> Reason:
     """A sentence with the figure of the cohort behind it."""
     return Reason(f"{en} (typical here: {{typical}})", f"{de} (üblich hier: {{typical}})")
+
+
+def changed(en_many: str, de_many: str, window_days: int) -> Reason:
+    """The trend of this window against the one before it."""
+    return reason(
+        f"{en_many} changed by {{value}} in the last {window_days} days, compared with the {window_days} days before",
+        f"{de_many}: {{value}} in den letzten {window_days} Tagen gegenüber den {window_days} Tagen davor",
+    )
