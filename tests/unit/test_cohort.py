@@ -178,6 +178,11 @@ def test_label_that_is_turned_round_is_refused() -> None:
         check_labels(labels(*wrong), SILENCE)
 
 
+def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
+    both = [("a", "2026-01-01", True), ("a", "2026-03-01", None), ("b", "2026-01-01", False), ("b", "2026-03-01", None)]
+    assert len(check_labels(labels(*both), SILENCE)) == 4
+
+
 def test_base_rate_outside_its_bounds_is_refused() -> None:
     with pytest.raises(DataError, match=r"100\.00% of 1 labelled"):
         check_labels(labels(("a", "2026-01-01", True)), SILENCE)

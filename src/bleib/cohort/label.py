@@ -142,7 +142,7 @@ def _check_polarity(labelled: pd.DataFrame, frame: pd.DataFrame, closes_after: i
     if not (watched & churned).any() or not (watched & ~churned).any():
         return
     left, stayed = float(returned[watched & churned].mean()), float(returned[watched & ~churned].mean())
-    if left >= stayed:
+    if left > stayed:  # as often: active_days is longer than the data, nobody ever leaves the cohort
         raise DataError(
             f"the label looks turned round: {left:.0%} of the churned are in a later cohort, but only {stayed:.0%} of "
             "those who stayed. Check churn.kinds and churn.definition."
