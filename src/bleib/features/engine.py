@@ -148,7 +148,7 @@ def _scaled(amounts: pd.Series) -> np.ndarray:
 
 
 def _combined(feature: Feature, columns: dict[str, np.ndarray], as_of: pd.Series) -> np.ndarray:
-    """Difference, ratio (undefined where the denominator is zero) or rank within the date: the share below, half of the ties."""
+    """Difference, ratio (undefined over zero), or rank within the date: the share below and half of the ties."""
     of = columns[feature.of].astype(np.float64)
     if feature.combine == "rank":
         dates = pd.Series(of).groupby(as_of.to_numpy())
