@@ -20,6 +20,7 @@ install: .venv/installed   ## make the virtual environment and install the locke
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m bleib.commands.warm
 	@touch $@
 
 run: install     ## the whole pipeline; on an empty data/raw with the demo company
