@@ -79,10 +79,19 @@ class KindFrom(Section):
 
 
 class Source(Section):
-    """One raw source and how it fills one canonical table."""
+    """One raw source and how it fills one canonical table; ``merges`` tells which customer ids became one."""
 
     table: Literal[
-        "customers", "interactions", "tickets", "complaints", "contracts", "surveys", "payments", "loyalty", "contacts"
+        "customers",
+        "interactions",
+        "tickets",
+        "complaints",
+        "contracts",
+        "surveys",
+        "payments",
+        "loyalty",
+        "contacts",
+        "merges",
     ]
     files: str | None = None  # file, folder or glob, relative to params.yaml
     url: str | None = None  # SQLAlchemy URL; ${NAME} is taken from the environment
@@ -126,24 +135,15 @@ class Source(Section):
             raise ValueError("give either files: or url: with query:")
         if self.url is not None and not self.query:
             raise ValueError("url: needs a query:")
+        if self.table == "merges" and (self.files is None or set(self.columns) != {"old", "new"}):
+            raise ValueError("table: merges needs files: and columns: {old: …, new: …}")
         return self
-
-
-class Merge(Section):
-    """Where customer ids were merged: a table with the old and the surviving id."""
-
-    files: str
-    csv: Csv = Csv()
-    format: Literal["csv", "parquet", "auto"] = "auto"
-    old: str
-    new: str
 
 
 class Ingest(Section):
     """Limits of the checks on raw data."""
 
     data_end: date | None = None  # exclusive; None: found from the arrivals
-    merges: list[Merge] = []
     max_bad_share: float = Field(0.2, gt=0, le=1)  # more bad rows than this in one source stop the stage
     earliest: date = date(1990, 1, 1)
     require_known_customer: bool = False

@@ -221,8 +221,8 @@ def test_all_faults_of_all_sources_are_raised_at_once(tmp_path: Path) -> None:
         {**raw.ORDERS, "columns": {"customer_id": "kunde", "occured_at": "date"}},
         {**TICKETS, "url": "sqlite://", "query": "select gone", "files": None},
     ]
-    merges = [{"files": "m.csv", "old": "a", "new": "b"}]
-    text = fatal(tmp_path, {"orders.csv": raw.GOOD, "m.csv": "a,b\n1,2\n2,1\n"}, sources, merges=merges)
+    sources.append({"table": "merges", "files": "m.csv", "columns": {"old": "a", "new": "b"}})
+    text = fatal(tmp_path, {"orders.csv": raw.GOOD, "m.csv": "a,b\n1,2\n2,1\n"}, sources)
     assert "6 faults stop the stage; nothing was written" in text
     assert "gone.csv: file not found" in text
     assert (

@@ -125,7 +125,11 @@ def test_a_customer_is_found_by_way_of_another_file(tmp_path: Path) -> None:
     )
     proposal = look(tmp_path, {"usage.csv": usage, "subscriptions.csv": contracts})
     assert proposal.merges == [
-        {"files": str(tmp_path / "subscriptions.csv"), "old": "subscription_id", "new": "account_id"}
+        {
+            "table": "merges",
+            "files": str(tmp_path / "subscriptions.csv"),
+            "columns": {"old": "subscription_id", "new": "account_id"},
+        }
     ]
     found = walk(tmp_path, proposal)
     assert found.tables["interactions"]["customer_id"].unique().tolist() == ["A0", "A1", "A2"]

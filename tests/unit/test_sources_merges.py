@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import raw
-from bleib.settings import Merge
+from bleib.settings import Source
 from bleib.sources.faults import SourceError
 from bleib.sources.merges import read_merges, resolve
 
@@ -15,7 +15,7 @@ CUSTOMERS: dict[str, Any] = {
     "files": "c.csv",
     "columns": {"customer_id": "id", "display_name": "name", "signed_up_at": "since"},
 }
-MERGE = {"files": "m.csv", "old": "old", "new": "new"}
+MERGE: dict[str, Any] = {"table": "merges", "files": "m.csv", "columns": {"old": "old", "new": "new"}}
 
 
 def test_chains_end_at_the_surviving_id() -> None:
@@ -31,24 +31,22 @@ def test_circles_are_refused(pairs: dict[str, str]) -> None:
 def test_an_id_merged_into_two_is_refused(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,3\n"})
     with pytest.raises(SourceError, match=r"two different ones \(1 rows; for example 1 → 3 and 2"):
-        read_merges([Merge(**MERGE)], tmp_path)  # type: ignore[arg-type]
+        read_merges([Source(**MERGE)], tmp_path)
 
 
 def test_the_same_line_twice_and_an_id_merged_into_itself_are_harmless(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,2\n2,2\n"})
-    assert read_merges([Merge(**MERGE)], tmp_path) == {"1": "2"}  # type: ignore[arg-type]
+    assert read_merges([Source(**MERGE)], tmp_path) == {"1": "2"}
 
 
 def test_a_missing_column_names_the_one_that_was_meant(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old_id,new\n1,2\n"})
     with pytest.raises(SourceError, match=r"column old: column not found.*Known: old_id, new"):
-        read_merges([Merge(**MERGE)], tmp_path)  # type: ignore[arg-type]
+        read_merges([Source(**MERGE)], tmp_path)
 
 
 def test_events_of_merged_customers_belong_to_the_survivor(tmp_path: Path) -> None:
-    found = raw.take_in(
-        tmp_path, {"orders.csv": raw.GOOD, "m.csv": "old,new\nC0,C1\nC1,C2\n"}, [raw.ORDERS], merges=[MERGE]
-    )
+    found = raw.take_in(tmp_path, {"orders.csv": raw.GOOD, "m.csv": "old,new\nC0,C1\nC1,C2\n"}, [raw.ORDERS, MERGE])
     assert found.tables["interactions"]["customer_id"].unique().tolist() == ["C2"]
     assert found.report["merged_customer_ids"] == 2
 
@@ -56,7 +54,7 @@ def test_events_of_merged_customers_belong_to_the_survivor(tmp_path: Path) -> No
 def test_a_merged_customer_keeps_the_survivors_row_and_the_earliest_sign_up(tmp_path: Path) -> None:
     customers = "id,name,since\nA,Old,2019-05-01\nB,Newer,2021-05-01\nC,Other,2022-05-01\n"
     files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "c.csv": customers, "m.csv": "old,new\nA,B\n"}
-    found = raw.take_in(tmp_path, files, [raw.ORDERS, CUSTOMERS], merges=[MERGE])
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, CUSTOMERS, MERGE])
     rows = found.tables["customers"][["customer_id", "display_name", "signed_up_at"]].astype(str).to_numpy().tolist()
     assert rows == [["B", "Newer", "2019-05-01 00:00:00+00:00"], ["C", "Other", "2022-05-01 00:00:00+00:00"]]
     assert found.report["sources"][1]["merged"] == 1

@@ -77,7 +77,7 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
     "unknown_customer": (
         "rows of customers who are not in the customers table",
         "a customer of the customers table",
-        "Deliver the customers, map merged ids in ingest.merges, or set ingest.require_known_customer to false.",
+        "Deliver the customers, map merged ids (table: merges), or set ingest.require_known_customer to false.",
     ),
 }
 

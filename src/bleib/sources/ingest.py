@@ -78,13 +78,13 @@ def _read_all(settings: Settings, root: Path) -> tuple[list[Mapped], dict[str, s
     cache: dict[str, Raw] = {}
     if not any(source.table == "interactions" for source in settings.sources):
         faults.append(_no_interactions())
-    for source in settings.sources:
+    for source in [s for s in settings.sources if s.table != "merges"]:
         try:
             sources.append(_read(source, root, settings.company.time_zone, cache))
         except SourceError as stop:
             faults += stop.faults
     try:
-        survivors = read_merges(settings.ingest.merges, root)
+        survivors = read_merges([s for s in settings.sources if s.table == "merges"], root)
     except SourceError as stop:
         faults += stop.faults
     refuse(faults)

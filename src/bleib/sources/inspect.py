@@ -78,8 +78,7 @@ def render(proposal: Proposal) -> str:
     for source, found in zip(proposal.sources, proposal.doubts, strict=True):
         lines += _comments(found, "  ")
         lines += ["  " + line for line in _yaml([source])]
-    if proposal.merges:
-        lines += ["ingest:", "  merges:", *("    " + line for line in _yaml(proposal.merges))]
+    lines += ["  " + line for line in _yaml(proposal.merges)] if proposal.merges else []
     return "\n".join(lines)
 
 
@@ -110,7 +109,7 @@ def _see(path: Path, file: Path) -> Seen:
 def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
     merge = guesses.merge_columns(view.profiles)
     if merge:
-        proposal.merges.append({"files": str(view.path), **_dialect(view), "old": merge[0], "new": merge[1]})
+        proposal.merges.append(_merge(view, *merge))
         return
     table = guesses.guess_table(view.stem, view.profiles)
     columns = guesses.guess_columns(table, view.profiles)
@@ -222,6 +221,10 @@ def _rows(view: Seen, source: dict[str, Any]) -> list[str] | None:
     return None
 
 
+def _merge(view: Seen, old: str, new: str) -> dict[str, Any]:
+    return {"table": "merges", "files": str(view.path), **_dialect(view), "columns": {"old": old, "new": new}}
+
+
 def _find_customer(
     view: Seen, table: str, columns: dict[str, str], seen: list[Seen], proposal: Proposal, found: list[str]
 ) -> None:
@@ -233,10 +236,10 @@ def _find_customer(
         shared = [p.name for p in view.profiles if p.key.endswith("_id") and _is_key(other, p.name)]
         if other is not view and customer and shared:
             columns["customer_id"] = shared[0]
-            merge = {"files": str(other.path), **_dialect(other), "old": shared[0], "new": customer}
+            merge = _merge(other, shared[0], customer)
             proposal.merges += [merge] if merge not in proposal.merges else []
             found.append(
-                f"no customer here: {shared[0]} is translated into {customer} by {other.path.name} (ingest.merges)"
+                f"no customer here: {shared[0]} is translated into {customer} by {other.path.name} (table: merges)"
             )
             return
     key = columns.get(CANONICAL[table].key[0])

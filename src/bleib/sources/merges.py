@@ -7,13 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from bleib.errors import Fault
-from bleib.settings import Merge
+from bleib.settings import Source
 from bleib.sources.faults import SourceError, did_you_mean, fatal
 from bleib.sources.readers import read_files
 from bleib.sources.values import ids
 
 
-def read_merges(merges: list[Merge], root: Path) -> dict[str, str]:
+def read_merges(merges: list[Source], root: Path) -> dict[str, str]:
     """Old id → surviving id over all merge tables; SourceError with every fault found."""
     pairs: dict[str, str] = {}
     faults: list[Fault] = []
@@ -24,7 +24,7 @@ def read_merges(merges: list[Merge], root: Path) -> dict[str, str]:
             faults += stop.faults
     if faults:
         raise SourceError(*faults)
-    return resolve(pairs, ", ".join(merge.files for merge in merges))
+    return resolve(pairs, ", ".join(str(merge.files) for merge in merges))
 
 
 def resolve(pairs: dict[str, str], file: str = "merges") -> dict[str, str]:
@@ -48,16 +48,17 @@ def apply(customers: pd.Series, survivors: dict[str, str]) -> pd.Series:
     return customers.map(survivors).fillna(customers).astype("str")
 
 
-def _pairs(merge: Merge, root: Path) -> pd.DataFrame:
-    raw = read_files(merge.files, root, merge.format, merge.csv, "merges")
+def _pairs(merge: Source, root: Path) -> pd.DataFrame:
+    old, new, file = merge.columns["old"], merge.columns["new"], str(merge.files)
+    raw = read_files(file, root, merge.format, merge.csv, "merges")
     names = raw.table.column_names
-    missing = [name for name in (merge.old, merge.new) if name not in names]
+    missing = [name for name in (old, new) if name not in names]
     if missing:
         raise SourceError(
             *(
                 fatal(
                     "merges",
-                    merge.files,
+                    file,
                     "column not found",
                     f"a column {name}",
                     did_you_mean(name, names),
@@ -66,11 +67,11 @@ def _pairs(merge: Merge, root: Path) -> pd.DataFrame:
                 for name in missing
             )
         )
-    frame = pd.DataFrame({"old": ids(raw.table[merge.old], []), "new": ids(raw.table[merge.new], [])}).dropna()
+    frame = pd.DataFrame({"old": ids(raw.table[old], []), "new": ids(raw.table[new], [])}).dropna()
     return frame[frame["old"] != frame["new"]].drop_duplicates()
 
 
-def _add(pairs: dict[str, str], frame: pd.DataFrame, merge: Merge) -> None:
+def _add(pairs: dict[str, str], frame: pd.DataFrame, merge: Source) -> None:
     torn = [
         f"{old} → {new} and {pairs[old]}"
         for old, new in zip(frame["old"], frame["new"], strict=True)
@@ -80,11 +81,11 @@ def _add(pairs: dict[str, str], frame: pd.DataFrame, merge: Merge) -> None:
         raise SourceError(
             fatal(
                 "merges",
-                merge.files,
+                str(merge.files),
                 "ids that were merged into two different ones",
                 "one surviving id for an old one",
                 "Keep the right line.",
-                column=merge.old,
+                column=merge.columns["old"],
                 rows=len(torn),
                 examples=torn[:3],
             )

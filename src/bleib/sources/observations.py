@@ -35,7 +35,7 @@ def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Fa
             len(strangers),
             tuple(strangers.drop_duplicates()[:3]),
             "customers of the customers table",
-            "Deliver them, map merged ids in ingest.merges, or set ingest.require_known_customer.",
+            "Deliver them, map merged ids (a source with table: merges), or set ingest.require_known_customer.",
         )
     ]
 
