@@ -21,7 +21,7 @@ def settings_of_the_readme() -> dict[str, object]:
 
 
 def write_shop(folder: Path) -> None:
-    """Two exports: 400 customers with leading zeros and umlauts, orders over 500 days, some customers falling silent."""
+    """Two exports: 400 customers with leading zeros and umlauts, their orders over 500 days, some falling silent."""
     rng = np.random.default_rng(5)
     folder.mkdir(parents=True)
     start = pd.Timestamp("2024-01-01")
