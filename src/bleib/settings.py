@@ -229,6 +229,7 @@ class Train(Section):
     seeds: list[int] = Field([1, 2, 3, 4, 5], min_length=1)
     lightgbm: LightGbm = LightGbm()
     early_stopping: bool = True
+    untuned_trees: int = Field(120, ge=1)
 
 
 class Evaluate(Section):

@@ -83,6 +83,13 @@ def test_early_stopping_takes_fewer_trees_where_there_is_nothing_to_learn() -> N
     assert nothing.boosters_[0].num_trees() == nothing.n_trees_
 
 
+def test_with_too_few_dates_to_choose_on_the_untuned_number_of_trees_is_used() -> None:
+    train = Train(seeds=[1], untuned_trees=11, lightgbm=LightGbm(n_estimators=30, num_leaves=7))
+    model, about = train_model(rows(1.0, customers=300), train, Churn(horizon_days=2000))
+    assert not about["trees_chosen_on_later_dates"]
+    assert model.n_trees_ == 11
+
+
 def test_without_early_stopping_all_trees_are_used() -> None:
     plain = Train(seeds=[1], lightgbm=SMALL, early_stopping=False)
     assert train_model(rows(), plain, Churn(horizon_days=28))[0].n_trees_ == 40

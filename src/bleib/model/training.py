@@ -15,7 +15,10 @@ from bleib.settings import Churn, Train
 def train_model(rows: Rows, train: Train, churn: Churn) -> tuple[ChurnClassifier, dict[str, Any]]:
     """The fitted model, and what it was fitted on (dates, snapshots, churn rate, how the number of trees was found)."""
     fold = tuning_rows(rows.dates, churn) if train.early_stopping else None
-    model = ChurnClassifier(seeds=tuple(train.seeds), **train.lightgbm.model_dump())
+    boosting = train.lightgbm.model_dump()
+    if train.early_stopping and fold is None:  # all the trees allowed would overfit unseen
+        boosting["n_estimators"] = min(train.untuned_trees, train.lightgbm.n_estimators)
+    model = ChurnClassifier(seeds=tuple(train.seeds), **boosting)
     model.fit(rows.X, rows.churned, fold=fold)
     about = {
         "training_dates": [str(pd.Timestamp(day).date()) for day in sorted(rows.dates.unique())],

@@ -67,7 +67,7 @@ DE: dict[str, str] = {
     "about_probability": "Wahrscheinlichkeit, dass der Kunde zwischen dem {start} und dem {end} geht.",
     "about_value": "Wahrscheinlichkeit × die in {days} Tagen zu erwartende Marge, in {currency}.",
     "about_reason": "Was für ein Weggehen spricht, das Stärkste zuerst, mit den eigenen Zahlen des Kunden.",
-    "about_play": "Was das Team gegen den stärksten Grund tun kann.",
+    "about_play": "Was das Team gegen einen der Gründe tun kann: die Maßnahme, die am meisten bringen sollte.",
     "about_due": "Bis wann.",
     "about_tier": "Wer den Kunden betreut.",
     "about_segment": "Das Kundensegment des Unternehmens.",

@@ -64,7 +64,7 @@ EN: dict[str, str] = {
     "about_probability": "Probability that the customer leaves between {start} and {end}.",
     "about_value": "Probability × the margin expected in {days} days, in {currency}.",
     "about_reason": "What speaks for leaving, strongest first, with the customer's own figures.",
-    "about_play": "What the team can do about the strongest reason.",
+    "about_play": "What the team can do about one of the reasons: the play that should bring most.",
     "about_due": "By when.",
     "about_tier": "Who looks after the customer.",
     "about_segment": "The company's own customer segment.",
