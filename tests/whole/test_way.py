@@ -79,6 +79,8 @@ def test_experiment_shows_up_in_mlflow(first_run: str, project: Path) -> None:
         metrics = database.execute("select count(distinct run_uuid) from latest_metrics").fetchone()
     assert sorted(leaves) == [("5",), ("7",)]
     assert metrics == (2,)
+    logged = sorted(path.name for path in (project / "mlartifacts").rglob("*.png"))
+    assert logged.count("beeswarm.png") == logged.count("reliability.png") == 2
 
 
 def test_bad_raw_data_stop_the_way_and_leave_the_earlier_outputs(first_run: str, project: Path) -> None:

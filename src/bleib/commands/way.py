@@ -12,6 +12,7 @@ from bleib.errors import BleibError
 from bleib.settings import Source, load_settings
 
 RAW = Path("data/raw")
+HEADINGS = {"en": ("Most at risk on", "by"), "de": ("Am stärksten gefährdet am", "bis")}
 QUIET = {
     "DVC_NO_ANALYTICS": "true",
     "DO_NOT_TRACK": "true",
@@ -89,14 +90,15 @@ def _print_top(rows: int) -> None:
     if top.empty:
         say("\nNobody is on the list.")
         return
-    say(f"\nMost at risk on {top['as_of_date'].iloc[0]}:")
+    title, until = HEADINGS[load_settings("company").company.language]
+    say(f"\n{title} {top['as_of_date'].iloc[0]}:")
     for row in top.to_dict("records"):
         say(f"{row['rank']:>3}. {row['display_name']} ({row['customer_id']}): {row['churn_probability']:.0%}")
         for column in ("reason_1", "reason_2", "reason_3"):
             if isinstance(row[column], str):
                 say(f"       {row[column]}")
         if isinstance(row["play"], str):
-            say(f"     → {row['play']}, by {row['due_date']}")
+            say(f"     → {row['play']}, {until} {row['due_date']}")
 
 
 def _inside_git() -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bleib import artifacts as a
 from bleib.clock import to_date
 from bleib.cohort.label import Calendar
 from bleib.files import read_csv, read_json, read_parquet, read_tables, replacing, write_csv, write_text
+from bleib.model import tracking
 from bleib.report.formats import Formats
 from bleib.report.key_figures import key_figures
 from bleib.report.list_page import list_page
@@ -16,7 +15,7 @@ from bleib.report.workbook import workbook
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "churn", "features", "listing")
+PARAMS = ("company", "churn", "features", "listing", "tracking")
 
 
 def main() -> None:
@@ -33,6 +32,7 @@ def main() -> None:
         for name, content in images.items():
             (folder / f"{name}.png").write_bytes(content)
     write_text(a.REPORT_PAGE.path, report_page(evidence, images, settings))
+    tracking.log_files(a.MODEL.path, [a.REPORT_PLOTS.path], settings.tracking)
 
 
 def read_evidence(settings: Settings) -> Evidence:
@@ -41,10 +41,6 @@ def read_evidence(settings: Settings) -> Evidence:
     calendar = Calendar(to_date(found["first_day"]), to_date(found["data_end"]))
     tables = read_tables(a.TABLES.path, ["customers", "interactions", "contracts", "surveys"])
     assert a.AT_RISK.table is not None  # declared with its columns
-    frames: dict[str, Any] = {
-        name: read_csv(getattr(a, name.upper()).path)
-        for name in ("comparison", "by_segment", "by_date", "reliability", "gain", "label_summary", "split")
-    }
     return Evidence(
         at_risk=read_csv(a.AT_RISK.path, a.AT_RISK.table),
         metrics=read_json(a.METRICS.path),
@@ -52,7 +48,13 @@ def read_evidence(settings: Settings) -> Evidence:
         beeswarm=(a.EXPLAIN_PLOTS.path / "beeswarm.png").read_bytes(),
         ingest=read_json(a.INGEST_REPORT.path),
         key_figures=key_figures(tables, settings, calendar),
-        **frames,
+        comparison=read_csv(a.COMPARISON.path),
+        by_segment=read_csv(a.BY_SEGMENT.path),
+        by_date=read_csv(a.BY_DATE.path),
+        reliability=read_csv(a.RELIABILITY.path),
+        gain=read_csv(a.GAIN.path),
+        label_summary=read_csv(a.LABEL_SUMMARY.path),
+        split=read_csv(a.SPLIT.path),
     )
 
 
