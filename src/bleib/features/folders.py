@@ -26,7 +26,7 @@ from bleib.features.featurize import no_snapshots
 from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
 from bleib.features.ranks import rank, ranked_names
 from bleib.features.streams import count_versions, event_stream, refused_columns
-from bleib.settings import Churn, Company, Features
+from bleib.settings import Churn, Company, Engine, Features
 from bleib.tables import CANONICAL
 
 # No feature is made of the identifiers of interactions, and they are half of the bytes.
@@ -106,18 +106,19 @@ def featurize_folders(
     churn: Churn,
     features: Features,
     days: Sequence[date] | None = None,
+    engine: Engine = workers.LOCAL,
 ) -> tuple[list[Feature], int]:
     """Fill the folder ``out`` with the features of the snapshots; returns the declarations and the number of rows.
 
-    ``tables``: folder of canonical tables in buckets. ``days``: only these as-of dates; None: all of the snapshots. The
-    rows equal those of ``featurize``, ordered by bucket, then by customer_id and as_of_date. DataError for snapshots
-    without rows. Not atomic by itself.
+    ``tables``: folder of canonical tables in buckets. ``days``: only these as-of dates; None: all of the snapshots.
+    ``engine``: where the tasks run. The rows equal those of ``featurize``, ordered by bucket, then by customer_id and
+    as_of_date. DataError for snapshots without rows. Not atomic by itself.
     """
     numbers = buckets.numbers(snapshots)
     if not numbers:
         raise no_snapshots()
     days = tuple(days or _dates_of(snapshots))
-    declarations = tuple(_declare(tables, churn, features))
+    declarations = tuple(_declare(tables, churn, features, engine))
     ranked = ranked_names(declarations)
     out.mkdir()
     with TemporaryDirectory(prefix=".features-", dir=out.parent) as work:
@@ -125,16 +126,16 @@ def featurize_folders(
         drafts.mkdir()
         target = drafts if ranked else out
         compute = ComputeFeatures(tables, snapshots, target, days, declarations, company.time_zone, features)
-        rows = sum(workers.each(compute, numbers))
+        rows = sum(workers.each(compute, numbers, engine))
         if ranked:
             save_peers(peers, drafts, numbers, ranked, len(days))
-            workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers)
+            workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers, engine)
     return list(declarations), rows
 
 
-def _declare(tables: Path, churn: Churn, features: Features) -> list[Feature]:
+def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
     names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
-    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names)), strict=True)
+    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names), engine), strict=True)
     refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)
     return catalogue(take_inventory(add_counts(counts), churn, features), features, refused)
 
