@@ -30,7 +30,10 @@ from bleib.model.folders import score_folders
 from bleib.settings import Churn, ClockSettings, Company, Engine, Features
 
 MASTER = "local-cluster[2,1,2048]"
-SPARK = Engine(name="spark", master=MASTER)
+# Short-lived JVMs: the quick compiler only, and a failure that would come again is not tried four times.
+SHORT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+CONF = {"spark.driver.extraJavaOptions": SHORT, "spark.executor.extraJavaOptions": SHORT, "spark.task.maxFailures": 1}
+SPARK = Engine(name="spark", master=MASTER, conf=CONF)
 BUCKETS = 5
 COMPANY, CHURN = Company(time_zone="Europe/Berlin"), Churn(kinds=["order"], active_days=90, horizon_days=60)
 CLOCK = ClockSettings(dates=6, every_days=56)
@@ -56,7 +59,7 @@ def spark() -> Iterator[None]:
     from pyspark.sql import SparkSession
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(tasks.__file__).parent))
+        patch.setenv("PYTHONPATH", str(Path(tasks.__file__).parent), prepend=os.pathsep)
         workers.each(tasks.whereabouts, [0], SPARK)
         yield
         running = SparkSession.getActiveSession()
@@ -182,7 +185,9 @@ def test_stage_run_with_engine_spark_prints_the_fault_and_fails(project: Path, t
     shutil.copytree(project, tmp_path, dirs_exist_ok=True)
     for part in (tmp_path / artifacts.FEATURES.path).iterdir():
         pd.read_parquet(part).iloc[:0].to_parquet(part)
-    (tmp_path / "params.yaml").write_text(yaml.safe_dump({"engine": {"master": MASTER}}), encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        yaml.safe_dump({"engine": {"master": MASTER, "conf": CONF}}), encoding="utf-8"
+    )
     before = parts(tmp_path / artifacts.SCORES.path)
     command = [sys.executable, "-m", "bleib.stages.score", "--engine", "spark"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
