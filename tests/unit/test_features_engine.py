@@ -11,7 +11,7 @@ import pytest
 import worlds
 from bleib import artifacts
 from bleib.buckets import write_in_buckets
-from bleib.errors import DataError
+from bleib.errors import DataError, SettingsError
 from bleib.features.declaration import Events, Feature
 from bleib.features.engine import compute
 from bleib.features.featurize import featurize
@@ -145,3 +145,32 @@ def test_own_feature_counts_what_it_says():
     )
     found = featurize({"interactions": ORDERS}, rows("2024-02-01"), Company(), Churn(), Features(extra=[extra]))
     assert found.frame["large"].iloc[0] == np.float32(10.1)
+
+
+def own(name: str, **more: object) -> float:
+    extra = ExtraFeature(name=name, family="frequency", meaning=name, kinds=["order"], **more)
+    found = featurize({"interactions": DAILY}, rows("2024-02-11"), Company(), Churn(), Features(extra=[extra]))
+    return float(found.frame[name].iloc[0])
+
+
+DAILY = worlds.frame(
+    CANONICAL["interactions"],
+    [
+        {"event_id": str(n), "customer_id": "0007", "occurred_at": f"2024-02-{n:02d}", "kind": "order"}
+        for n in range(1, 11)
+    ],
+)
+
+
+def test_own_window_reaches_to_the_day_before_the_as_of_date():
+    assert own("three", window_days=3) == 3
+
+
+def test_own_window_with_an_offset_ends_before_the_as_of_date():
+    assert own("shifted", window_days=3, offset_days=8) == 2  # the orders of 1 and 2 February
+    assert own("nth", aggregate="days_since_last", nth=4) == 4
+
+
+def test_offset_of_an_aggregate_that_takes_none_is_refused():
+    with pytest.raises(SettingsError, match="max takes no offset_days; only active, count, distinct_days, mean, sum"):
+        own("late", aggregate="max", value="amount", offset_days=3)

@@ -30,15 +30,15 @@ def write_features(file: Path, rows: Mapping[str, Any] | pd.DataFrame, columns: 
 
 def write_draft(file: Path, rows: pd.DataFrame, columns: Mapping[str, np.ndarray]) -> None:
     """Write the columns of one bucket for ``read_draft``."""
-    table = _table(rows, columns)
-    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+    (batch,) = _table(rows, columns).combine_chunks().to_batches()
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
+        writer.write_batch(batch)
 
 
 def read_draft(file: Path) -> dict[str, pa.Array]:
     """The columns of a draft, mapped into memory."""
-    table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
-    return {name: _whole(table[name]) for name in table.column_names}
+    batch = pa.ipc.open_file(pa.memory_map(str(file))).get_batch(0)
+    return dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 def save_peers(folder: Path, drafts: Path, numbers: Sequence[int], names: Sequence[str], dates: int) -> None:
@@ -61,9 +61,4 @@ def _peers_file(folder: Path, name: str, number: int) -> Path:
 
 
 def _table(rows: Mapping[str, Any] | pd.DataFrame, columns: Mapping[str, Any]) -> pa.Table:
-    arrays = {name: _whole(pa.array(values)) for name, values in ((n, rows[n]) for n in KEY)}
-    return pa.table(arrays | {name: pa.array(values) for name, values in columns.items()})
-
-
-def _whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return pa.table({name: pa.array(rows[name]) for name in KEY} | {name: pa.array(c) for name, c in columns.items()})

@@ -15,22 +15,21 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bleib import buckets, workers
 from bleib.clock import to_date
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
+from bleib.features.encode import NAMES, as_arrow, interaction_events
 from bleib.features.engine import KEY, compute_bucket
 from bleib.features.featurize import no_snapshots
 from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
 from bleib.features.ranks import rank, ranked_names
-from bleib.features.streams import count_versions, event_stream, refused_columns
+from bleib.features.streams import STREAM, count_versions, event_stream, refused_columns
 from bleib.settings import Churn, Company, Engine, Features
 from bleib.tables import CANONICAL
-
-# No feature is made of the identifiers of interactions, and they are half of the bytes.
-READ = {"interactions": [name for name in CANONICAL["interactions"].names if name != "event_id"]}
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,24 @@ class ComputeFeatures:
         """The number of rows."""
         rows = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=KEY)
         rows = rows[rows["as_of_date"].isin(pd.to_datetime(list(self.days)))]
-        stream = event_stream(buckets.read_tables(self.tables, bucket=bucket, columns=READ), self.features)
-        found = compute_bucket(stream, rows, self.declarations, self.days, self.time_zone)
+        found = compute_bucket(self._stream(bucket), rows, self.declarations, self.days, self.time_zone)
         columns = {f.name: found.columns[f.name] for f in self.declarations if f.combine != "rank"}
         if ranked_names(self.declarations):
             write_draft(buckets.part(self.out, bucket), rows, columns | {ROW_DATE: found.row_date})
         else:
             write_features(buckets.part(self.out, bucket), rows, columns)
         return len(rows)
+
+    def _stream(self, bucket: int) -> pa.Table:
+        others = [name for name in CANONICAL if name != "interactions"]
+        stream = as_arrow(event_stream(buckets.read_tables(self.tables, others, bucket), self.features))
+        file = buckets.part(self.tables / "interactions.parquet", bucket)
+        if not file.exists():
+            return stream
+        columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
+        return pa.concat_tables(
+            [stream, interaction_events(pq.read_table(file, columns=columns, read_dictionary=list(NAMES)))]
+        )
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ def rank(column: np.ndarray, row_date: np.ndarray, peers: Sequence[np.ndarray]) 
     out = np.full(len(column), np.nan)
     for number, others in enumerate(peers):
         rows = np.flatnonzero((row_date == number) & ~np.isnan(column))
-        below, upto = (np.searchsorted(others, column[rows], side=side) for side in ("left", "right"))
-        out[rows] = (below + upto) / (2 * max(len(others), 1))
+        figures, which = np.unique(
+            column[rows], return_inverse=True
+        )  # ascending, so that the search stays in the cache
+        below, upto = (np.searchsorted(others, figures, side=side) for side in ("left", "right"))
+        out[rows] = ((below + upto) / (2 * max(len(others), 1)))[which]
     return out.astype(np.float32)

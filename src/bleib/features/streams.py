@@ -6,7 +6,7 @@ and the row. ``ends_at`` says when something that an event began is over; the ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -92,9 +92,8 @@ def event_stream(tables: Mapping[str, pd.DataFrame], features: Features) -> pd.D
     ``features.constant_columns`` names a column that is no attribute of today's value.
     """
     constant = _constant_columns(features)
-    full = {name: tables.get(name, table.empty()).reset_index(drop=True) for name, table in CANONICAL.items()}
-    makers = (_interactions, _customers, _tickets, _complaints, _contracts, _surveys, _payments, _loyalty, _contacts)
-    parts = [part for make in makers for part in make(full, constant) if len(part)]
+    full = {name: tables[name].reset_index(drop=True) for name in MAKERS if len(tables.get(name, ()))}
+    parts = [part for name in full for part in MAKERS[name](full, constant) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else _empty()
 
 
@@ -331,7 +330,7 @@ def _contacts(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd
     yield made
     for kind in ("opened", "clicked", "unsubscribed"):
         yield _later_events(frame, f"contact_{kind}", f"{kind}_at", **about)
-    yield _onboarding(made, _sign_ups(tables["customers"]))
+    yield _onboarding(made, _sign_ups(tables.get("customers", CANONICAL["customers"].empty())))
 
 
 def _onboarding(contacts: pd.DataFrame, sign_ups: pd.DataFrame) -> pd.DataFrame:
@@ -340,3 +339,16 @@ def _onboarding(contacts: pd.DataFrame, sign_ups: pd.DataFrame) -> pd.DataFrame:
     since, known = of_contact["occurred_at"], of_contact["known_at"]
     early = (contacts["occurred_at"] >= since) & (contacts["occurred_at"] < shift_times(since, ONBOARDING_DAYS))
     return contacts.assign(kind="onboarding_contact", known_at=latest_of(contacts["known_at"], known))[early]
+
+
+MAKERS: dict[str, Callable[[dict[str, pd.DataFrame], frozenset[str]], Iterator[pd.DataFrame]]] = {
+    "interactions": _interactions,
+    "customers": _customers,
+    "tickets": _tickets,
+    "complaints": _complaints,
+    "contracts": _contracts,
+    "surveys": _surveys,
+    "payments": _payments,
+    "loyalty": _loyalty,
+    "contacts": _contacts,
+}
