@@ -10,6 +10,7 @@ import pytest
 
 import worlds
 from bleib import artifacts
+from bleib.buckets import write_in_buckets
 from bleib.errors import DataError
 from bleib.features.declaration import Events, Feature
 from bleib.features.engine import compute
@@ -120,7 +121,7 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
     monkeypatch.chdir(tmp_path)
     tables = worlds.tiny_company(customers=8)
     for name, frame in tables.items():
-        write_parquet(artifacts.TABLES.path / f"{name}.parquet", frame)
+        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, 1)
     ids = tables["customers"]["customer_id"]
     snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
     write_parquet(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"))

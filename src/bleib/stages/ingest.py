@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bleib import artifacts
+from bleib import artifacts, buckets
 from bleib.console import say
 from bleib.files import replacing, write_json, write_parquet, write_text
 from bleib.settings import load_settings
@@ -33,10 +33,11 @@ def main() -> None:
 
 
 def _write_tables(tables: dict[str, pd.DataFrame]) -> None:
+    count = buckets.bucket_count(sum(map(len, tables.values())))
     with replacing(artifacts.TABLES.path) as folder:
         folder.mkdir()
         for name, frame in tables.items():
-            frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+            buckets.write_in_buckets(folder / f"{name}.parquet", frame, count)
 
 
 if __name__ == "__main__":

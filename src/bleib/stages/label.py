@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from bleib import buckets
 from bleib.artifacts import CALENDAR, LABEL_SUMMARY, SNAPSHOTS, TABLES
-from bleib.cohort.label import as_of_dates, calendar_of, check_labels, definition, snapshots, summary
-from bleib.files import read_json, read_tables, write_csv, write_parquet
+from bleib.cohort.label import (
+    add_tallies,
+    as_of_dates,
+    calendar_of,
+    check_definition,
+    check_labels,
+    definition,
+    needed_table,
+    snapshots,
+    summary,
+    tally,
+)
+from bleib.files import read_json, replacing, write_csv
 from bleib.settings import load_settings
 from bleib.stages import run
 
@@ -12,22 +24,24 @@ PARAMS = ("company", "clock", "churn")
 
 
 def main() -> None:
-    """Read the tables, label, write snapshots and their summary."""
+    """Read the tables, label, write snapshots and their summary, bucket by bucket."""
     settings = load_settings(*PARAMS)
-    calendar = calendar_of(read_json(CALENDAR.path))
-    tables = read_tables(TABLES.path, ["interactions", "contracts"])
-    frame = check_labels(
-        snapshots(
-            definition(tables, settings.churn, settings.company.time_zone),
-            as_of_dates(settings.clock, calendar),
-            settings.churn,
-            settings.clock.usual_delay_days,
-            calendar.data_end,
-        ),
-        settings.churn,
-    )
-    write_parquet(SNAPSHOTS.path, frame)
-    write_csv(LABEL_SUMMARY.path, summary(frame))
+    churn, calendar = settings.churn, calendar_of(read_json(CALENDAR.path))
+    days = as_of_dates(settings.clock, calendar)
+    table, tallies, kinds = needed_table(churn), [], set[str]()
+    with replacing(SNAPSHOTS.path) as folder:
+        folder.mkdir()
+        for bucket in buckets.numbers(TABLES.path / f"{table}.parquet"):
+            tables = buckets.read_tables(TABLES.path, [table], bucket)
+            rule = definition(tables, churn, settings.company.time_zone)
+            frame = snapshots(rule, days, churn, settings.clock.usual_delay_days, calendar.data_end)
+            buckets.write_part(folder, bucket, frame)
+            tallies.append(tally(frame, churn, days[-1]))
+            kinds |= rule.kinds
+        check_definition(churn, buckets.table_names(TABLES.path), kinds)
+        counts = add_tallies(tallies)
+        check_labels(counts, churn)
+    write_csv(LABEL_SUMMARY.path, summary(counts))
 
 
 if __name__ == "__main__":
