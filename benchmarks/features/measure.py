@@ -8,25 +8,26 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 THREADS = 2
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one process took, its own children included (their peak is not added, the largest counts)."""
+    """What one process took, its own children included (their peaks are not added, the largest counts)."""
 
     wall_s: float
     cpu_s: float
     peak_mb: float
 
 
-def measure(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
-    """Run a command to its end; CalledProcessError if it fails."""
+def measure(command: Sequence[str], folder: Path | None = None) -> Usage:
+    """Run a command to its end, in ``folder`` where given; CalledProcessError if it fails."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, env={**os.environ, **_threads(), **(environment or {})})
+    process = subprocess.Popen(command, env=environment(), cwd=folder)
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -35,6 +36,8 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def _threads() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """This process's, with the same number of threads for everybody and this checkout's code before any other."""
     names = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "BENCH_THREADS")
-    return dict.fromkeys(names, str(THREADS))
+    here = Path.cwd()
+    return {**os.environ, **dict.fromkeys(names, str(THREADS)), "PYTHONPATH": f"{here / 'src'}{os.pathsep}{here}"}
