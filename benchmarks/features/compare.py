@@ -1,7 +1,8 @@
 """Whether another contender's features equal ours: ``python -m benchmarks.features.compare <ours> <other>``.
 
 Keys and columns are matched by name, one as-of date at a time. Whole numbers must be equal, others to 1e-6 of their
-size; nothing against nothing is equal. Prints the number of features compared; exit code 1 with the differences.
+size; nothing against nothing is equal. Prints how many features and rows were compared; exit code 1 with the
+differences.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+
+from benchmarks.features.results import say
 
 KEYS = ["customer_id", "as_of_date"]
 RELATIVE = 1e-6
@@ -56,6 +59,8 @@ def _fault(left: pd.Series, right: pd.Series) -> str:
 
 
 if __name__ == "__main__":
-    names, faults = differences(Path(sys.argv[1]), Path(sys.argv[2]))
-    sys.stdout.write("\n".join([f"{len(names)} features compared, {len(faults)} faults", *faults[:20]]) + "\n")
+    ours, other = Path(sys.argv[1]), Path(sys.argv[2])
+    names, faults = differences(ours, other)
+    rows = ds.dataset(ours).count_rows()
+    say("\n".join([f"{len(names)} features, {rows} rows, {len(faults)} faults", *faults[:20]]))
     sys.exit(1 if faults else 0)

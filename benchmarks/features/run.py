@@ -35,16 +35,18 @@ def main() -> None:
     if not (asked.growth or asked.ingest):
         for events in asked.events:
             measure_contenders(World(events, events // 10), asked.pairs if events < LARGE else asked.large_pairs)
-        measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.pairs)
+        measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.large_pairs)
     _run_module("report", *(["docs/performance.md"] if asked.write else []))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.features.run")
     parser.add_argument("--events", type=int, nargs="+", default=[1_000_000, LARGE], help="sizes to compare at")
-    parser.add_argument("--pairs", type=int, default=3, help=f"ours and other in turn, so often, below {LARGE:,} events")
-    parser.add_argument("--large-pairs", type=int, default=1, help="the same from there on")
-    parser.add_argument("--featuretools", type=int, default=50_000, help="events for featuretools")
+    parser.add_argument(
+        "--pairs", type=int, default=3, help=f"ours and other in turn, so often, below {LARGE:,} events"
+    )
+    parser.add_argument("--large-pairs", type=int, default=1, help="the same from there on, and for featuretools")
+    parser.add_argument("--featuretools", type=int, default=200_000, help="events for featuretools")
     parser.add_argument("--growth", action="store_true", help="ours alone against events, customers, as-of dates")
     parser.add_argument("--base", type=int, default=LARGE, help="events from which --growth varies")
     parser.add_argument("--ingest", action="store_true", help="ingest of CSV files of --events rows")
@@ -60,7 +62,7 @@ def measure_contenders(world: World, pairs: int) -> None:
     for other in OTHERS:
         rows += _pairs(other, world, pairs)
         if other != "bound":
-            rows[-1]["features"] = _compare(other)
+            rows[-1] |= _compare(other)
     results.write(f"contenders-{world.events}", rows)
 
 
@@ -70,7 +72,7 @@ def measure_featuretools(world: World, pairs: int) -> None:
     if not FEATURETOOLS_PYTHON.exists():
         _make_venv(FEATURETOOLS_PYTHON, Path("benchmarks/requirements-featuretools.txt"))
     rows = _pairs(FEATURETOOLS, world, pairs)
-    rows[-1]["features"] = _compare(FEATURETOOLS)
+    rows[-1] |= _compare(FEATURETOOLS)
     results.write("featuretools", rows)
 
 
@@ -120,13 +122,14 @@ def _contend(name: str, world: World) -> Usage:
     return used
 
 
-def _compare(name: str) -> int:
-    """How many features the contender shares with ours, all equal; CalledProcessError if one differs."""
+def _compare(name: str) -> dict[str, int]:
+    """How many features the contender shares with ours on how many rows, all equal; CalledProcessError if not."""
     command = [sys.executable, "-m", "benchmarks.features.compare", str(_output(OURS)), str(_output(name))]
     done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=False)
     results.say(f"{name}: {done.stdout.strip()}")
     done.check_returncode()
-    return int(done.stdout.split()[0])
+    words = done.stdout.split()  # 63 features, 927377 rows, …
+    return {"features": int(words[0]), "rows": int(words[2])}
 
 
 def _row(name: str, world: World, used: Usage, **more: object) -> dict[str, object]:

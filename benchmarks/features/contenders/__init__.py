@@ -1,1 +1,1 @@
-"""One module a contender: ``python -m benchmarks.features.contenders.<name> <world> <output>``, a process of its own."""
+"""One module a contender, each a process of its own: ``python -m benchmarks.features.contenders.NAME WORLD OUTPUT``."""

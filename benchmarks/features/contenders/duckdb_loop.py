@@ -8,7 +8,16 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.features.contenders.daily import US_PER_DAY, Cell, Formula, cells, columns, condition, formulas, selections
+from benchmarks.features.contenders.daily import (
+    US_PER_DAY,
+    Cell,
+    Formula,
+    cells,
+    columns,
+    condition,
+    formulas,
+    selections,
+)
 from benchmarks.features.declared import features
 from benchmarks.features.world import interactions, snapshots
 from bleib.features.declaration import Events
