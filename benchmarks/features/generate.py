@@ -1,7 +1,8 @@
 """A made-up company of any size, streamed to disk.
 
-``python -m benchmarks.features.generate EVENTS CUSTOMERS DATES LATE``, with the meanings of world.World. The same arguments give the same bytes. Activity is heavy-tailed (log-normal), customers come and go, some events are
-known late. Written as ingest writes it: one part a bucket of customers, sorted by customer and time.
+``python -m benchmarks.features.generate EVENTS CUSTOMERS DATES LATE``, with the meanings of world.World. The same
+arguments give the same bytes. Activity is heavy-tailed (log-normal), customers come and go, some events are known late.
+Written as ingest writes it: one part a bucket of customers, sorted by customer and time.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def featuretools() -> str:
          f"{keys / _median(rows, who, 'wall_s'):,.0f}")
         for who in _order(rows)
     ]  # fmt: skip
-    title = f"{_int(rows[0]['events']):,} events, {keys:,} snapshots, medians of {_pairs(rows)} pairs:"
+    title = f"{_int(rows[0]['events']):,} events, {keys:,} snapshots, pairs run: {_pairs(rows)}, medians:"
     return f"{title}\n\n" + _table(("contender", "wall s", "CPU s", "snapshots / s"), lines)
 
 
@@ -107,7 +107,7 @@ def _contender_table(rows: list[Row]) -> str:
     ]  # fmt: skip
     title = (
         f"{_int(rows[0]['events']):,} events, {_int(rows[0]['customers']):,} customers, {_snapshots(rows):,} "
-        f"snapshots at {rows[0]['dates']} dates, medians of {_pairs(rows)} pairs each:"
+        f"snapshots at {rows[0]['dates']} dates, pairs of each: {_pairs(rows)}, medians:"
     )
     return f"{title}\n\n" + _table(("contender", "wall s", "CPU s", "peak MB", "CPU ÷ ours, pairwise"), lines)
 

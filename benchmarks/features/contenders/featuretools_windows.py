@@ -7,6 +7,7 @@ decay. One time index a table, so it runs on a world where nothing becomes known
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 
 import featuretools as ft
@@ -101,4 +102,5 @@ def _conditions(feature: Feature) -> list[tuple[str, tuple[str, ...]]]:
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # it is told of pandas 3 at every window
     main(Path(sys.argv[1]), Path(sys.argv[2]))
