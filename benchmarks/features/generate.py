@@ -8,6 +8,7 @@ Written as ingest writes it: one part a bucket of customers, sorted by customer 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -59,19 +60,25 @@ class Parts:
 
     def __init__(self, folder: Path, count: int, empty: pd.DataFrame) -> None:
         folder.mkdir(parents=True)
-        self.schema = pa.Schema.from_pandas(empty, preserve_index=False)
+        self.schema = _table(empty, None).schema
         self.writers = [pq.ParquetWriter(part(folder, n), self.schema, compression="zstd") for n in range(count)]
 
     def write(self, frame: pd.DataFrame) -> None:
         """Append the rows to the parts of their customers."""
         bucket = bucket_of(frame["customer_id"], len(self.writers))
         for number, writer in enumerate(self.writers):
-            writer.write_table(pa.Table.from_pandas(frame[bucket == number], self.schema, preserve_index=False))
+            writer.write_table(_table(frame[bucket == number], self.schema))
 
     def close(self) -> None:
         """Finish all files."""
         for writer in self.writers:
             writer.close()
+
+
+def _table(frame: pd.DataFrame, schema: pa.Schema | None) -> pa.Table:
+    with warnings.catch_warnings():  # pyarrow reads times in a way that pandas will change
+        warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+        return pa.Table.from_pandas(frame, schema, preserve_index=False)
 
 
 def _chunks(world: World) -> Iterator[pd.DataFrame]:

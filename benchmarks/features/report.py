@@ -33,7 +33,7 @@ def main(page: Path | None) -> None:
         text = make() or NOT_MEASURED
         say(f"\n{text}")
         if page:
-            _replace(page, name, text)
+            replace(page, name, text)
 
 
 def contenders() -> str:
@@ -117,10 +117,12 @@ def _by_size() -> list[str]:
 
 
 def _name(who: str, rows: list[Row]) -> str:
-    """With the number of features that it computes; all of them are equal to ours."""
-    shared = [row["features"] for row in rows if row["contender"] == who and "features" in row]
-    count = len(features()) if who == "ours" else shared[0] if shared else None
-    return NAMES[who] + (f" ({count} of {len(features())} features)" if count else "")
+    """With its version and the number of features that it computes; all of them are equal to ours."""
+    told = {name: value for row in rows if row["contender"] == who for name, value in row.items()}
+    said = [str(told["version"])] if "version" in told else []
+    if who == "ours" or "features" in told:
+        said.append(f"{told.get('features', len(features()))} of {len(features())} features")
+    return f"{NAMES[who]} ({', '.join(said)})" if said else NAMES[who]
 
 
 def _order(rows: list[Row]) -> list[str]:
@@ -155,14 +157,14 @@ def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *map(list, lines)])
 
 
-def _replace(page: Path, name: str, text: str) -> None:
+def replace(page: Path, name: str, text: str) -> None:
     """Put the text between the markers; ValueError if the page has none."""
     begin, end = f"<!-- bench-features {name} begin -->", f"<!-- bench-features {name} end -->"
     old = page.read_text(encoding="utf-8")
     found = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
     if not found.search(old):
         raise ValueError(f"{page}: no markers for {name}; expected {begin} … {end}")
-    fresh = found.sub(lambda _: f"{begin}\n{text}\n{end}", old)
+    fresh = found.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", old)
     page.write_text(fresh, encoding="utf-8")
 
 

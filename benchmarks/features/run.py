@@ -20,6 +20,7 @@ OURS, FEATURETOOLS = "ours", "featuretools_windows"
 OTHERS = ("bound", "polars_loop", "duckdb_loop")
 LARGE = 10_000_000  # events from which fewer pairs are run
 TINY = World(1_000, 100)
+PACKAGES = {"bound": "duckdb", "polars_loop": "polars", "duckdb_loop": "duckdb", FEATURETOOLS: "featuretools"}
 PYTHON = WORK / "venv/bin/python"
 FEATURETOOLS_PYTHON = WORK / "venv-featuretools/bin/python"
 
@@ -36,6 +37,7 @@ def main() -> None:
         for events in asked.events:
             measure_contenders(World(events, events // 10), asked.pairs if events < LARGE else asked.large_pairs)
         measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.large_pairs)
+    shutil.rmtree(WORK / "output")
     _run_module("report", *(["docs/performance.md"] if asked.write else []))
 
 
@@ -61,6 +63,7 @@ def measure_contenders(world: World, pairs: int) -> None:
     rows = []
     for other in OTHERS:
         rows += _pairs(other, world, pairs)
+        rows[-1]["version"] = _version(other)
         if other != "bound":
             rows[-1] |= _compare(other)
     results.write(f"contenders-{world.events}", rows)
@@ -72,7 +75,7 @@ def measure_featuretools(world: World, pairs: int) -> None:
     if not FEATURETOOLS_PYTHON.exists():
         _make_venv(FEATURETOOLS_PYTHON, Path("benchmarks/requirements-featuretools.txt"))
     rows = _pairs(FEATURETOOLS, world, pairs)
-    rows[-1] |= _compare(FEATURETOOLS)
+    rows[-1] |= {"version": _version(FEATURETOOLS), **_compare(FEATURETOOLS)}
     results.write("featuretools", rows)
 
 
@@ -113,8 +116,7 @@ def _contend(name: str, world: World) -> Usage:
     output = _output(name)
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    python = {OURS: sys.executable, FEATURETOOLS: str(FEATURETOOLS_PYTHON)}.get(name, str(PYTHON))
-    used = measure([python, "-m", f"benchmarks.features.contenders.{name}", str(world.folder), str(output)])
+    used = measure([_python(name), "-m", f"benchmarks.features.contenders.{name}", str(world.folder), str(output)])
     results.say(
         f"{name}, {world.events:,} events, {world.customers:,} customers, {world.dates} dates: "
         f"{used.wall_s:.1f} s, {used.cpu_s:.1f} CPU s, {used.peak_mb:,.0f} MB"
@@ -130,6 +132,16 @@ def _compare(name: str) -> dict[str, int]:
     done.check_returncode()
     words = done.stdout.split()  # 63 features, 927377 rows, …
     return {"features": int(words[0]), "rows": int(words[2])}
+
+
+def _python(name: str) -> str:
+    """The interpreter of a contender's environment."""
+    return {OURS: sys.executable, FEATURETOOLS: str(FEATURETOOLS_PYTHON)}.get(name, str(PYTHON))
+
+
+def _version(name: str) -> str:
+    script = f"from importlib.metadata import version; print(version({PACKAGES[name]!r}))"
+    return subprocess.run([_python(name), "-c", script], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def _row(name: str, world: World, used: Usage, **more: object) -> dict[str, object]:
