@@ -62,4 +62,15 @@ def features() -> list[Feature]:
 
 
 def _feature(name: str, events: Events, aggregate: Aggregate, value: str, window: int, nth: int = 1) -> Feature:
-    return Feature(name, "frequency", name, "", "either", events, aggregate, value, window, nth)  # type: ignore[arg-type]
+    return Feature(
+        name,
+        family="frequency",
+        meaning=name,
+        unit="",
+        direction="either",
+        events=events,
+        aggregate=aggregate,
+        value=value,  # type: ignore[arg-type]
+        window_days=window,
+        nth=nth,
+    )
