@@ -98,17 +98,27 @@ def event_stream(tables: Mapping[str, pd.DataFrame], features: Features) -> pd.D
     return pd.concat(parts, ignore_index=True) if parts else _empty()
 
 
-def refused_columns(tables: Mapping[str, pd.DataFrame], features: Features) -> dict[str, str]:
+def count_versions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a column of VERSIONED (the index): ``told`` (rows that have it) and ``dated`` (those with valid_from).
+
+    The counts of several buckets add up.
+    """
+    counts = {column: _told(tables.get(column.split(".")[0]), column.split(".")[1]) for column in VERSIONED}
+    return pd.DataFrame.from_dict(counts, orient="index", columns=["told", "dated"]).rename_axis("column")
+
+
+def _told(frame: pd.DataFrame | None, name: str) -> tuple[int, int]:
+    if frame is None:
+        return 0, 0
+    told = frame[name].notna()
+    return int(told.sum()), int((told & frame["valid_from"].notna()).sum())
+
+
+def refused_columns(versions: pd.DataFrame, features: Features) -> dict[str, str]:
     """Kind → "table.column" for the attributes that hold today's value only and are therefore no features."""
     constant = _constant_columns(features)
-    refused = {}
-    for column, kind in VERSIONED.items():
-        table, name = column.split(".")
-        frame = tables.get(table)
-        told = None if frame is None else frame[frame[name].notna()]
-        if told is not None and len(told) and column not in constant and told["valid_from"].isna().all():
-            refused[kind] = column
-    return refused
+    undated = versions.index[(versions["told"] > 0) & (versions["dated"] == 0)]
+    return {VERSIONED[column]: column for column in undated if column not in constant}
 
 
 def _constant_columns(features: Features) -> frozenset[str]:
@@ -230,7 +240,7 @@ def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Ite
     frame = tables["contracts"]
     yield _contract_starts(frame)
     for kind, column in (("contract_cancelled", "cancelled_at"), ("contract_ended", "ended_at")):
-        events = _later_events(frame, kind, column).assign(contract=frame["contract_id"])
+        events = _of_contract(_later_events(frame, kind, column), frame)
         yield _first_known(events, ["contract", "occurred_at"]).drop(columns="contract")
     for name, at, value in (
         ("plan", None, {"topic": frame["plan"]}),
@@ -248,9 +258,14 @@ def _known_end(frame: pd.DataFrame) -> pd.Series:
 
 def _contract_starts(frame: pd.DataFrame) -> pd.DataFrame:
     events = _events(frame, "contract_started", frame["started_at"], frame["known_at"], ends_at=_known_end(frame))
-    events = events.assign(contract=frame["contract_id"])
+    events = _of_contract(events, frame)
     events["ends_at"] = events.groupby("contract")["ends_at"].transform("min")
     return _first_known(events, ["contract"]).drop(columns="contract")
+
+
+def _of_contract(events: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
+    """The events with their contract; of no events (pandas would fill an empty frame from a longer column) none."""
+    return events.assign(contract=contracts["contract_id"].reindex(events.index))
 
 
 def _fees(frame: pd.DataFrame, constant: frozenset[str]) -> Iterator[pd.DataFrame]:
