@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := passive
 # Nothing may ask this machine's other Python folders for packages.
 export PYTHONNOUSERSITE := 1
 
-.PHONY: help install run ui test check format example docs lock clean
+.PHONY: help install run ui test check format example docs lock bench-features clean
 
 help:            ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -50,6 +50,14 @@ docs: install    ## write the generated pages of docs/ anew
 lock: install    ## resolve the dependencies anew (needs uv)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+bench-features: install benchmarks/work/venv/installed   ## the feature engine against others (ARGS="--growth"; see benchmarks/README.md)
+	$(BIN)/python -m benchmarks.features.run $(ARGS)
+
+benchmarks/work/venv/installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv benchmarks/work/venv
+	benchmarks/work/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean:           ## remove what the pipeline made; data/raw stays
 	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/evaluation data/scores.parquet \
