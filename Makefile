@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := passive
 # Nothing may ask this machine's other Python folders for packages.
 export PYTHONNOUSERSITE := 1
 
-.PHONY: help install install-spark run ui test check format example docs lock clean
+.PHONY: help install install-spark run ui test check format example docs lock bench-features clean
 
 help:            ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -59,6 +59,14 @@ lock: install    ## resolve the dependencies anew (needs uv)
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")' | \
 	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11 --constraints requirements.lock - -o requirements-spark.lock
+
+bench-features: install benchmarks/work/venv/installed   ## the feature engine against others (ARGS="--growth"; see benchmarks/README.md)
+	$(BIN)/python -m benchmarks.features.run $(ARGS)
+
+benchmarks/work/venv/installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv benchmarks/work/venv
+	benchmarks/work/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean:           ## remove what the pipeline made; data/raw stays
 	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/evaluation data/scores.parquet \

@@ -72,10 +72,10 @@ def each(task: Callable[[int], Result], numbers: Sequence[int], engine: Engine) 
     """
     if not numbers:
         return []
-    places = _session(engine).range(0, len(numbers), 1, len(numbers))
     with warnings.catch_warnings():
         # mapInArrow hands over Arrow and makes no pandas frames
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        places = _session(engine).range(0, len(numbers), 1, len(numbers))
         found = places.mapInArrow(Visit(task, tuple(numbers), Path.cwd()), SCHEMA).toArrow()
     outcomes = [pickle.loads(packed) for packed in found.sort_by("place")["outcome"].to_pylist()]
     for outcome in outcomes:

@@ -1,15 +1,16 @@
 """The one pass: every kernel feature of every customer at every as-of date. Only integers are compared.
 
-Dates are numbered 0 … D−1, ascending. Each time of an event is turned into the number of the first date at which it is
-past, so an event enters at ``entry = max(known, past)`` and leaves a window at the first date whose window begins after
-it. What adds up (counts, sums) is written as a step up at the entry and a step down at the exit, and summed over the
-dates once; late arrivals are right because each event has its own entry. What does not add up (newest, longest,
-distinct, gaps) is looked up at each date among the events of the window. Cost: O(events × windows) for the former,
-O(events in the window × dates) for the latter. docs/kernel.md has a picture.
+Dates are numbered 0 … D−1, ascending, and each time of an event is turned into the number of the first date at which it
+is past. Over a customer's events, sorted by occurrence, runs one entry pointer (``reach`` row 0: how many are past at
+each date) and one exit pointer a window (how many lie before the window); what adds up is a difference of prefix sums
+between two pointers. Where an event arrives late, so that pointers do not tell what is known, it steps up at its own
+entry ``max(known, past)`` and down at its own exit, and the steps are summed over the dates. What does not add up
+(newest, longest, distinct, gaps) is looked up at each date among the events of the window. Cost: O(events × windows +
+dates × features), and O(events in the window × dates) for what is looked up. docs/kernel.md has a picture.
 
 A selection is a set of kinds (narrowed by channel and topic); several features share one. Customers are taken in groups
-whose events fit into the processor's cache: the events of a selection are copied side by side (``local``) and their
-exits from each window found (``leave``) once a group, then each feature runs over the group's customers.
+whose events fit into the processor's cache: the events of a selection are copied side by side (``local``) once a group,
+then its features run over the group's customers.
 
 One file on purpose: numba's cache on disk notices edits in the file of the function that was called, not in others.
 """
@@ -35,6 +36,8 @@ GAP_MEDIAN, GAP_MEAN, GAP_Q75, GAP_Q90, GAP_STD, GAP_LAST, GAP_EWM = 20, 21, 22,
 ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90, HAZARD = 27, 28, 29, 30
 # Those that are 0, not undefined, where there is no event.
 COUNTING = (TOTAL, TREND, OPEN, ACTIVE, DISTINCT_DAYS, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, AHEAD)
+# Those that add up: an event counts from its entry to its exit.
+ADDING = (TOTAL, MEAN, TREND, OPEN, ACTIVE, DISTINCT_DAYS)
 
 GROUP = 2_048  # events of a group of customers: what fits into the second-level cache
 
@@ -43,9 +46,17 @@ OCCURRED, DAY = 0, 1  # microseconds UTC; the company's day number
 KNOWN, PAST, OVER, ENTRY = 2, 3, 4, 5  # number of the first date at which it is known, past, over; known and past
 ONE, AMOUNT, QUANTITY = 6, 7, 8  # what a count adds up; ten-thousandths or NONE
 CHANNEL, TOPIC = 9, 10  # −1: none
-ROWS = 11
+DAY_ENTRY = 11  # of the first event of a day: the earliest entry of that day's events; of the others: never
+ROWS = 12
 
-FROM_ENTRY = 0  # row of ``leave`` that holds zeros: the window reaches up to t
+# Rows of ``sums``: prefix sums over the events of one customer, with a 0 in front.
+OF_ONE, OF_AMOUNT, OF_QUANTITY, OF_DAYS, FILLED = 0, 1, 2, 3, 3  # FILLED + value: how many have that value
+SUMS = 6
+
+# Columns of ``Program.lanes``: feature, aggregate, value (0 none, 1 amount, 2 quantity), rows of the windows.
+FEATURE, AGGREGATE, VALUE, WINDOW, UNTIL = 0, 1, 2, 3, 4
+
+FROM_ENTRY = 0  # row of ``reach`` and ``leave`` for a window that reaches up to t
 
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
@@ -81,13 +92,15 @@ class Program(NamedTuple):
     wanted: np.ndarray  # bool (selections, kinds)
     channel_allowed: np.ndarray  # bool (selections, channels + 1); the last column is "none"
     topic_allowed: np.ndarray  # bool (selections, topics + 1)
-    first: np.ndarray  # int32 (selections + 1,) into the feature arrays
     window_first: np.ndarray  # int32 (selections + 1,) into window_row
     window_row: np.ndarray  # int32: the rows of Dates.starts whose exits a selection needs
+    lane_first: np.ndarray  # int32 (selections + 1,) into lanes
+    lanes: np.ndarray  # int32 (lanes, 5): the features that add up, see FEATURE … UNTIL
+    first: np.ndarray  # int32 (selections + 1,) into the features that are no lanes
+    which: np.ndarray  # int32: their number among all features
     aggregate: np.ndarray  # int32 (features,)
     value: np.ndarray  # int32: 0 none, 1 amount, 2 quantity
     window: np.ndarray  # int32: row of Dates.starts
-    until: np.ndarray  # int32: row of the window whose begin ends this one; FROM_ENTRY: t itself
     days: np.ndarray  # int64: window_days
     nth: np.ndarray  # int32
     decay: np.ndarray  # int32: row of weights
@@ -100,8 +113,11 @@ class Room(NamedTuple):
     when: np.ndarray  # int64 (3, events): known, past, over of all events of the group
     local: np.ndarray  # int64 (ROWS, events)
     bounds: np.ndarray  # int64 (customers + 1,): where in ``local`` each customer's events begin
+    late: np.ndarray  # bool (customers,): whether an event of the customer became known only after it was past
+    reach: np.ndarray  # int64 (windows, D): events of one customer before each window; row 0: before t
     leave: np.ndarray  # int64 (windows, events): first date whose window begins after the event
-    steps: np.ndarray  # int64 (2, D + 1): what enters at each date less what leaves
+    sums: np.ndarray  # int64 (SUMS, events + 1)
+    totals: np.ndarray  # int64 (2, D + 1): one feature that adds up, and the number of its values
     seen: np.ndarray  # int64 (codes,): events of a channel or topic
     days: np.ndarray  # int64 (4, events): active days, their entries, gaps in order of size, gaps in order of time
     values: np.ndarray  # float64 (D,)
@@ -122,14 +138,15 @@ def run(first_event, first_row, row_date, events, dates, program, out):  # type:
             end += 1
         _number(first_event[begin], first_event[end], events, dates.instant, room.when)
         for selection in range(len(program.first) - 1):
-            _gather(selection, begin, end, first_event, events, program, room)
-            _leave(selection, end - begin, dates.starts, program, room)
-            for feature in range(program.first[selection], program.first[selection + 1]):
+            _gather(selection, begin, end, first_event, events, len(dates.instant), program, room)
+            _add_up(selection, begin, end, first_row, row_date, dates, program, room, out)
+            for place in range(program.first[selection], program.first[selection + 1]):
+                feature = program.which[place]
                 if program.aggregate[feature] < GAPS:
                     _feature(feature, begin, end, first_row, row_date, dates, program, room, out[feature])
                 else:  # gap features come last in a selection and share one walk
-                    last = program.first[selection + 1]
-                    _gaps(feature, last, begin, end, first_row, row_date, dates.day, program, room, out)
+                    gaps = program.which[place : program.first[selection + 1]]
+                    _gaps(gaps, begin, end, first_row, row_date, dates.day, program, room, out)
                     break
         begin = end
 
@@ -139,14 +156,17 @@ def _room(first_event, dates, program):  # type: ignore[no-untyped-def]
     most = GROUP
     for customer in range(len(first_event) - 1):
         most = max(most, first_event[customer + 1] - first_event[customer])
-    n_dates = len(dates.instant)
+    n_windows, n_dates = dates.starts.shape
     n_codes = max(program.topic_allowed.shape[1], program.channel_allowed.shape[1])
     room = Room(
         np.empty((3, most), np.int64),
         np.empty((ROWS, most), np.int64),
         np.empty(GROUP + 1, np.int64),
-        np.zeros((dates.starts.shape[0], most), np.int64),
-        np.zeros((2, n_dates + 1), np.int64),
+        np.empty(GROUP, np.bool_),
+        np.empty((n_windows, n_dates), np.int64),
+        np.zeros((n_windows, most), np.int64),
+        np.zeros((SUMS, most + 1), np.int64),
+        np.empty((2, n_dates + 1), np.int64),
         np.zeros(n_codes, np.int64),
         np.empty((4, most + 1), np.int64),
         np.empty(n_dates, np.float64),
@@ -158,11 +178,12 @@ def _room(first_event, dates, program):  # type: ignore[no-untyped-def]
 @compiled
 def _number(begin, end, events, instants, when):  # type: ignore[no-untyped-def]
     """Known, past and over of a group's events as numbers of dates."""
+    occurred, known, ends = events.occurred, events.known, events.ends
     for i in range(begin, end):
-        past = _first_after(instants, events.occurred[i])
-        when[0, i - begin] = past if events.known[i] == events.occurred[i] else _first_after(instants, events.known[i])
+        past = _first_after(instants, occurred[i])
+        when[0, i - begin] = past if known[i] == occurred[i] else _first_after(instants, known[i])
         when[1, i - begin] = past
-        when[2, i - begin] = _first_after(instants, events.ends[i])
+        when[2, i - begin] = _first_after(instants, ends[i])
 
 
 @compiled
@@ -181,57 +202,195 @@ def _first_after(instants, time):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _gather(selection, begin, end, first_event, events, program, room):  # type: ignore[no-untyped-def]
+def _gather(selection, begin, end, first_event, events, never, program, room):  # type: ignore[no-untyped-def]
     """The events of a selection side by side in ``local``, customer by customer."""
-    when, local, bounds = room.when, room.local, room.bounds
+    when, local, bounds, some_late, wanted = room.when, room.local, room.bounds, room.late, program.wanted[selection]
+    occurred, days, amounts, quantities = events.occurred, events.day, events.amount, events.quantity
+    kinds, channel, topic = events.kind, events.channel, events.topic
     channels, topics = program.channel_allowed[selection], program.topic_allowed[selection]
     base, k = first_event[begin], 0
     for customer in range(begin, end):
-        bounds[customer - begin] = k
+        bounds[customer - begin], late = k, False
         for i in range(first_event[customer], first_event[customer + 1]):
-            if program.wanted[selection, events.kind[i]] and channels[events.channel[i]] and topics[events.topic[i]]:
+            if wanted[kinds[i]] and channels[channel[i]] and topics[topic[i]]:
                 known, past = when[0, i - base], when[1, i - base]
-                local[OCCURRED, k] = events.occurred[i]
-                local[DAY, k] = events.day[i]
+                late = late or known > past
+                local[OCCURRED, k] = occurred[i]
+                local[DAY, k] = days[i]
                 local[KNOWN, k] = known
                 local[PAST, k] = past
                 local[OVER, k] = when[2, i - base]
                 local[ENTRY, k] = max(known, past)
-                local[AMOUNT, k] = events.amount[i]
-                local[QUANTITY, k] = events.quantity[i]
-                local[CHANNEL, k] = events.channel[i]
-                local[TOPIC, k] = events.topic[i]
+                local[AMOUNT, k] = amounts[i]
+                local[QUANTITY, k] = quantities[i]
+                local[CHANNEL, k] = channel[i]
+                local[TOPIC, k] = topic[i]
                 k += 1
+        some_late[customer - begin] = late
+        _first_of_days(bounds[customer - begin], k, never, local)
     bounds[end - begin] = k
 
 
 @compiled
-def _leave(selection, customers, starts, program, room):  # type: ignore[no-untyped-def]
-    """The exits of the events in ``local`` from the windows that the selection needs."""
-    for w in range(program.window_first[selection], program.window_first[selection + 1]):
-        row = program.window_row[w]
-        for customer in range(customers):
-            p = 0
-            for k in range(room.bounds[customer], room.bounds[customer + 1]):
-                p = _passed(starts, row, p, room.local[OCCURRED, k])
-                room.leave[row, k] = p
+def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
+    """Events of one day leave every window together, so a day is in from the first entry of one of its events."""
+    first = low
+    for k in range(low, high):
+        if local[DAY, k] != local[DAY, first]:
+            first = k
+        local[DAY_ENTRY, k] = never
+        local[DAY_ENTRY, first] = local[ENTRY, k] if k == first else min(local[DAY_ENTRY, first], local[ENTRY, k])
 
 
 @compiled
-def _passed(starts, row, p, occurred):  # type: ignore[no-untyped-def]
-    """The exit pointer moved on to the first date whose window begins after the event."""
-    while p < starts.shape[1] and starts[row, p] <= occurred:
-        p += 1
-    return p
+def _add_up(selection, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
+    """All that adds up in a selection, for a group of customers."""
+    lanes = program.lanes[program.lane_first[selection] : program.lane_first[selection + 1]]
+    windows = program.window_row[program.window_first[selection] : program.window_first[selection + 1]]
+    if len(lanes) == 0:
+        return
+    # Taken out of the loops: reading an array of a tuple counts its references anew each time.
+    bounds, local, leave, reach, sums, totals = room.bounds, room.local, room.leave, room.reach, room.sums, room.totals
+    starts, some_late = dates.starts, room.late
+    spans = False
+    for lane in range(len(lanes)):
+        spans = spans or lanes[lane, AGGREGATE] == OPEN
+    for customer in range(begin, end):
+        low, high = bounds[customer - begin], bounds[customer - begin + 1]
+        first, last = first_row[customer], first_row[customer + 1]
+        if low == high:
+            _nothing(lanes, first, last, out)
+            continue
+        late = some_late[customer - begin]
+        if late or spans:
+            _leave(windows, low, high, starts, local, leave)
+        if not late:
+            _reach(windows, low, high, starts, local, reach)
+            _prefix(low, high, local, sums)
+        for lane in range(len(lanes)):
+            aggregate, value = lanes[lane, AGGREGATE], lanes[lane, VALUE]
+            window, until = lanes[lane, WINDOW], lanes[lane, UNTIL]
+            if late or aggregate == OPEN:
+                _by_steps(aggregate, value, window, until, low, high, local, leave, totals)
+            else:
+                _by_pointers(aggregate, value, window, until, reach, sums, totals)
+            _write(aggregate, value, first, last, row_date, totals, lanes[lane, FEATURE], out)
+
+
+@compiled
+def _nothing(lanes, first, last, out):  # type: ignore[no-untyped-def]
+    for lane in range(len(lanes)):
+        for row in range(first, last):
+            out[lanes[lane, FEATURE], row] = np.nan if lanes[lane, AGGREGATE] == MEAN else 0.0
+
+
+@compiled
+def _reach(windows, low, high, starts, local, reach):  # type: ignore[no-untyped-def]
+    """Entry pointer and exit pointers: how many of the customer's events are past, and lie before each window."""
+    k = low
+    for d in range(reach.shape[1]):
+        while k < high and local[PAST, k] <= d:
+            k += 1
+        reach[FROM_ENTRY, d] = k - low
+    for row in windows:
+        k = low
+        for d in range(reach.shape[1]):
+            while k < high and local[OCCURRED, k] < starts[row, d]:
+                k += 1
+            reach[row, d] = k - low
+
+
+@compiled
+def _prefix(low, high, local, sums):  # type: ignore[no-untyped-def]
+    for k in range(low, high):
+        n = k - low
+        amount, quantity, first = local[AMOUNT, k], local[QUANTITY, k], local[DAY_ENTRY, k] == local[ENTRY, k]
+        sums[OF_ONE, n + 1] = n + 1
+        sums[OF_AMOUNT, n + 1] = sums[OF_AMOUNT, n] + (amount if amount != NONE else 0)
+        sums[OF_QUANTITY, n + 1] = sums[OF_QUANTITY, n] + (quantity if quantity != NONE else 0)
+        sums[OF_DAYS, n + 1] = sums[OF_DAYS, n] + (1 if first else 0)
+        sums[FILLED + 1, n + 1] = sums[FILLED + 1, n] + (1 if amount != NONE else 0)
+        sums[FILLED + 2, n + 1] = sums[FILLED + 2, n] + (1 if quantity != NONE else 0)
+
+
+@compiled
+def _by_pointers(aggregate, value, window, until, reach, sums, totals):  # type: ignore[no-untyped-def]
+    of = OF_DAYS if aggregate == DISTINCT_DAYS else value
+    for d in range(reach.shape[1]):
+        begin, end = reach[window, d], reach[until, d]
+        totals[0, d] = sums[of, end] - sums[of, begin]
+        if aggregate == TREND:
+            totals[0, d] = sums[of, reach[FROM_ENTRY, d]] - sums[of, end] - totals[0, d]
+        elif aggregate == MEAN:
+            totals[1, d] = sums[FILLED + value, end] - sums[FILLED + value, begin]
+
+
+@compiled
+def _leave(windows, low, high, starts, local, leave):  # type: ignore[no-untyped-def]
+    """The first date whose window begins after each event."""
+    for row in windows:
+        p = 0
+        for k in range(low, high):
+            while p < starts.shape[1] and starts[row, p] <= local[OCCURRED, k]:
+                p += 1
+            leave[row, k] = p
+
+
+@compiled
+def _by_steps(aggregate, value, window, until, low, high, local, leave, totals):  # type: ignore[no-untyped-def]
+    """Every event steps up where it comes into the window and down where it leaves."""
+    by = DAY_ENTRY if aggregate == DISTINCT_DAYS else ENTRY
+    totals[:] = 0
+    for k in range(low, high):
+        amount, entry, exit_ = local[ONE + value, k], local[by, k], leave[window, k]
+        if amount == NONE:
+            continue
+        if aggregate == TREND:  # up in the newer part, left at ``until``; down in the older one
+            _step(totals, amount, entry, leave[until, k])
+            _step(totals, -amount, max(entry, leave[until, k]), exit_)
+        elif aggregate == OPEN:
+            _step(totals, amount, entry, min(exit_, local[OVER, k]))
+        else:
+            _step(totals, amount, max(entry, leave[until, k]), exit_)
+    for d in range(1, totals.shape[1] - 1):
+        totals[0, d] += totals[0, d - 1]
+        totals[1, d] += totals[1, d - 1]
+
+
+@compiled
+def _step(totals, amount, entry, exit_):  # type: ignore[no-untyped-def]
+    if entry < exit_:
+        totals[0, entry] += amount
+        totals[0, exit_] -= amount
+        totals[1, entry] += 1
+        totals[1, exit_] -= 1
+
+
+@compiled
+def _write(aggregate, value, first, last, row_date, totals, feature, out):  # type: ignore[no-untyped-def]
+    """The totals as the feature, for the rows of one customer."""
+    if aggregate == MEAN:
+        for row in range(first, last):
+            n = totals[1, row_date[row]]
+            out[feature, row] = totals[0, row_date[row]] / (n * SCALE) if n > 0 else np.nan
+    elif aggregate == ACTIVE:
+        for row in range(first, last):
+            out[feature, row] = 1.0 if totals[0, row_date[row]] > 0 else 0.0
+    elif value == 0:
+        for row in range(first, last):
+            out[feature, row] = totals[0, row_date[row]]
+    else:
+        for row in range(first, last):
+            out[feature, row] = totals[0, row_date[row]] / SCALE
 
 
 @compiled
 def _feature(feature, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
-    """Write one feature, out (rows,), for a group of customers."""
+    """Write one feature that does not add up, out (rows,), for a group of customers."""
     aggregate, value, nth = program.aggregate[feature], ONE + program.value[feature], program.nth[feature]
-    window, until, days = program.window[feature], program.until[feature], program.days[feature]
-    weights = program.weights[program.decay[feature]]
-    local, leave, steps, values, bounds = room.local, room.leave, room.steps, room.values, room.bounds
+    window, days, weights = program.window[feature], program.days[feature], program.weights[program.decay[feature]]
+    local, values, bounds, instants, starts = room.local, room.values, room.bounds, dates.instant, dates.starts
+    today, seen, counts = dates.day, room.seen, room.days
     nothing = 0.0 if aggregate in COUNTING else np.nan
     for customer in range(begin, end):
         low, high = bounds[customer - begin], bounds[customer - begin + 1]
@@ -240,114 +399,20 @@ def _feature(feature, begin, end, first_row, row_date, dates, program, room, out
             for row in range(first, last):
                 out[row] = nothing
             continue
-        if aggregate == TOTAL:
-            _total(low, high, local, value, leave, window, until, steps)
-            _sums(steps, value, values)
-        elif aggregate == ACTIVE:
-            _total(low, high, local, value, leave, window, until, steps)
-            _whether(steps, values)
-        elif aggregate == MEAN:
-            _total(low, high, local, value, leave, window, until, steps)
-            _means(steps, values)
-        elif aggregate == TREND:
-            _trend(low, high, local, value, leave, window, until, steps)
-            _sums(steps, value, values)
-        elif aggregate == OPEN:
-            _open(low, high, local, value, leave, window, steps)
-            _sums(steps, value, values)
-        elif aggregate == DISTINCT_DAYS:
-            _distinct_days(low, high, local, leave, window, until, steps)
-            _sums(steps, ONE, values)
+        if aggregate == SINCE_LAST:
+            _since_last(low, high, local, instants, starts, window, nth, values)
         elif aggregate == AHEAD:
-            _ahead(low, high, local, value, dates.instant, dates.starts, window, values)
+            _ahead(low, high, local, value, instants, starts, window, values)
         elif aggregate == EARLY:
             _early(low, high, local, days, values)
         elif aggregate == UNTIL_NEXT:
-            _until_next(low, high, local, dates.instant, values)
+            _until_next(low, high, local, instants, values)
         else:
-            _look_back(aggregate, low, high, local, value, nth, dates, window, weights, room.seen, room.days, values)
+            _look_back(
+                aggregate, low, high, local, value, nth, instants, today, starts, window, weights, seen, counts, values
+            )
         for row in range(first, last):
             out[row] = values[row_date[row]]
-
-
-@compiled
-def _total(low, high, local, value, leave, window, until, steps):  # type: ignore[no-untyped-def]
-    """Step up by the value (and by one) where an event comes into the window, down where it leaves."""
-    steps[:] = 0
-    for k in range(low, high):
-        amount, entry, exit_ = local[value, k], max(local[ENTRY, k], leave[until, k]), leave[window, k]
-        if amount != NONE and entry < exit_:
-            steps[0, entry] += amount
-            steps[0, exit_] -= amount
-            steps[1, entry] += 1
-            steps[1, exit_] -= 1
-
-
-@compiled
-def _trend(low, high, local, value, leave, window, until, steps):  # type: ignore[no-untyped-def]
-    """The newer part of a double window (left at ``until``) counts up, the older part down."""
-    steps[0] = 0
-    for k in range(low, high):
-        amount, entry, middle, exit_ = local[value, k], local[ENTRY, k], leave[until, k], leave[window, k]
-        if amount != NONE:
-            if entry < middle:
-                steps[0, entry] += amount
-                steps[0, middle] -= amount
-            entry = max(entry, middle)
-            if entry < exit_:
-                steps[0, entry] -= amount
-                steps[0, exit_] += amount
-
-
-@compiled
-def _open(low, high, local, value, leave, window, steps):  # type: ignore[no-untyped-def]
-    steps[0] = 0
-    for k in range(low, high):
-        amount, entry, exit_ = local[value, k], local[ENTRY, k], min(leave[window, k], local[OVER, k])
-        if amount != NONE and entry < exit_:
-            steps[0, entry] += amount
-            steps[0, exit_] -= amount
-
-
-@compiled
-def _distinct_days(low, high, local, leave, window, until, steps):  # type: ignore[no-untyped-def]
-    """Events of one day leave every window together, so a day is in from the first entry of one of its events."""
-    steps[0] = 0
-    k = low
-    while k < high:
-        day, entry, begin, exit_ = local[DAY, k], local[ENTRY, k], leave[until, k], leave[window, k]
-        while k < high and local[DAY, k] == day:
-            entry = min(entry, local[ENTRY, k])
-            k += 1
-        entry = max(entry, begin)
-        if entry < exit_:
-            steps[0, entry] += 1
-            steps[0, exit_] -= 1
-
-
-@compiled
-def _sums(steps, value, result):  # type: ignore[no-untyped-def]
-    total = 0
-    for d in range(len(result)):
-        total += steps[0, d]
-        result[d] = total if value == ONE else total / SCALE
-
-
-@compiled
-def _whether(steps, result):  # type: ignore[no-untyped-def]
-    total = 0
-    for d in range(len(result)):
-        total += steps[0, d]
-        result[d] = 1.0 if total > 0 else 0.0
-
-
-@compiled
-def _means(steps, result):  # type: ignore[no-untyped-def]
-    total, n = 0, 0
-    for d in range(len(result)):
-        total += steps[0, d]
-        n += steps[1, d]
-        result[d] = total / (n * SCALE) if n > 0 else np.nan
 
 
 @compiled
@@ -387,7 +452,9 @@ def _early(low, high, local, days, result):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _look_back(aggregate, begin, end, local, value, nth, dates, window, weights, seen, room, result):  # type: ignore[no-untyped-def]
+def _look_back(  # type: ignore[no-untyped-def]
+    aggregate, begin, end, local, value, nth, instants, today, starts, window, weights, seen, counts, result
+):
     """Aggregates that are looked up at each date among the events of its window, low … high − 1.
 
     ``high`` is the entry pointer, ``low`` the exit pointer; an event between them may still be unknown at the date.
@@ -396,24 +463,22 @@ def _look_back(aggregate, begin, end, local, value, nth, dates, window, weights,
     for d in range(len(result)):
         while high < end and local[PAST, high] <= d:
             high += 1
-        while low < high and local[OCCURRED, low] < dates.starts[window, d]:
+        while low < high and local[OCCURRED, low] < starts[window, d]:
             low += 1
-        if aggregate == SINCE_LAST:
-            result[d] = _since_last(local, low, high, d, dates.instant[d], nth)
-        elif aggregate == LAST:
+        if aggregate == LAST:
             result[d] = _last(local, low, high, d, value, nth)
         elif aggregate == DECAYED:
-            result[d] = _decayed(local, low, high, d, dates.day[d], weights)
+            result[d] = _decayed(local, low, high, d, today[d], weights)
         elif aggregate == SINCE_FIRST:
-            result[d] = _since_first(local, low, high, d, dates.instant[d], False)
+            result[d] = _since_first(local, low, high, d, instants[d], False)
         elif aggregate == OPEN_LONGEST:
-            result[d] = _since_first(local, low, high, d, dates.instant[d], True)
+            result[d] = _since_first(local, low, high, d, instants[d], True)
         elif aggregate == DISTINCT_TOPICS:
             result[d] = _distinct(local, low, high, d, TOPIC, seen)
         elif aggregate == DISTINCT_CHANNELS:
             result[d] = _distinct(local, low, high, d, CHANNEL, seen)
         elif aggregate == ENTROPY:
-            result[d] = _entropy(local, low, high, d, seen, room)
+            result[d] = _entropy(local, low, high, d, seen, counts)
         else:
             result[d] = _extreme(local, low, high, d, value, 1 if aggregate == MAX else -1)
 
@@ -452,9 +517,9 @@ def _distinct(local, low, high, d, row, seen):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _entropy(local, low, high, d, seen, room):  # type: ignore[no-untyped-def]
+def _entropy(local, low, high, d, seen, space):  # type: ignore[no-untyped-def]
     """Shannon entropy (nats) of the topics: ln n − Σ c ln c / n, added up in order of the counts c."""
-    counts, n, total = room[0], 0, 0
+    counts, n, total = space[0], 0, 0
     for k in range(low, high):
         if local[TOPIC, k] >= 0 and local[KNOWN, k] <= d:
             seen[local[TOPIC, k]] += 1
@@ -483,13 +548,18 @@ def _decayed(local, low, high, d, today, weights):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _since_last(local, low, high, d, now, nth):  # type: ignore[no-untyped-def]
-    for k in range(high - 1, low - 1, -1):
-        if local[KNOWN, k] <= d:
-            nth -= 1
-            if nth == 0:
-                return (now - local[OCCURRED, k]) / US_PER_DAY
-    return np.nan
+def _since_last(begin, end, local, instants, starts, window, nth, result):  # type: ignore[no-untyped-def]
+    high = begin
+    for d in range(len(result)):
+        while high < end and local[PAST, high] <= d:
+            high += 1
+        k, left = high, nth
+        while left > 0 and k > begin:
+            k -= 1
+            if local[KNOWN, k] <= d:
+                left -= 1
+        inside = left == 0 and local[OCCURRED, k] >= starts[window, d]
+        result[d] = (instants[d] - local[OCCURRED, k]) / US_PER_DAY if inside else np.nan
 
 
 @compiled
@@ -501,24 +571,27 @@ def _since_first(local, low, high, d, now, only_open):  # type: ignore[no-untype
 
 
 @compiled
-def _gaps(feature, after, begin, end, first_row, row_date, today, program, room, out):  # type: ignore[no-untyped-def]
-    """All gap features of one selection, feature … after − 1, for a group of customers."""
+def _gaps(features, begin, end, first_row, row_date, today, program, room, out):  # type: ignore[no-untyped-def]
+    """All gap features of one selection, for a group of customers."""
+    bounds, local, space = room.bounds, room.local, room.days
+    aggregates, ahead, nth = program.aggregate, program.days, program.nth
     for customer in range(begin, end):
-        low, high = room.bounds[customer - begin], room.bounds[customer - begin + 1]
+        low, high = bounds[customer - begin], bounds[customer - begin + 1]
         first, last = first_row[customer], first_row[customer + 1]
         if low == high:
-            out[feature:after, first:last] = np.nan
+            for feature in features:
+                out[feature, first:last] = np.nan
         else:
-            _walk(feature, after, low, high, first, last, row_date, today, program, room.local, room.days, out)
+            _walk(features, low, high, first, last, row_date, today, aggregates, ahead, nth, local, space, out)
 
 
 @compiled
-def _walk(feature, after, low, high, row, last_row, row_date, today, program, local, room, out):  # type: ignore[no-untyped-def]
+def _walk(features, low, high, row, last_row, row_date, today, aggregates, ahead, nth, local, space, out):  # type: ignore[no-untyped-def]
     """One walk over a customer's active days, gaps kept sorted as the days come in.
 
     Where a day becomes known only after a later one, the walk starts over at each date.
     """
-    days, entries, gaps, sequence = room[0], room[1], room[2], room[3]
+    days, entries, gaps, sequence = space[0], space[1], space[2], space[3]
     n_days, orderly = _active_days(low, high, local, days, entries)
     n, last, k = 0, -1, 0
     for d in range(len(today)):
@@ -534,10 +607,8 @@ def _walk(feature, after, low, high, row, last_row, row_date, today, program, lo
             k += 1
         elapsed = today[d] - days[last] if last >= 0 else -1
         while row < last_row and row_date[row] == d:
-            for f in range(feature, after):
-                out[f, row] = _of_gaps(
-                    program.aggregate[f], gaps, sequence, n, elapsed, program.days[f], program.nth[f]
-                )
+            for f in features:
+                out[f, row] = _of_gaps(aggregates[f], gaps, sequence, n, elapsed, ahead[f], nth[f])
             row += 1
 
 

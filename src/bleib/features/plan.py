@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -56,7 +57,6 @@ NEED_DAYS: frozenset[Aggregate] = frozenset(
 SHIFTABLE: frozenset[Aggregate] = frozenset({"count", "active", "sum", "mean", "distinct_days"})  # take an offset
 _NO_WINDOW: frozenset[Aggregate] = frozenset({"decayed_count", "count_early", "renewal_hazard", "days_until_next"})
 _TRENDS: frozenset[Aggregate] = frozenset({"trend", "trend_sum"})
-_STEPS = (kernel.TOTAL, kernel.ACTIVE, kernel.MEAN, kernel.TREND, kernel.OPEN, kernel.DISTINCT_DAYS)  # need exits
 VALUES = {"": 0, "amount": 1, "quantity": 2}
 
 
@@ -88,32 +88,57 @@ class Plan:
 
         ``oldest_days``: the greatest age of an event at an as-of date, in calendar days.
         """
-        of_selection = [self.selections.index(_events(feature)) for feature in self.features]
         windows = [self._window_rows(selection) for selection in self.selections]
+        lanes = [self._lanes(selection) for selection in self.selections]
+        others = [self._others(selection) for selection in self.selections]
         return kernel.Program(
             _table([[kind in s.kinds for kind in kinds] for s in self.selections], len(kinds)),
             _allowed([s.channels for s in self.selections], channels),
             _allowed([s.topics for s in self.selections], topics),
-            np.searchsorted(of_selection, np.arange(len(self.selections) + 1)).astype(np.int32),
-            np.cumsum([0, *map(len, windows)]).astype(np.int32),
-            np.array([row for part in windows for row in part], np.int32),
+            _firsts(windows),
+            np.array(list(chain(*windows)), np.int32),
+            _firsts(lanes),
+            np.array(list(chain(*lanes)), np.int32).reshape(-1, 5),
+            _firsts(others),
+            np.array(list(chain(*others)), np.int32),
             np.array([AGGREGATES[_aggregate(f)] for f in self.features], np.int32),
             np.array([_value(f) for f in self.features], np.int32),
             np.array([self._row(_window(f)) for f in self.features], np.int32),
-            np.array([self._row(_until(f)) if _until(f) else kernel.FROM_ENTRY for f in self.features], np.int32),
             np.array([f.window_days for f in self.features], np.int64),
             np.array([f.nth for f in self.features], np.int32),
             np.array([self.half_lives.index(f.window_days) if _decays(f) else 0 for f in self.features], np.int32),
             np.exp2(-np.arange(oldest_days + 1) / np.array(self.half_lives or (1,))[:, None]),
         )
 
+    def _lanes(self, selection: Events) -> list[tuple[int, ...]]:
+        """The features of a selection that add up, as kernel.Program.lanes wants them."""
+        return [
+            (
+                number,
+                AGGREGATES[_aggregate(feature)],
+                _value(feature),
+                self._row(_window(feature)),
+                self._row(_until(feature)) if _until(feature) else kernel.FROM_ENTRY,
+            )
+            for number, feature in enumerate(self.features)
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] in kernel.ADDING
+        ]
+
+    def _others(self, selection: Events) -> list[int]:
+        """The features of a selection that do not add up, those of gaps last."""
+        return [
+            number
+            for number, feature in enumerate(self.features)
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] not in kernel.ADDING
+        ]
+
     def _row(self, window: int) -> int:
         return self.windows.index(window, 1)
 
     def _window_rows(self, selection: Events) -> list[int]:
         """The rows of ``windows`` from which the kernel must know the exits of a selection's events."""
-        stepping = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in _STEPS]
-        needed = {_window(f) for f in stepping} | {_until(f) for f in stepping if _until(f)}
+        adding = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in kernel.ADDING]
+        needed = {_window(f) for f in adding} | {_until(f) for f in adding if _until(f)}
         return sorted(self._row(window) for window in needed)
 
 
@@ -157,6 +182,11 @@ def _window(feature: Feature) -> int:
 def _until(feature: Feature) -> int:
     """Days before *t* at which the window ends (of a trend: at which its newer half begins); 0: at *t*."""
     return feature.window_days if feature.aggregate in _TRENDS else feature.offset_days
+
+
+def _firsts(lists: Sequence[Sequence[object]]) -> np.ndarray:
+    """Where each list begins when they are put one after the other, and where the last one ends; int32."""
+    return np.cumsum([0, *map(len, lists)]).astype(np.int32)
 
 
 def _decays(feature: Feature) -> bool:
