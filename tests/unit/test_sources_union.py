@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 import raw
-from bleib.sources.ingest import ingest
 from bleib.sources.quarantine import Ledger
 
 BRANCH: dict[str, Any] = {**raw.ORDERS, "files": "branch.csv"}
@@ -67,4 +66,4 @@ def test_a_row_that_gets_lost_without_being_counted_stops_ingest(
     monkeypatch.setattr(Ledger, "quarantine", lambda *_: None)
     raw.write(tmp_path, {"orders.csv": raw.GOOD + "28,C1,2024-03-28 10:00,28.5\n"})
     with pytest.raises(AssertionError, match="interactions: 29 rows counted, 28 in the table"):
-        ingest(raw.settings([raw.ORDERS]), tmp_path)
+        raw.run(raw.settings([raw.ORDERS]), tmp_path)

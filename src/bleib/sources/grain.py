@@ -67,15 +67,15 @@ def sum_lines(mapped: Mapped) -> None:
     _keep(mapped, out)
 
 
-def in_order(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def in_order(frame: pd.DataFrame, by: list[str], without: tuple[str, ...] = ()) -> pd.DataFrame:
     """Sorted by the columns ``by`` and, where these are equal, by the content: never by the order of the raw rows.
 
-    Ids decide last, so that renaming them changes nothing.
+    Ids decide last, so that renaming them changes nothing. The columns ``without`` are no content.
     """
     if not frame.duplicated(by).any():
         return frame.sort_values(by, kind="stable")
     names = [name for name in frame.columns if name.endswith("_id") and name not in by]
-    codes = content_hash(frame, without=tuple(names))
+    codes = content_hash(frame, without=(*names, *without))
     return frame.assign(_content=codes).sort_values([*by, "_content", *names], kind="stable").drop(columns="_content")
 
 

@@ -47,6 +47,11 @@ class Raw:
         """All rows, ragged ones too."""
         return self.table.num_rows + len(self.ragged)
 
+    def chosen(self, positions: np.ndarray, name: str) -> Raw:
+        """Some rows, all of one file, without the ragged ones."""
+        file = np.zeros(len(positions), dtype=np.int32)
+        return Raw(self.table.take(positions), (name,), file, self.row[positions])
+
 
 def one_file(
     name: str, table: pa.Table, ragged: list[tuple[int, str]] | None = None, before: int = 0, last: bool = True
@@ -75,13 +80,19 @@ def find_files(pattern: str, root: Path) -> list[Path]:
     return sorted(Path(f) for f in glob.glob(str(path), recursive=True) if Path(f).is_file())  # noqa: PTH207
 
 
-def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
-    """All rows of the files; SourceError where there is no file or one cannot be read."""
+def some_files(pattern: str, root: Path, table: str) -> list[Path]:
+    """The same; SourceError where there is none."""
     paths = find_files(pattern, root)
     if not paths:
         raise SourceError(
             fatal(table, pattern, "file not found", f"a file, folder or glob below {root}", _nearby(pattern, root))
         )
+    return paths
+
+
+def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
+    """All rows of the files; SourceError where there is no file or one cannot be read."""
+    paths = some_files(pattern, root, table)
     parts: list[Raw] = []
     faults: list[Fault] = []
     for path in paths:
