@@ -7,7 +7,7 @@ of all tables in the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -59,13 +59,26 @@ def table_names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.parquet"))
 
 
-def read_tables(folder: Path, names: Sequence[str] | None = None, bucket: int | None = None) -> dict[str, pd.DataFrame]:
-    """The tables of a folder by name; only ``names`` and only one bucket where given. Without rows: absent."""
+def read_tables(
+    folder: Path,
+    names: Sequence[str] | None = None,
+    bucket: int | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables of a folder by name; only ``names`` and only one bucket where given. Without rows: absent.
+
+    ``columns``: for some tables, the only columns to read.
+    """
     wanted = [name for name in table_names(folder) if names is None or name in names]
     paths = {name: folder / f"{name}.parquet" for name in wanted}
     if bucket is not None:
         paths = {name: part(path, bucket) for name, path in paths.items()}
-    return {name: pd.read_parquet(path) for name, path in paths.items() if path.exists()}
+    only = columns or {}
+    return {
+        name: pd.read_parquet(path, columns=list(only[name]) if name in only else None)
+        for name, path in paths.items()
+        if path.exists()
+    }
 
 
 def write_part(table: Path, bucket: int, frame: pd.DataFrame) -> None:

@@ -187,6 +187,7 @@ class ExtraFeature(Section):
     aggregate: str = "count"
     value: Literal["", "amount", "quantity"] = ""
     window_days: int = Field(0, ge=0)
+    offset_days: int = Field(0, ge=0)  # the window ends so many days before the as-of date
     nth: int = Field(1, ge=1)
     reason_en: str | None = None
     reason_de: str | None = None
