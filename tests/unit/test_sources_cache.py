@@ -60,7 +60,7 @@ def test_only_the_new_file_is_read_and_the_outputs_are_those_of_a_full_run(tmp_p
     incremental = take_in(tmp_path, "incremental")
     assert read == ["weeks/3.csv"]
     assert incremental == take_in(tmp_path, "full", kept="nothing kept")
-    assert read == ["weeks/3.csv", *(f"weeks/{number}.csv" for number in range(4))]
+    assert sorted(read) == ["weeks/0.csv", "weeks/1.csv", "weeks/2.csv", "weeks/3.csv", "weeks/3.csv"]
 
 
 def test_a_file_with_other_content_is_read_again_and_the_old_entry_goes(tmp_path: Path, read: list[str]) -> None:
@@ -82,7 +82,7 @@ def test_other_settings_of_the_source_read_everything_again(
     take_in(tmp_path, "before")
     read.clear()
     take_in(tmp_path, "after", chosen=settings(**changes))
-    assert read == ["weeks/0.csv", "weeks/1.csv"]
+    assert sorted(read) == ["weeks/0.csv", "weeks/1.csv"]
 
 
 def test_other_code_reads_everything_again(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_other_code_reads_everything_again(tmp_path: Path, read: list[str], monk
     monkeypatch.setattr("bleib.sources.cache._code", lambda: "newer")
     read.clear()
     take_in(tmp_path, "after")
-    assert read == ["weeks/0.csv", "weeks/1.csv"]
+    assert sorted(read) == ["weeks/0.csv", "weeks/1.csv"]
 
 
 @pytest.mark.parametrize("ending", ["arrow", "parquet", "pickle"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import raw
@@ -28,6 +29,19 @@ def test_of_two_rows_with_one_id_the_one_that_arrived_first_is_kept(tmp_path: Pa
         (1, "conflicting_id"),
         (3, "duplicate_delivery"),
     ]
+
+
+def test_the_order_of_rows_does_not_tell_which_of_two_with_one_id_is_kept(tmp_path: Path) -> None:
+    rows = [f"k{number},{customer},2024-03-05 10:00,{number}\n" for number in range(10) for customer in "AB"]
+    there = raw.orders(tmp_path, "".join(rows)).tables["interactions"]
+    back = raw.orders(tmp_path, "".join(reversed(rows))).tables["interactions"]
+    pd.testing.assert_frame_equal(there, back)
+
+
+def test_of_equal_rows_the_first_is_kept(tmp_path: Path) -> None:
+    again = raw.GOOD.removeprefix(raw.HEAD)
+    found = raw.orders(tmp_path, again)
+    assert raw.reasons(found) == [(row, "", "duplicate_delivery") for row in range(29, 57)]
 
 
 def test_made_ids_of_two_sources_do_not_collide(tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bleib import buckets
+from bleib import buckets, workers
 from bleib.errors import DataError, Fault
 from bleib.settings import Settings, Source
 from bleib.sources import cache, checks, report
@@ -103,10 +102,6 @@ def ingest(settings: Settings, root: Path, tables: Path, quarantine: Path, kept:
     return Ingested(told, calendar)
 
 
-def _each(task: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]:
-    return [task(number) for number in numbers]
-
-
 @dataclass(frozen=True)
 class TakePiece:
     """Task of one piece: its first pass, made or found in the folder ``kept``; the name of its entry."""
@@ -129,7 +124,7 @@ def _first_pass(settings: Settings, root: Path, kept: Path) -> tuple[list[Found]
     faults = [] if any(source.table == "interactions" for source in sources) else [_no_interactions()]
     pieces, missing = find_pieces(sources, root)
     limits = Limits(settings.company.time_zone, settings.ingest.earliest)
-    taken = _each(TakePiece(pieces, limits, kept), range(len(pieces)))
+    taken = workers.each(TakePiece(pieces, limits, kept), range(len(pieces)))
     unread = [fault for _, one in taken for fault in one.faults]
     found = [Found(number, source, {}, Tally(), [], []) for number, source in enumerate(sources)]
     for piece, (key, one) in zip(pieces, taken, strict=True):
@@ -184,13 +179,13 @@ def _second_pass(layout: Layout, known_only: bool, out: Path) -> list[Settled]:
     if layout.count > 1:
         blocks = layout.all_blocks
         keyed = [number for number, (given, _) in enumerate(blocks) if given.by_key]
-        _each(HashKeys(layout), keyed)
+        workers.each(HashKeys(layout), keyed)
         by_table = {name: [k for k in keyed if blocks[k][0].source.table == name] for name in CANONICAL}
         torn = {name: found for name, numbers in by_table.items() if (found := find_torn(layout, numbers))}
-        _each(Move(layout, torn), range(len(blocks)))
+        workers.each(Move(layout, torn), range(len(blocks)))
         for name, found in torn.items():
-            settled += _each(SettleTorn(layout, name), range(found.groups))
-    return settled + _each(SettleBucket(layout, known_only, out), range(layout.count))
+            settled += workers.each(SettleTorn(layout, name), range(found.groups))
+    return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count))
 
 
 def _entries(settled: list[Settled]) -> dict[str, dict[str, Any]]:
