@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import raw
 from bleib import buckets
-from bleib.sources import readers
+from bleib.sources import badrows, moves, readers
 
 CUSTOMERS = [f"C{k}" for k in range(8)]
 DAYS = [f"2024-03-{day:02d} {hour:02d}:30" for day in range(1, 29) for hour in (0, 9)]
@@ -70,13 +70,15 @@ merges = st.sampled_from(["", "C0,C1\n", "C0,C5\nC5,C7\nC3,C4\n"]).map("old,new\
 
 
 def take_in(given_files: dict[str, str], events: int, block: int, known: bool) -> raw.Result:
-    """Ingest with so many events a bucket and so many bytes a block."""
+    """Ingest with so many events a bucket (and so many bad rows, and ids, at once) and so many bytes a block."""
     first = given_files["orders.csv"] + "x,C1,2024-03-10 10:00,1\n"
     customers = "c,t\n" + "".join(f"{name},2024-03-0{k + 1}\n" for k, name in enumerate(CUSTOMERS[:6]))
     everything: dict[str, str | bytes] = {**given_files, "orders.csv": first, "customers.csv": customers}
     limits = {"max_bad_share": 1, "data_end": "2024-03-29", "require_known_customer": known}
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(buckets, "EVENTS_PER_BUCKET", events)
+        patch.setattr(badrows, "ROWS_AT_ONCE", events)
+        patch.setattr(moves, "KEYS_AT_ONCE", events)
         patch.setattr(readers, "BLOCK_BYTES", block)
         return raw.take_in(Path(folder), everything, SOURCES, **limits)
 
