@@ -36,7 +36,7 @@ def slot_of(ids: pd.Series) -> np.ndarray:
 
 def hash_of(ids: pd.Series) -> np.ndarray:
     """A 64-bit hash of each identifier, uint64 of shape (n,): the same in every run and on every machine."""
-    return pd.util.hash_array(ids.to_numpy(dtype=object))
+    return pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
 
 
 def slots(bucket: int, count: int) -> tuple[int, int]:
