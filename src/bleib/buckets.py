@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 EVENTS_PER_BUCKET = 500_000
+SLOTS = 4096  # the fine division by hash; a bucket is a run of neighbouring slots
 
 
 def bucket_count(events: int) -> int:
@@ -25,8 +26,22 @@ def bucket_of(ids: pd.Series, count: int) -> np.ndarray:
     """The bucket of each identifier, int64 of shape (n,): the same in every run and on every machine."""
     if count == 1:
         return np.zeros(len(ids), np.int64)
-    hashes = pd.util.hash_array(ids.to_numpy(dtype=object))
-    return (hashes % np.uint64(count)).astype(np.int64)
+    return slot_of(ids) * count // SLOTS
+
+
+def slot_of(ids: pd.Series) -> np.ndarray:
+    """The slot of each identifier, int64 of shape (n,), 0 to SLOTS - 1: it does not depend on the number of buckets."""
+    return (hash_of(ids) % np.uint64(SLOTS)).astype(np.int64)
+
+
+def hash_of(ids: pd.Series) -> np.ndarray:
+    """A 64-bit hash of each identifier, uint64 of shape (n,): the same in every run and on every machine."""
+    return pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
+
+
+def slots(bucket: int, count: int) -> tuple[int, int]:
+    """The slots of one of ``count`` buckets: from the first (inside) to the last (outside)."""
+    return -(-bucket * SLOTS // count), -(-(bucket + 1) * SLOTS // count)
 
 
 def part(table: Path, bucket: int) -> Path:
