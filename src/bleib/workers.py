@@ -11,10 +11,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from bleib import spark
+from bleib.settings import Engine
+
 Result = TypeVar("Result")
 
+LOCAL = Engine()
 
-def each(task: Callable[[int], Result], numbers: Sequence[int]) -> list[Result]:
+
+def each(task: Callable[[int], Result], numbers: Sequence[int], engine: Engine = LOCAL) -> list[Result]:
     """The results of the task for every number, in their order; the first failure is raised."""
+    if engine.name == "spark":
+        return spark.each(task, numbers, engine)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(task, numbers))

@@ -12,8 +12,9 @@ import yaml
 
 import model_worlds
 from bleib import artifacts
+from bleib.buckets import write_in_buckets
 from bleib.errors import BleibError
-from bleib.files import read_json, sha256, write_parquet
+from bleib.files import read_json, sha256, write_csv
 from bleib.model import tracking
 from bleib.settings import Tracking
 from bleib.stages import evaluate, score, split, train
@@ -44,8 +45,9 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         patch.setenv("DVC_EXP_NAME", "brave-otter")
         Path("params.yaml").write_text(yaml.safe_dump(SETTINGS))
         features, snapshots = model_worlds.company()
-        write_parquet(artifacts.FEATURES.path, features)
-        write_parquet(artifacts.SNAPSHOTS.path, snapshots)
+        write_in_buckets(artifacts.FEATURES.path, features, 3)
+        write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+        write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
         for stage in STAGES:
             stage.main()
         yield folder

@@ -41,14 +41,12 @@ def read_draft(file: Path) -> dict[str, pa.Array]:
     return dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
-def save_peers(folder: Path, drafts: Path, numbers: Sequence[int], names: Sequence[str], dates: int) -> None:
-    """Sort the figures of every ranked feature and date over all drafts; one column is in memory at a time."""
-    folder.mkdir()
-    for name in names:
-        parts = (read_draft(buckets.part(drafts, number)) for number in numbers)
-        columns = ((part[name].to_numpy(), part[ROW_DATE].to_numpy()) for part in parts)
-        for number, figures in enumerate(gather_peers(columns, dates)):
-            np.save(_peers_file(folder, name, number), figures)
+def save_peers(folder: Path, drafts: Path, numbers: Sequence[int], name: str, dates: int) -> None:
+    """Sort the figures of a feature over all drafts and write them, a file a date."""
+    parts = (read_draft(buckets.part(drafts, number)) for number in numbers)
+    columns = ((part[name].to_numpy(), part[ROW_DATE].to_numpy()) for part in parts)
+    for number, figures in enumerate(gather_peers(columns, dates)):
+        np.save(_peers_file(folder, name, number), figures)
 
 
 def load_peers(folder: Path, name: str, dates: int) -> list[np.ndarray]:

@@ -1,7 +1,8 @@
 """Features bucket by bucket: from the folders of tables and snapshots to the folder of features.
 
-Three rounds over the buckets, each a task that any worker may run: count what there is (from it follow the features),
-compute all but the ranks, and, where there are ranks, add them: they compare customers of all buckets.
+Rounds over the buckets, each a task that any worker may run: find the dates, count what there is (from it follow the
+features), compute all but the ranks, and, where there are ranks, add them: they compare customers of all buckets, so
+the figures to rank among are gathered before, feature by feature.
 """
 
 from __future__ import annotations
@@ -28,8 +29,20 @@ from bleib.features.featurize import no_snapshots
 from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
 from bleib.features.ranks import rank, ranked_names
 from bleib.features.streams import STREAM, count_versions, event_stream, refused_columns
-from bleib.settings import Churn, Company, Features
+from bleib.settings import Churn, Company, Engine, Features
 from bleib.tables import CANONICAL
+
+
+@dataclass(frozen=True)
+class FindDates:
+    """Task: the as-of dates of a bucket's snapshots."""
+
+    snapshots: Path
+
+    def __call__(self, bucket: int) -> set[date]:
+        """The days, each once."""
+        column = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=["as_of_date"])["as_of_date"]
+        return {to_date(day) for day in column.unique()}
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,21 @@ class ComputeFeatures:
 
 
 @dataclass(frozen=True)
+class GatherPeers:
+    """Task of one of the ranked features: its figures over all drafts, ascending by date."""
+
+    drafts: Path
+    peers: Path
+    numbers: Sequence[int]
+    days: int
+    ranked: Sequence[str]
+
+    def __call__(self, number: int) -> None:
+        """Nothing is returned."""
+        save_peers(self.peers, self.drafts, self.numbers, self.ranked[number], self.days)
+
+
+@dataclass(frozen=True)
 class AddRanks:
     """Task: a bucket's draft with the ranks, into a part of ``out``."""
 
@@ -115,18 +143,19 @@ def featurize_folders(
     churn: Churn,
     features: Features,
     days: Sequence[date] | None = None,
+    engine: Engine = workers.LOCAL,
 ) -> tuple[list[Feature], int]:
     """Fill the folder ``out`` with the features of the snapshots; returns the declarations and the number of rows.
 
-    ``tables``: folder of canonical tables in buckets. ``days``: only these as-of dates; None: all of the snapshots. The
-    rows equal those of ``featurize``, ordered by bucket, then by customer_id and as_of_date. DataError for snapshots
-    without rows. Not atomic by itself.
+    ``tables``: folder of canonical tables in buckets. ``days``: only these as-of dates; None: all of the snapshots.
+    ``engine``: where the tasks run. The rows equal those of ``featurize``, ordered by bucket, then by customer_id and
+    as_of_date. DataError for snapshots without rows. Not atomic by itself.
     """
     numbers = buckets.numbers(snapshots)
     if not numbers:
         raise no_snapshots()
-    days = tuple(days or _dates_of(snapshots))
-    declarations = tuple(_declare(tables, churn, features))
+    days = tuple(days or sorted(set[date]().union(*workers.each(FindDates(snapshots), numbers, engine))))
+    declarations = tuple(_declare(tables, churn, features, engine))
     ranked = ranked_names(declarations)
     out.mkdir()
     with TemporaryDirectory(prefix=".features-", dir=out.parent) as work:
@@ -134,20 +163,16 @@ def featurize_folders(
         drafts.mkdir()
         target = drafts if ranked else out
         compute = ComputeFeatures(tables, snapshots, target, days, declarations, company.time_zone, features)
-        rows = sum(workers.each(compute, numbers))
+        rows = sum(workers.each(compute, numbers, engine))
         if ranked:
-            save_peers(peers, drafts, numbers, ranked, len(days))
-            workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers)
+            peers.mkdir()
+            workers.each(GatherPeers(drafts, peers, numbers, len(days), ranked), range(len(ranked)), engine)
+            workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers, engine)
     return list(declarations), rows
 
 
-def _declare(tables: Path, churn: Churn, features: Features) -> list[Feature]:
+def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
     names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
-    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names)), strict=True)
+    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names), engine), strict=True)
     refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)
     return catalogue(take_inventory(add_counts(counts), churn, features), features, refused)
-
-
-def _dates_of(snapshots: Path) -> list[date]:
-    found = pd.read_parquet(snapshots, columns=["as_of_date"])["as_of_date"].unique()
-    return sorted(to_date(day) for day in found)

@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from bleib import buckets
 from bleib.artifacts import CALENDAR, LABEL_SUMMARY, SNAPSHOTS, TABLES
-from bleib.cohort.label import (
-    add_tallies,
-    as_of_dates,
-    calendar_of,
-    check_definition,
-    check_labels,
-    definition,
-    needed_table,
-    snapshots,
-    summary,
-    tally,
-)
+from bleib.cohort.folders import label_folders
+from bleib.cohort.label import calendar_of, summary
 from bleib.files import read_json, replacing, write_csv
-from bleib.settings import load_settings
-from bleib.stages import run
+from bleib.settings import EngineName, load_settings
+from bleib.stages import run_on_engine
 
-PARAMS = ("company", "clock", "churn")
+PARAMS = ("company", "clock", "churn", "engine")
 
 
-def main() -> None:
-    """Read the tables, label, write snapshots and their summary, bucket by bucket."""
+def main(engine: EngineName | None = None) -> None:
+    """Label every customer's snapshots, write them and their summary."""
     settings = load_settings(*PARAMS)
-    churn, calendar = settings.churn, calendar_of(read_json(CALENDAR.path))
-    days = as_of_dates(settings.clock, calendar)
-    table, tallies, kinds = needed_table(churn), [], set[str]()
-    with replacing(SNAPSHOTS.path) as folder:
-        folder.mkdir()
-        for bucket in buckets.numbers(TABLES.path / f"{table}.parquet"):
-            tables = buckets.read_tables(TABLES.path, [table], bucket)
-            rule = definition(tables, churn, settings.company.time_zone)
-            frame = snapshots(rule, days, churn, settings.clock.usual_delay_days, calendar.data_end)
-            buckets.write_part(folder, bucket, frame)
-            tallies.append(tally(frame, churn, days[-1]))
-            kinds |= rule.kinds
-        check_definition(churn, buckets.table_names(TABLES.path), kinds)
-        counts = add_tallies(tallies)
-        check_labels(counts, churn)
+    with replacing(SNAPSHOTS.path) as out:
+        counts = label_folders(
+            TABLES.path,
+            out,
+            calendar_of(read_json(CALENDAR.path)),
+            settings.company,
+            settings.clock,
+            settings.churn,
+            settings.engine.called(engine),
+        )
     write_csv(LABEL_SUMMARY.path, summary(counts))
 
 
 if __name__ == "__main__":
-    run(main)
+    run_on_engine(main)
