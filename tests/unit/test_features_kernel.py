@@ -20,7 +20,9 @@ TREND = Feature("t", "value", "", "events", "either", Events(("order",)), "trend
 
 def stream(known: dict[str, str] | None = None) -> pd.DataFrame:
     """The events of the picture; ``known`` gives some of them a later day of arrival."""
-    frame = pd.DataFrame({"customer_id": "a", "kind": "order", "occurred_at": [f"2024-01-{day} 12:00" for day in TIMES]})
+    frame = pd.DataFrame(
+        {"customer_id": "a", "kind": "order", "occurred_at": [f"2024-01-{day} 12:00" for day in TIMES]}
+    )
     late = {day: f"2024-01-{later} 12:00" for day, later in (known or {}).items()}
     frame["known_at"] = [late.get(day, f"2024-01-{day} 12:00") for day in TIMES]
     for column in ("occurred_at", "known_at"):
