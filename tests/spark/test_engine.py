@@ -42,7 +42,7 @@ COMPANY, CHURN = Company(time_zone="Europe/Berlin"), Churn(kinds=["order"], acti
 CLOCK = ClockSettings(dates=6, every_days=56)
 CALENDAR = Calendar(to_date(worlds.START), to_date(worlds.START + pd.Timedelta(days=worlds.DAYS)))
 KEY = ["customer_id", "as_of_date"]
-CALLS = "id,customer,date\n" + "".join(f"{k % 25},C{k % 7},2024-03-{k % 28 + 1:02d} 11:00\n" for k in range(30))
+CALLS = "id,customer,date\n" + "".join(f"c{k % 25},C{k % 25 % 7},2024-03-{k % 25 + 1:02d} 11:00\n" for k in range(30))
 SOURCES: list[dict[str, Any]] = [
     raw.ORDERS,
     {
