@@ -1,0 +1,38 @@
+"""``python -m benchmarks.quality``: measure, then write the tables of docs/quality.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.quality.run import run_set
+from benchmarks.quality.sets import ROOT, SETS
+
+NAMES = ", ".join(chosen.name for chosen in SETS)
+
+
+def main(
+    only: Annotated[str, typer.Option(help=f"Comma-separated: {NAMES}; none: all.")] = "",
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="BLEIB_BENCH_DATA", help="Folder with online_retail_ii/, it_incidents/, insurance_savings/."),
+    ] = None,
+    cache: Annotated[Path, typer.Option(help="Where raw files, features and results are kept.")] = ROOT
+    / "benchmarks"
+    / ".cache"
+    / "quality",
+) -> None:
+    """Measure how good bleib is beside its rivals on fixed dates of public data."""
+    wanted = [name for name in only.split(",") if name]
+    unknown = sorted(set(wanted) - {chosen.name for chosen in SETS})
+    if unknown:
+        raise typer.BadParameter(f"unknown: {', '.join(unknown)}; known: {NAMES}")
+    for chosen in SETS:
+        if not wanted or chosen.name in wanted:
+            run_set(chosen, cache, data)
+
+
+if __name__ == "__main__":
+    typer.run(main)

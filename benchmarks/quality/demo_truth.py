@@ -1,0 +1,50 @@
+"""The demo company's ceiling: the true hazard, and the same learner given the true driver values without the frailty."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.quality.cases import Case
+from benchmarks.quality.prepare import Prepared
+from benchmarks.quality.raw import TRUTH
+from benchmarks.quality.rivals import learn
+from bleib import clock
+from bleib.commands.way import RAW
+from bleib.files import read_parquet
+from bleib.model.baselines import Scores
+from bleib.model.metrics import log_odds
+
+HIDDEN = "frailty"
+DAYS_A_WEEK = 7
+
+
+def true_hazard(case: Case) -> Scores:
+    """The probability of a notice in the outcome window if the hazard of the week at *t* stayed as it is."""
+    weeks = case.company.settings.churn.horizon_days / DAYS_A_WEEK
+    hazard = _rows(case.company, ["hazard"]).set_index(["customer_id", "as_of_date"])["hazard"]
+    at = hazard.reindex(pd.MultiIndex.from_frame(case.test.key)).to_numpy(dtype=np.float64)
+    return Scores(log_odds(1 - (1 - at) ** weeks), is_probability=True)
+
+
+def reachable(case: Case) -> Scores:
+    """Our learner on the true values of every driver at *t* but the frailty."""
+    weeks = read_parquet(_truth(case.company) / "weeks.parquet")
+    drivers = [name for name in weeks if name not in ("customer_id", "week_start", "hazard", "gives_notice", HIDDEN)]
+    return learn(*case.with_features(_rows(case.company, drivers)), case.company.settings)
+
+
+def _rows(company: Prepared, columns: list[str]) -> pd.DataFrame:
+    """Columns of the truth for every snapshot, of the week that begins at its as-of date."""
+    weeks = read_parquet(_truth(company) / "weeks.parquet")
+    days = clock.local_days(weeks["week_start"], company.settings.company.time_zone)
+    truth = weeks.assign(as_of_date=days)[["customer_id", "as_of_date", *columns]]
+    keys = company.snapshots[["customer_id", "as_of_date"]]
+    found = keys.merge(truth, on=["customer_id", "as_of_date"], how="left", validate="1:1")
+    return found.astype({name: np.float32 for name in columns})
+
+
+def _truth(company: Prepared) -> Path:
+    return (company.folder / RAW).parent / TRUTH

@@ -1,0 +1,96 @@
+"""Raw files → tables, snapshots, features, the product's own way, kept in a cache until data, settings or code change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.quality.dates import needed
+from benchmarks.quality.sets import ROOT, DataSet, Test
+from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots
+from bleib.commands.way import RAW
+from bleib.features.featurize import featurize
+from bleib.files import read_parquet, read_tables, sha256, write_parquet, write_text
+from bleib.settings import Settings
+from bleib.sources.ingest import ingest
+
+CODE = ("sources", "cohort", "features", "demo", "examples", "clock.py", "tables.py", "settings.py")
+SECTIONS = ("company", "sources", "ingest", "clock", "churn", "features", "split")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What training and rivals work on. ``folder``: its place in the cache, for what else can be derived."""
+
+    settings: Settings
+    tables: Mapping[str, pd.DataFrame]
+    snapshots: pd.DataFrame
+    features: pd.DataFrame
+    folder: Path
+    key: str
+
+
+def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
+    """From the cache, or made. ``raw.Absent`` if the raw files cannot be had."""
+    settings, folder = chosen.settings(), cache / chosen.name
+    key = _key(settings, chosen.tests)
+    if not (folder / "key").exists() or (folder / "key").read_text(encoding="utf-8") != key:
+        with _emptied(folder):
+            chosen.lay_out(folder / RAW, data)
+            _make(settings, chosen.tests, folder)
+        write_text(folder / "key", key)
+    return Prepared(
+        settings,
+        read_tables(folder / "tables"),
+        read_parquet(folder / "snapshots.parquet"),
+        read_parquet(folder / "features.parquet"),
+        folder,
+        key,
+    )
+
+
+def code_digest(*names: str) -> str:
+    """SHA-256 of parts of src/bleib."""
+    return sha256(*(ROOT / "src" / "bleib" / name for name in names))
+
+
+def _key(settings: Settings, tests: tuple[Test, ...]) -> str:
+    values = settings.model_dump(mode="json", include=set(SECTIONS))
+    text = json.dumps(values, sort_keys=True) + repr(tests) + code_digest(*CODE)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    """A fresh folder that does not outlive a fault."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+def _make(settings: Settings, tests: tuple[Test, ...], folder: Path) -> None:
+    found = ingest(settings, folder)
+    for name, frame in found.tables.items():
+        write_parquet(folder / "tables" / f"{name}.parquet", frame)
+    calendar = Calendar(found.calendar.first_day, found.calendar.data_end)
+    rule = definition(found.tables, settings.churn, settings.company.time_zone)
+    days = as_of_dates(settings.clock, calendar)
+    delay = settings.clock.usual_delay_days
+    frame = check_labels(snapshots(rule, days, settings.churn, delay, calendar.data_end), settings.churn)
+    frame = needed(frame, settings, tests)
+    write_parquet(folder / "snapshots.parquet", frame)
+    table = featurize(
+        found.tables, frame[["customer_id", "as_of_date"]], settings.company, settings.churn, settings.features
+    )
+    write_parquet(folder / "features.parquet", table.frame)
