@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
@@ -14,7 +13,7 @@ from benchmarks.quality.sets import Test
 from bleib.model.rows import Rows, labelled_rows
 
 
-class Skipped(Exception):
+class SkippedError(Exception):
     """A rival that cannot run on this case; the text says why."""
 
 
@@ -54,5 +53,3 @@ def at_dates(rows: Rows, dates: list[pd.Timestamp]) -> Rows:
     """The rows of some as-of dates."""
     chosen = rows.dates.isin(dates).to_numpy()
     return Rows(rows.key[chosen].reset_index(drop=True), rows.X[chosen].reset_index(drop=True), rows.churned[chosen])
-
-

@@ -1,4 +1,4 @@
-"""The demo company's ceiling: the true hazard, and the same learner given the true driver values without the frailty."""
+"""The demo company's ceiling: the true hazard, and our learner given the true drivers without the frailty."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _rows(company: Prepared, columns: list[str]) -> pd.DataFrame:
     truth = weeks.assign(as_of_date=days)[["customer_id", "as_of_date", *columns]]
     keys = company.snapshots[["customer_id", "as_of_date"]]
     found = keys.merge(truth, on=["customer_id", "as_of_date"], how="left", validate="1:1")
-    return found.astype({name: np.float32 for name in columns})
+    return found.astype(dict.fromkeys(columns, np.float32))
 
 
 def _truth(company: Prepared) -> Path:

@@ -10,7 +10,8 @@ import sys
 import featuretools
 import pandas as pd
 
-AGGREGATIONS = ["count", "sum", "mean", "max", "min", "std", "num_unique", "time_since_last", "time_since_first"]
+OF_ALL_TIME = ["count", "sum", "mean", "max", "min", "std", "num_unique", "time_since_last", "time_since_first"]
+OF_WINDOW = ["count", "sum", "mean", "num_unique"]
 PER_KIND = ["count", "sum", "mean", "time_since_last"]
 KINDS = 12  # the most frequent kinds get features of their own
 WINDOWS = (28, 91)  # days, beside all of the past
@@ -33,9 +34,9 @@ def _matrix(events: pd.DataFrame, wanted: pd.DataFrame, days: int | None) -> pd.
         entityset=entities,
         target_dataframe_name="customers",
         cutoff_time=wanted.rename(columns={"cutoff": "time"}),
-        agg_primitives=AGGREGATIONS,
+        agg_primitives=OF_ALL_TIME if days is None else OF_WINDOW,
         trans_primitives=[],
-        where_primitives=PER_KIND,
+        where_primitives=PER_KIND if days is None else ["count"],
         training_window=None if days is None else f"{days} days",
         max_depth=1,
         cutoff_time_in_index=True,
@@ -48,13 +49,13 @@ def _matrix(events: pd.DataFrame, wanted: pd.DataFrame, days: int | None) -> pd.
 def _entities(events: pd.DataFrame, wanted: pd.DataFrame) -> featuretools.EntitySet:
     entities = featuretools.EntitySet("company")
     customers = pd.DataFrame({"customer_id": sorted(set(events["customer_id"]) | set(wanted["customer_id"]))})
-    entities.add_dataframe(customers, "customers", index="customer_id")
+    entities.add_dataframe(customers, "customers", index="customer_id", logical_types={"customer_id": "Categorical"})
     entities.add_dataframe(
         events,
         "events",
         index="event_id",
         time_index="time",
-        logical_types={"kind": "Categorical", "channel": "Categorical", "topic": "Categorical"},
+        logical_types=dict.fromkeys(["customer_id", "kind", "channel", "topic"], "Categorical"),
     )
     entities.add_relationship("customers", "customer_id", "events", "customer_id")
     frequent = events["kind"].value_counts().index[:KINDS].tolist()

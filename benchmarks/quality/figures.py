@@ -35,6 +35,10 @@ class Measured:
     figures: dict[str, Figure]
     ahead: dict[str, Figure]
 
+    def plain(self) -> dict[str, dict[str, dict[str, float | None]]]:
+        """For JSON."""
+        return {part: {name: value.plain() for name, value in row.items()} for part, row in vars(self).items()}
+
 
 def measure(rows: Rows, scores: dict[str, Scores]) -> dict[str, Measured]:
     """Every model of ``scores``, ours among them; lift and precision at the riskiest 5 % of each date's cohort."""

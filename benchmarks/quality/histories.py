@@ -13,7 +13,7 @@ from bleib import clock
 
 @dataclass(frozen=True)
 class Summaries:
-    """One row a customer known at the date: ``customers`` (n,), ``x``, ``t_x``, ``T`` (n,); days with purchases count."""
+    """Customers known at the date, and their ``x``, ``t_x``, ``T``, each of shape (n,); days with purchases count."""
 
     customers: pd.Index
     x: np.ndarray

@@ -1,4 +1,4 @@
-"""Raw files → tables, snapshots, features, the product's own way, kept in a cache until data, settings or code change."""
+"""Raw files → tables, snapshots, features, the product's own way; cached until settings or code change."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Prepared:
 
 
 def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
-    """From the cache, or made. ``raw.Absent`` if the raw files cannot be had."""
+    """From the cache, or made. ``raw.AbsentError`` if the raw files cannot be had."""
     settings, folder = chosen.settings(), cache / chosen.name
     key = _key(settings, chosen.tests)
     if not (folder / "key").exists() or (folder / "key").read_text(encoding="utf-8") != key:

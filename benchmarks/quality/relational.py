@@ -20,14 +20,14 @@ SCRIPT = Path(__file__).with_name("featuretools_script.py")
 ONE_US = pd.Timedelta(microseconds=1)
 
 
-class Unavailable(BleibError):
+class UnavailableError(BleibError):
     """featuretools cannot be installed or does not run; the text says what pip or it said."""
 
 
 def features(company: Prepared) -> pd.DataFrame:
     """customer_id, as_of_date and featuretools' features of every snapshot; from the cache where nothing changed."""
     target, mark = company.folder / "featuretools.parquet", company.folder / "featuretools.key"
-    key = company.key + sha256(SCRIPT, Path(__file__))
+    key = company.key + sha256(SCRIPT)
     if not mark.exists() or mark.read_text(encoding="utf-8") != key:
         _synthesise(company, target)
         write_text(mark, key)
@@ -44,7 +44,7 @@ def _synthesise(company: Prepared, target: Path) -> None:
         [python, "-W", "ignore", SCRIPT, events, cutoffs, target], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Unavailable(f"featuretools failed: {done.stderr.strip().splitlines()[-1]}")
+        raise UnavailableError(f"featuretools failed: {done.stderr.strip().splitlines()[-1]}")
 
 
 def _environment(folder: Path) -> Path:
@@ -55,7 +55,7 @@ def _environment(folder: Path) -> Path:
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
         done = subprocess.run(pip, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Unavailable(f"pip could not install featuretools: {done.stderr.strip().splitlines()[-1]}")
+            raise UnavailableError(f"pip could not install featuretools: {done.stderr.strip().splitlines()[-1]}")
         write_text(folder / "installed", "\n".join(PACKAGES))
     return python
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality import relational
-from benchmarks.quality.cases import Case, Skipped, at_dates
+from benchmarks.quality.cases import Case, SkippedError, at_dates
 from benchmarks.quality.histories import summaries
 from bleib.errors import DataError
 from bleib.model import bg_nbd
@@ -23,7 +23,7 @@ Rival = Callable[[Case], Scores]
 
 
 def learn(train: Rows, test: Rows, settings: Settings) -> Scores:
-    """The product's learner: the one place through which it is trained here."""
+    """The product's learner: the one place where it is trained here."""
     model, _ = train_model(train, settings.train, settings.churn)
     return Scores(log_odds(score(model, test)["churn_probability"].to_numpy()), is_probability=True)
 
@@ -58,8 +58,8 @@ def mbg(case: Case) -> Scores:
     return _buy_till_you_die(case, bg_nbd.MbgNbd)
 
 
-def boosted(case: Case) -> Scores:
-    """scikit-learn's HistGradientBoosting on our features, with settings like those of our boosters."""
+def hist_gradient_boosting(train: Rows, test: Rows) -> Scores:
+    """scikit-learn's HistGradientBoosting, with settings like those of our boosters."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
@@ -72,8 +72,8 @@ def boosted(case: Case) -> Scores:
         early_stopping=False,
         random_state=1,
     )
-    model.fit(case.train.X, case.train.churned)
-    return Scores(log_odds(model.predict_proba(case.test.X)[:, 1]), is_probability=True)
+    model.fit(train.X, train.churned)
+    return Scores(log_odds(model.predict_proba(test.X)[:, 1]), is_probability=True)
 
 
 def featuretools(case: Case) -> Scores:
@@ -87,7 +87,7 @@ RIVALS: dict[str, Rival] = {
     "bg_nbd": bg,
     "mbg_nbd": mbg,
     "one_date": one_date,
-    "hist_gradient_boosting": boosted,
+    "hist_gradient_boosting": lambda case: hist_gradient_boosting(case.train, case.test),
     "featuretools": featuretools,
 }
 
@@ -96,7 +96,7 @@ def _history(rows: Rows) -> History:
     try:
         return History.of(rows.X)
     except DataError as error:
-        raise Skipped("there are no repeated events of a main activity") from error
+        raise SkippedError("there are no repeated events of a main activity") from error
 
 
 def _buy_till_you_die(case: Case, kind: type[bg_nbd.BgNbd]) -> Scores:
@@ -105,7 +105,7 @@ def _buy_till_you_die(case: Case, kind: type[bg_nbd.BgNbd]) -> Scores:
     for day in case.test_dates:
         known = summaries(case.company, day)
         if not (known.x > 0).any():
-            raise Skipped("nobody came twice")
+            raise SkippedError("nobody came twice")
         model = bg_nbd.fit(known.x, known.t_x, known.T, kind)
         at = np.flatnonzero((case.test.dates == day).to_numpy())
         row = known.customers.get_indexer(pd.Index(case.test.key["customer_id"].iloc[at]))

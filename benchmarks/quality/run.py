@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality import demo_truth
-from benchmarks.quality.cases import Case, Skipped, case_of
+from benchmarks.quality import demo_truth, tabular
+from benchmarks.quality.cases import Case, SkippedError, case_of
 from benchmarks.quality.figures import OURS, measure
-from benchmarks.quality.prepare import code_digest, prepare
-from benchmarks.quality.raw import Absent
-from benchmarks.quality.relational import Unavailable
-from benchmarks.quality.rivals import RIVALS, Rival, ours
-from benchmarks.quality.sets import DataSet, Test
+from benchmarks.quality.prepare import CODE, code_digest, prepare
+from benchmarks.quality.raw import AbsentError
+from benchmarks.quality.relational import UnavailableError
+from benchmarks.quality.rivals import RIVALS, Rival, hist_gradient_boosting, learn, ours
+from benchmarks.quality.sets import DataSet, Strong, Test
 from bleib.console import say
 from bleib.files import write_json
 from bleib.model.baselines import Scores
+from bleib.model.rows import Rows
 
 RESULTS = "results"
 CEILINGS: dict[str, Rival] = {"reachable": demo_truth.reachable, "true_hazard": demo_truth.true_hazard}
+Contenders = dict[str, Callable[[], Scores]]
 
 
 def run_set(chosen: DataSet, cache: Path, data: Path | None) -> None:
@@ -28,44 +31,63 @@ def run_set(chosen: DataSet, cache: Path, data: Path | None) -> None:
     began = time.monotonic()
     try:
         company = prepare(chosen, cache, data)
-    except Absent as reason:
-        write_json(cache / RESULTS / f"{chosen.name}.json", {"absent": str(reason)} | _origin(chosen))
+    except AbsentError as reason:
+        _write(cache, chosen.name, chosen.title, absent=str(reason))
         say(f"{chosen.name}: left out: {reason}")
         return
     say(f"{chosen.name}: {len(company.features):,} snapshots ready after {time.monotonic() - began:.0f} s")
-    contenders = {OURS: ours} | RIVALS | (CEILINGS if chosen.name == "demo" else {})
-    tests = [_run_test(chosen, test, case_of(company, test), contenders) for test in chosen.tests]
-    write_json(cache / RESULTS / f"{chosen.name}.json", {"tests": tests} | _origin(chosen))
+    tests = [_dated(case_of(company, test), test, ceilings=chosen.name == "demo") for test in chosen.tests]
+    _write(cache, chosen.name, chosen.title, tests=tests)
 
 
-def _run_test(chosen: DataSet, test: Test, case: Case, contenders: dict[str, Rival]) -> dict[str, Any]:
+def run_tabular(cache: Path) -> None:
+    """Measure the set without dates, write the results."""
+    rows, settings = tabular.load_rows(), tabular.settings()
+    contenders: Contenders = {
+        OURS: lambda: tabular.out_of_fold(rows, lambda train, test: learn(train, test, settings)),
+        "hist_gradient_boosting": lambda: tabular.out_of_fold(rows, hist_gradient_boosting),
+    }
+    _write(cache, tabular.NAME, tabular.TITLE, tests=[_test("5 folds", rows, contenders, tabular.STRONG)])
+
+
+def _dated(case: Case, test: Test, ceilings: bool) -> dict[str, Any]:
+    rivals = {OURS: ours} | RIVALS | (CEILINGS if ceilings else {})
+    contenders: Contenders = {name: partial(rival, case) for name, rival in rivals.items()}
+    when = ", ".join(str(day.date()) for day in case.test_dates)
+    return _test(when, case.test, contenders, test.strong) | {"training_dates": len(case.train_dates)}
+
+
+def _test(when: str, rows: Rows, contenders: Contenders, strong: Strong | None) -> dict[str, Any]:
+    scores, skipped, seconds = _compete(contenders)
+    measured = measure(rows, scores)
+    say(f"  {when}: AUROC {measured[OURS].figures['auroc'].value:.4f}; seconds {seconds}")
+    return {
+        "when": when,
+        "snapshots": len(rows.churned),
+        "churned": int(rows.churned.sum()),
+        "strong": None if strong is None else vars(strong),
+        "models": {name: found.plain() for name, found in measured.items()},
+        "skipped": skipped,
+        "seconds": seconds,
+    }
+
+
+def _compete(contenders: Contenders) -> tuple[dict[str, Scores], dict[str, str], dict[str, float]]:
+    """Scores, reasons of those who could not run, seconds; by name."""
     scores: dict[str, Scores] = {}
     skipped: dict[str, str] = {}
     seconds: dict[str, float] = {}
     for name, contender in contenders.items():
         began = time.monotonic()
         try:
-            scores[name] = contender(case)
-        except (Skipped, Unavailable) as reason:
+            scores[name] = contender()
+        except (SkippedError, UnavailableError) as reason:
             skipped[name] = str(reason)
         seconds[name] = round(time.monotonic() - began, 1)
-    measured = measure(case.test, scores)
-    say(f"  {test.newest}: AUROC {measured[OURS].figures['auroc'].value:.4f}; seconds {seconds}")
-    return {
-        "dates": [str(day.date()) for day in case.test_dates],
-        "training_dates": len(case.train_dates),
-        "snapshots": len(case.test.churned),
-        "churned": int(case.test.churned.sum()),
-        "strong": None if test.strong is None else vars(test.strong),
-        "models": {name: _plain(found) for name, found in measured.items()},
-        "skipped": skipped,
-        "seconds": seconds,
-    }
+    return scores, skipped, seconds
 
 
-def _plain(found: Any) -> dict[str, Any]:
-    return {part: {name: value.plain() for name, value in vars(found)[part].items()} for part in ("figures", "ahead")}
-
-
-def _origin(chosen: DataSet) -> dict[str, str]:
-    return {"name": chosen.name, "title": chosen.title, "code": code_digest("model", "features", "sources", "cohort")}
+def _write(cache: Path, name: str, title: str, **found: Any) -> None:
+    write_json(
+        cache / RESULTS / f"{name}.json", {"name": name, "title": title, "code": code_digest(*CODE, "model")} | found
+    )

@@ -40,7 +40,7 @@ class Test:
 class DataSet:
     """One company: how its raw files come to their place, its settings (text of a params.yaml and changes), its tests.
 
-    ``lay_out(raw_folder, data_folder)`` writes the raw files; ``raw.Absent`` says why it cannot.
+    ``lay_out(raw_folder, data_folder)`` writes the raw files; ``raw.AbsentError`` says why it cannot.
     """
 
     name: str
