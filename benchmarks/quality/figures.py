@@ -8,7 +8,7 @@ import numpy as np
 
 from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure, customer_weights, figure
-from bleib.model.evaluation import ScoredTest
+from bleib.model.scored import ScoredTest
 from bleib.model.rows import Rows
 
 OURS = "bleib"

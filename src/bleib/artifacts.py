@@ -101,16 +101,22 @@ TEST_SCORES = Artifact(
 COMPARISON = Artifact(
     Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"
 )
-BY_SEGMENT = Artifact(
-    Path("data/evaluation/segments.csv"),
+BY_GROUP = Artifact(
+    Path("data/evaluation/groups.csv"),
     "evaluate",
-    "one segment and metric: segment, snapshots, metric, value, low, high",
+    "one group of customers and metric: by (segment, tenure, activity, value), group, start, end, snapshots, metric, "
+    "value, low, high",
 )
 BY_DATE = Artifact(
-    Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate"
+    Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate, precision"
 )
-RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, snapshots")
+RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots")
 GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
+PROFIT = Artifact(
+    Path("data/evaluation/profit.csv"),
+    "evaluate",
+    "one ranking and share contacted: model, share, profit (currency, mean of the dates); empty without money",
+)
 
 # score --------------------------------------------------------------------------------------------------------------
 SCORES = Artifact(

@@ -18,14 +18,15 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.bootstrap import Figure, figure
-from bleib.model.evaluation import OURS, SHARES, ScoredTest
 from bleib.model.metrics import Ranking, expected_hits, probabilities
+from bleib.model.scored import OURS, SHARES, ScoredTest
 from bleib.settings import Listing
 
 CERTAINTY = 20.0  # alpha + beta of the success rate's Beta distribution: 6 + 14 in the paper of 2013
 BY_VALUE = "bleib_by_value"  # our probabilities × margin: how the weekly list is ordered
 PERFECT = "perfect"
 MONEY_RESAMPLES = 100
+PROFIT_COLUMNS = ["model", "share", "profit"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ def economics(listing: Listing) -> Economics | None:
         float(np.mean([play.success for play in plays])),
         float(np.mean([play.cost for play in plays])),
     )
+
+
+def no_profit() -> pd.DataFrame:
+    """The table of profits where nothing is known of money."""
+    return pd.DataFrame(columns=PROFIT_COLUMNS)
 
 
 def value_figures(test: ScoredTest, worth: Worth, capacity: int, weights: np.ndarray) -> ValueFigures:
@@ -166,4 +172,4 @@ def _profit_curves(test: ScoredTest, ranked: Mapping[str, list[Ranking]], gains:
         for name, rankings in ranked.items()
         for share in SHARES
     ]
-    return pd.DataFrame(rows).round(6)
+    return pd.DataFrame(rows, columns=PROFIT_COLUMNS).round(6)
