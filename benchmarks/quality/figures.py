@@ -8,8 +8,8 @@ import numpy as np
 
 from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure, customer_weights, figure
-from bleib.model.scored import ScoredTest
 from bleib.model.rows import Rows
+from bleib.model.scored import ScoredTest
 
 OURS = "bleib"
 SHOWN = (

@@ -108,9 +108,13 @@ BY_GROUP = Artifact(
     "value, low, high",
 )
 BY_DATE = Artifact(
-    Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate, precision"
+    Path("data/evaluation/dates.csv"),
+    "evaluate",
+    "one test date and model: auroc, average precision, base rate, precision",
 )
-RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots")
+RELIABILITY = Artifact(
+    Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
+)
 GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
 PROFIT = Artifact(
     Path("data/evaluation/profit.csv"),

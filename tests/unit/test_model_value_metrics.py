@@ -9,9 +9,9 @@ from empulse.metrics import empc_score
 
 from bleib.model.baselines import Scores
 from bleib.model.bootstrap import customer_weights
-from bleib.model.scored import ScoredTest
 from bleib.model.metrics import Ranking
 from bleib.model.rows import Rows
+from bleib.model.scored import ScoredTest
 from bleib.model.value_metrics import (
     BY_VALUE,
     PERFECT,

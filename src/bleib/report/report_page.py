@@ -26,7 +26,7 @@ class Evidence:
     at_risk: pd.DataFrame
     metrics: dict[str, Any]
     comparison: pd.DataFrame
-    by_segment: pd.DataFrame
+    by_group: pd.DataFrame
     by_date: pd.DataFrame
     reliability: pd.DataFrame
     gain: pd.DataFrame
@@ -86,7 +86,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         capacity=t["at_capacity"].format(n=f.number(test["capacity"])),
         tested=_tested(test, f),
         comparison=views.comparison(evidence.comparison, f),
-        segments=None if evidence.by_segment.empty else views.by_segment(evidence.by_segment, f),
+        segments=None if evidence.by_group.empty else views.by_segment(evidence.by_group, f),
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
         figures=_figures(evidence.key_figures, settings, f),
         data=_data(evidence.ingest, f),

@@ -49,7 +49,7 @@ def read_evidence(settings: Settings) -> Evidence:
         ingest=read_json(a.INGEST_REPORT.path),
         key_figures=key_figures(tables, settings, calendar),
         comparison=read_csv(a.COMPARISON.path),
-        by_segment=read_csv(a.BY_SEGMENT.path),
+        by_group=read_csv(a.BY_GROUP.path),
         by_date=read_csv(a.BY_DATE.path),
         reliability=read_csv(a.RELIABILITY.path),
         gain=read_csv(a.GAIN.path),
