@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from benchmarks.quality import tabular
-from benchmarks.quality.run import run_set, run_tabular
+from benchmarks.quality.page import write_page
+from benchmarks.quality.run import results_of, run_set, run_tabular
 from benchmarks.quality.sets import ROOT, SETS
 
 NAMES = [*(chosen.name for chosen in SETS), tabular.NAME]
@@ -26,6 +27,7 @@ def main(
     / "benchmarks"
     / ".cache"
     / "quality",
+    page: Annotated[Path, typer.Option(help="Page whose tables are written anew.")] = ROOT / "docs" / "quality.md",
 ) -> None:
     """Measure how good bleib is beside its rivals on fixed dates of public data."""
     wanted = [name for name in only.split(",") if name] or NAMES
@@ -37,6 +39,7 @@ def main(
             run_set(chosen, cache, data)
     if tabular.NAME in wanted:
         run_tabular(cache)
+    write_page(page, results_of(NAMES, cache))
 
 
 if __name__ == "__main__":

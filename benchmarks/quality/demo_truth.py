@@ -17,8 +17,9 @@ from bleib.files import read_parquet
 from bleib.model.baselines import Scores
 from bleib.model.metrics import log_odds
 
-HIDDEN = "frailty"
+NOT_KNOWN = ("customer_id", "week_start", "hazard", "gives_notice", "frailty")
 DAYS_A_WEEK = 7
+YEAR_DAYS = 365  # between two renewals
 
 
 def true_hazard(case: Case) -> Scores:
@@ -31,9 +32,28 @@ def true_hazard(case: Case) -> Scores:
 
 def reachable(case: Case) -> Scores:
     """Our learner on the true values of every driver at *t* but the frailty."""
-    weeks = read_parquet(_truth(case.company) / "weeks.parquet")
-    drivers = [name for name in weeks if name not in ("customer_id", "week_start", "hazard", "gives_notice", HIDDEN)]
-    return learn(*case.with_features(_rows(case.company, drivers)), case.company.settings)
+    return learn(*case.with_features(_rows(case.company, _drivers(case.company))), case.company.settings)
+
+
+def reachable_ahead(case: Case) -> Scores:
+    """The same, told also how long each customer is there and when the contract renews: what lies ahead for sure."""
+    truth = _rows(case.company, _drivers(case.company))
+    truth = truth.assign(**_calendar(case.company, truth)).astype({"tenure": np.float32, "to_renewal": np.float32})
+    return learn(*case.with_features(truth), case.company.settings)
+
+
+def _drivers(company: Prepared) -> list[str]:
+    weeks = read_parquet(_truth(company) / "weeks.parquet")
+    return [name for name in weeks if name not in NOT_KNOWN]
+
+
+def _calendar(company: Prepared, snapshots: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Days since joining, and to the next of the yearly renewals, of each snapshot."""
+    customers = read_parquet(_truth(company) / "customers.parquet").set_index("customer_id")
+    joined = clock.day_numbers(customers["joined_at"], company.settings.company.time_zone)
+    since = pd.Series(joined, index=customers.index).reindex(snapshots["customer_id"]).to_numpy()
+    now = snapshots["as_of_date"].map(lambda day: clock.day_number(clock.to_date(day))).to_numpy()
+    return {"tenure": now - since, "to_renewal": (since - now) % YEAR_DAYS}
 
 
 def _rows(company: Prepared, columns: list[str]) -> pd.DataFrame:

@@ -17,12 +17,16 @@ from benchmarks.quality.relational import UnavailableError
 from benchmarks.quality.rivals import RIVALS, Rival, hist_gradient_boosting, learn, ours
 from benchmarks.quality.sets import DataSet, Strong, Test
 from bleib.console import say
-from bleib.files import write_json
+from bleib.files import read_json, write_json
 from bleib.model.baselines import Scores
 from bleib.model.rows import Rows
 
 RESULTS = "results"
-CEILINGS: dict[str, Rival] = {"reachable": demo_truth.reachable, "true_hazard": demo_truth.true_hazard}
+CEILINGS: dict[str, Rival] = {
+    "reachable": demo_truth.reachable,
+    "reachable_ahead": demo_truth.reachable_ahead,
+    "true_hazard": demo_truth.true_hazard,
+}
 Contenders = dict[str, Callable[[], Scores]]
 
 
@@ -48,6 +52,16 @@ def run_tabular(cache: Path) -> None:
         "hist_gradient_boosting": lambda: tabular.out_of_fold(rows, hist_gradient_boosting),
     }
     _write(cache, tabular.NAME, tabular.TITLE, tests=[_test("5 folds", rows, contenders, tabular.STRONG)])
+
+
+def results_of(names: list[str], cache: Path) -> list[dict[str, Any]]:
+    """The results that were measured with the present code, in the order of ``names``."""
+    found = [read_json(path) for name in names if (path := cache / RESULTS / f"{name}.json").exists()]
+    code = _code()
+    old = [result["name"] for result in found if result["code"] != code]
+    if old:
+        say(f"not in the page, because measured with other code: {', '.join(old)}")
+    return [result for result in found if result["code"] == code]
 
 
 def _dated(case: Case, test: Test, ceilings: bool) -> dict[str, Any]:
@@ -88,6 +102,8 @@ def _compete(contenders: Contenders) -> tuple[dict[str, Scores], dict[str, str],
 
 
 def _write(cache: Path, name: str, title: str, **found: Any) -> None:
-    write_json(
-        cache / RESULTS / f"{name}.json", {"name": name, "title": title, "code": code_digest(*CODE, "model")} | found
-    )
+    write_json(cache / RESULTS / f"{name}.json", {"name": name, "title": title, "code": _code()} | found)
+
+
+def _code() -> str:
+    return code_digest(*CODE, "model")

@@ -20,6 +20,8 @@ SOFT = "#5b6770"
 GRID = "#e3e9ed"
 RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89")
 OURS = "bleib"
+RULE = "recency"
+BY_VALUE = "bleib_by_value"
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 MIN_COHORT = 30
 STYLE: dict[Any, Any] = {
@@ -54,11 +56,15 @@ class Labels:
 
 
 def reliability(frame: pd.DataFrame, f: Formats) -> bytes:
-    """Predicted against observed share (columns predicted, observed), with the diagonal."""
+    """Predicted against observed share (columns predicted, observed, low, high), with intervals and the diagonal."""
     names = Labels.of(f)
     with _picture() as (axis, done):
-        top = float(min(1.0, 1.08 * max(frame["predicted"].max(), frame["observed"].max())))
+        top = float(min(1.0, 1.08 * np.nanmax(frame[["predicted", "observed", "high"]].to_numpy(dtype=float))))
+        spans = np.abs(frame[["low", "high"]].to_numpy(dtype=float).T - frame["observed"].to_numpy())
         axis.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_perfect"])
+        axis.errorbar(
+            frame["predicted"], frame["observed"], yerr=spans, color=ACCENT, linewidth=1, capsize=3, fmt="none"
+        )
         axis.plot(frame["predicted"], frame["observed"], color=ACCENT, marker="o", markersize=6, label=OURS)
         _percent(axis.xaxis, f)
         _percent(axis.yaxis, f)
@@ -79,6 +85,25 @@ def gain(frame: pd.DataFrame, f: Formats) -> bytes:
         _percent(axis.yaxis, f)
         axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_reached"], xlim=(0, 1), ylim=(0, 1.01))
         axis.legend(loc="lower right")
+        return done()
+
+
+def profit(frame: pd.DataFrame, f: Formats) -> bytes:
+    """What a list brings by the share contacted (columns model, share, profit), for ours and the simple rule."""
+    names = Labels.of(f)
+    shown = [BY_VALUE, OURS, RULE]
+    colors = dict(zip(shown, (ACCENT, RIVALS[2], RIVALS[0]), strict=True))
+    with _picture() as (axis, done):
+        axis.axhline(0, color=SOFT, linewidth=1, linestyle="--")
+        for model in reversed(shown):
+            rows = frame[frame["model"] == model]
+            xs, ys = [0.0, *rows["share"]], [0.0, *rows["profit"]]
+            width = 2.6 if model == BY_VALUE else 1.8
+            axis.plot(xs, ys, color=colors[model], linewidth=width, label=names.t[f"model_{model}"])
+        _percent(axis.xaxis, f)
+        axis.yaxis.set_major_formatter(lambda value, _: f.money(value))
+        axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, 1))
+        axis.legend(loc="lower left")
         return done()
 
 

@@ -53,6 +53,7 @@ def read_evidence(settings: Settings) -> Evidence:
         by_date=read_csv(a.BY_DATE.path),
         reliability=read_csv(a.RELIABILITY.path),
         gain=read_csv(a.GAIN.path),
+        profit=read_csv(a.PROFIT.path),
         label_summary=read_csv(a.LABEL_SUMMARY.path),
         split=read_csv(a.SPLIT.path),
     )
