@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.quality.dates import shared_out
 from benchmarks.quality.prepare import Prepared
-from benchmarks.quality.sets import Test
+from benchmarks.quality.sets import Trial
 from bleib.model.rows import Rows, labelled_rows
 
 
@@ -44,7 +44,7 @@ class Case:
         )
 
 
-def case_of(company: Prepared, test: Test) -> Case:
+def case_of(company: Prepared, test: Trial) -> Case:
     """The test's training and test dates."""
     return Case(company, *shared_out(company.snapshots, company.settings, test))
 

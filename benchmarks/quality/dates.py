@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmarks.quality.sets import Test
+from benchmarks.quality.sets import Trial
 from bleib.model.split import dates_of, split_dates
 from bleib.settings import Settings
 
 
 def shared_out(
-    snapshots: pd.DataFrame, settings: Settings, test: Test
+    snapshots: pd.DataFrame, settings: Settings, test: Trial
 ) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
     """Training dates, whose outcome windows are closed before the first test date, and test dates, ascending.
 
@@ -28,7 +28,7 @@ def shared_out(
     return dates_of(split, "train"), tested
 
 
-def needed(snapshots: pd.DataFrame, settings: Settings, tests: tuple[Test, ...]) -> pd.DataFrame:
+def needed(snapshots: pd.DataFrame, settings: Settings, tests: tuple[Trial, ...]) -> pd.DataFrame:
     """The snapshots of the dates on which some test is trained or judged."""
     parts = [part for test in tests for part in shared_out(snapshots, settings, test)]
     days = sorted({day for part in parts for day in part})

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.quality.dates import needed
-from benchmarks.quality.sets import ROOT, DataSet, Test
+from benchmarks.quality.sets import ROOT, DataSet, Trial
 from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots
 from bleib.commands.way import RAW
 from bleib.features.featurize import featurize
@@ -34,7 +34,6 @@ class Prepared:
     snapshots: pd.DataFrame
     features: pd.DataFrame
     folder: Path
-    key: str
 
 
 def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
@@ -52,7 +51,6 @@ def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
         read_parquet(folder / "snapshots.parquet"),
         read_parquet(folder / "features.parquet"),
         folder,
-        key,
     )
 
 
@@ -61,9 +59,10 @@ def code_digest(*names: str) -> str:
     return sha256(*(ROOT / "src" / "bleib" / name for name in names))
 
 
-def _key(settings: Settings, tests: tuple[Test, ...]) -> str:
+def _key(settings: Settings, tests: tuple[Trial, ...]) -> str:
     values = settings.model_dump(mode="json", include=set(SECTIONS))
-    text = json.dumps(values, sort_keys=True) + repr(tests) + code_digest(*CODE)
+    dates = [(str(test.newest), test.dates) for test in tests]
+    text = json.dumps([values, dates], sort_keys=True) + code_digest(*CODE)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -79,7 +78,7 @@ def _emptied(folder: Path) -> Iterator[None]:
         raise
 
 
-def _make(settings: Settings, tests: tuple[Test, ...], folder: Path) -> None:
+def _make(settings: Settings, tests: tuple[Trial, ...], folder: Path) -> None:
     found = ingest(settings, folder)
     for name, frame in found.tables.items():
         write_parquet(folder / "tables" / f"{name}.parquet", frame)

@@ -16,6 +16,7 @@ from bleib.features.streams import event_stream, refused_columns
 from bleib.files import read_parquet, sha256, write_parquet, write_text
 
 PACKAGES = ("featuretools==1.31.0", "pandas<3", "pyarrow", "setuptools<81")
+CACHE = "featuretools"  # beside the folders of the sets
 SCRIPT = Path(__file__).with_name("featuretools_script.py")
 ONE_US = pd.Timedelta(microseconds=1)
 
@@ -25,21 +26,21 @@ class UnavailableError(BleibError):
 
 
 def features(company: Prepared) -> pd.DataFrame:
-    """customer_id, as_of_date and featuretools' features of every snapshot; from the cache where nothing changed."""
-    target, mark = company.folder / "featuretools.parquet", company.folder / "featuretools.key"
-    key = company.key + sha256(SCRIPT)
+    """customer_id, as_of_date and featuretools' features of every snapshot; kept until events or snapshots change."""
+    cache = company.folder.parent / CACHE
+    folder = cache / company.folder.name
+    events, cutoffs, target = (folder / f"{name}.parquet" for name in ("events", "cutoffs", "features"))
+    write_parquet(events, _events(company))
+    write_parquet(cutoffs, _cutoffs(company))
+    key, mark = sha256(events, cutoffs, SCRIPT), folder / "key"
     if not mark.exists() or mark.read_text(encoding="utf-8") != key:
-        _synthesise(company, target)
+        _synthesise(_environment(cache / "environment"), events, cutoffs, target)
         write_text(mark, key)
     frame = read_parquet(target)
     return frame.rename(columns={name: _plain(name) for name in frame})
 
 
-def _synthesise(company: Prepared, target: Path) -> None:
-    python = _environment(company.folder.parent / "featuretools")
-    events, cutoffs = company.folder / "events.parquet", company.folder / "cutoffs.parquet"
-    write_parquet(events, _events(company))
-    write_parquet(cutoffs, _cutoffs(company))
+def _synthesise(python: Path, events: Path, cutoffs: Path, target: Path) -> None:
     done = subprocess.run(
         [python, "-W", "ignore", SCRIPT, events, cutoffs, target], capture_output=True, text=True, check=False
     )

@@ -15,7 +15,7 @@ from benchmarks.quality.prepare import CODE, code_digest, prepare
 from benchmarks.quality.raw import AbsentError
 from benchmarks.quality.relational import UnavailableError
 from benchmarks.quality.rivals import RIVALS, Rival, hist_gradient_boosting, learn, ours
-from benchmarks.quality.sets import DataSet, Strong, Test
+from benchmarks.quality.sets import DataSet, Strong, Trial
 from bleib.console import say
 from bleib.files import read_json, write_json
 from bleib.model.baselines import Scores
@@ -64,7 +64,7 @@ def results_of(names: list[str], cache: Path) -> list[dict[str, Any]]:
     return [result for result in found if result["code"] == code]
 
 
-def _dated(case: Case, test: Test, ceilings: bool) -> dict[str, Any]:
+def _dated(case: Case, test: Trial, ceilings: bool) -> dict[str, Any]:
     rivals = {OURS: ours} | RIVALS | (CEILINGS if ceilings else {})
     contenders: Contenders = {name: partial(rival, case) for name, rival in rivals.items()}
     when = ", ".join(str(day.date()) for day in case.test_dates)

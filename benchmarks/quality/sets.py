@@ -28,8 +28,8 @@ class Strong:
 
 
 @dataclass(frozen=True)
-class Test:
-    """The newest test date, how many as-of dates are tested (the others before it), and what is known of it."""
+class Trial:
+    """One trial: the newest test date, how many as-of dates are tested up to it, and what is known of them."""
 
     newest: date
     strong: Strong | None = None
@@ -47,7 +47,7 @@ class DataSet:
     title: str
     lay_out: Callable[[Path, Path | None], None]
     params: Callable[[], str]
-    tests: tuple[Test, ...]
+    tests: tuple[Trial, ...]
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def settings(self) -> Settings:
@@ -71,7 +71,7 @@ SETS: tuple[DataSet, ...] = (
         "Complete Journey: groceries; no basket in 28 days, of those with one in the last 56",
         raw.of_example(COMPLETE_JOURNEY),
         lambda: params_of(COMPLETE_JOURNEY),
-        (Test(date(2017, 12, 4), Strong(0.862, 0.484, 0.290)), Test(date(2017, 11, 6), Strong(0.850, 0.421, 0.288))),
+        (Trial(date(2017, 12, 4), Strong(0.862, 0.484, 0.290)), Trial(date(2017, 11, 6), Strong(0.850, 0.421, 0.288))),
         FULL,
     ),
     DataSet(
@@ -79,7 +79,7 @@ SETS: tuple[DataSet, ...] = (
         "CDNOW, active: a music shop; no order in 91 days, of those with one in the last 91",
         raw.of_example(CDNOW),
         lambda: params_of(CDNOW),
-        (Test(date(1998, 3, 31), Strong(0.731, 0.733, 0.602)), Test(date(1997, 12, 30), Strong(0.708, 0.709, 0.618))),
+        (Trial(date(1998, 3, 31), Strong(0.731, 0.733, 0.602)), Trial(date(1997, 12, 30), Strong(0.708, 0.709, 0.618))),
         FULL,
     ),
     DataSet(
@@ -87,7 +87,7 @@ SETS: tuple[DataSet, ...] = (
         "CDNOW, whole base (inflated: most customers left long ago); no order in 91 days, of all",
         raw.of_example(CDNOW_BASE),
         lambda: params_of(CDNOW_BASE),
-        (Test(date(1998, 3, 31), Strong(0.841, 0.961, 0.303)),),
+        (Trial(date(1998, 3, 31), Strong(0.841, 0.961, 0.303)),),
         FULL,
     ),
     DataSet(
@@ -95,7 +95,7 @@ SETS: tuple[DataSet, ...] = (
         "Online Retail II: a gift wholesaler; no order in 90 days, of those with one in the last 180",
         raw.of_folder("online_retail_ii"),
         _file("tests/real/online_retail.yaml"),
-        (Test(date(2011, 9, 10), Strong(0.773, 0.658, 0.606)), Test(date(2011, 6, 12), Strong(0.784, 0.756, 0.566))),
+        (Trial(date(2011, 9, 10), Strong(0.773, 0.658, 0.606)), Trial(date(2011, 6, 12), Strong(0.784, 0.756, 0.566))),
         FULL,
     ),
     DataSet(
@@ -103,14 +103,14 @@ SETS: tuple[DataSet, ...] = (
         "IT incidents: callers of a service desk; no ticket in 28 days, of those with one in the last 60",
         raw.of_folder("it_incidents"),
         _file("benchmarks/quality/it_incidents.yaml"),
-        (Test(date(2016, 5, 2), Strong(0.704, 0.670, 0.649)),),
+        (Trial(date(2016, 5, 2), Strong(0.704, 0.670, 0.649)),),
     ),
     DataSet(
         "insurance",
         "Insurance savings contracts: surrender within 12 months, of those in force (the regime flips)",
         raw.of_folder("insurance_savings"),
         _file("tests/real/insurance.yaml"),
-        (Test(date(2007, 1, 1), Strong(0.635)),),
+        (Trial(date(2007, 1, 1), Strong(0.635)),),
         {"split": {"test_dates": 1, "max_train_dates": 20}, "train": {}},
     ),
     DataSet(
@@ -118,6 +118,6 @@ SETS: tuple[DataSet, ...] = (
         "The demo company: notice in 56 days after a lead of 7, three test dates",
         raw.demo,
         _file("params.yaml"),
-        (Test(date(2026, 4, 6), dates=3),),
+        (Trial(date(2026, 4, 6), dates=3),),
     ),
 )

@@ -88,13 +88,23 @@ def test_a_level_that_is_off_is_said_to_be_off(value: float, told: str) -> None:
 
 def test_groups_that_are_ranked_less_well_for_sure_are_named() -> None:
     shown = text(page(report_inputs.evidence()))
-    assert "ranks less well than over all (AUROC 0.800): Since the first event: under 90 days (0.660)." in shown
-    assert "Since the first event: 90 to under 1,234 days" in shown
-    assert "Since the first event: 1,234 and more days" in shown
+    assert "ranks less well than over all (AUROC 0.800): Customer for: under 90 days (0.660)." in shown
+    assert "Customer for: 90 to under 1,234 days" in shown
+    assert "Customer for: 1,234 and more days" in shown
     strong = report_inputs.by_group()
     strong["high"] = 0.9
     shown = text(page(replace(report_inputs.evidence(), by_group=strong)))
     assert "In none of the groups below is the AUROC for sure below that of all customers (0.800)." in shown
+
+
+def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() -> None:
+    groups = report_inputs.by_group().replace({"metric": {"base_rate": "observed_expected"}})
+    shown = text(page(replace(report_inputs.evidence(), by_group=groups[groups["by"] == "segment"])))
+    assert (
+        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12); Segment: private (0.12)."
+        in shown
+    )
+    assert "By chance alone one group in twenty would be." in shown
 
 
 def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:

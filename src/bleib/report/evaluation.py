@@ -110,9 +110,19 @@ def _weak(judged: Judged, f: Formats) -> Question:
     elif len(weak) == 0:
         says = [t["answer_weak_nowhere"].format(figure=f.number(whole, 3))]
     else:
-        named = [f"{views.group_name(row, f)} ({f.number(row['value'], 3)})" for row in weak.to_dict("records")]
-        says = [t["answer_weak"].format(groups="; ".join(named), figure=f.number(whole, 3))]
+        says = [t["answer_weak"].format(groups=_named(weak, 3, f), figure=f.number(whole, 3))]
+    level = judged.by_group[judged.by_group["metric"] == "observed_expected"]
+    off = level[(level["low"] > RIGHT) | (level["high"] < RIGHT)]
+    if len(off):
+        says.append(t["answer_level_groups"].format(groups=_named(off, 2, f)))
     return Question("weak", t["question_weak"], says, view=views.by_group(judged.by_group, f) if len(found) else None)
+
+
+def _named(groups: pd.DataFrame, digits: int, f: Formats) -> str:
+    """Groups in words, each with its figure."""
+    return "; ".join(
+        f"{views.group_name(row, f)} ({f.number(row['value'], digits)})" for row in groups.to_dict("records")
+    )
 
 
 def _dates(judged: Judged, f: Formats) -> Question:
@@ -139,7 +149,7 @@ def _money(metrics: dict[str, Any], f: Formats) -> Question | None:
             rule=f.money(lists[quality.RULE]),
         )
     ]
-    if captured is not None:
+    if captured is not None and captured > 0:
         says.append(t["answer_captured"].format(share=f.percent(captured)))
     says.append(t["money_assumed"].format(cost=f.money(value["cost"]), success=f.percent(value["success"])))
     return Question(

@@ -102,9 +102,19 @@ def profit(frame: pd.DataFrame, f: Formats) -> bytes:
             axis.plot(xs, ys, color=colors[model], linewidth=width, label=names.t[f"model_{model}"])
         _percent(axis.xaxis, f)
         axis.yaxis.set_major_formatter(lambda value, _: f.money(value))
-        axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, 1))
-        axis.legend(loc="lower left")
+        best, last = _where_it_pays(frame[frame["model"].isin(shown)])
+        axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, last))
+        axis.set_ylim(-best, 1.25 * best)
+        axis.legend(loc="upper right")
         return done()
+
+
+def _where_it_pays(frame: pd.DataFrame) -> tuple[float, float]:
+    """The highest profit and a share of customers beyond which no list pays: what lies beyond would hide the rest."""
+    paying = frame[frame["profit"] > 0]
+    if paying.empty:
+        return float(frame["profit"].abs().max()) or 1.0, 1.0
+    return float(paying["profit"].max()), float(min(1.0, 1.3 * paying["share"].max()))
 
 
 def by_date(frame: pd.DataFrame, f: Formats) -> bytes:

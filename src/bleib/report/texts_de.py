@@ -120,19 +120,20 @@ DE: dict[str, str] = {
     "segment": "Segment",
     "snapshots": "Fälle",
     "by_segment": "Segment",
-    "by_tenure": "Seit dem ersten Ereignis",
-    "by_activity": "Ereignisse seither",
-    "by_value": "Marge",
-    "unit_tenure": "Tage",
+    "by_tenure": "Kunde seit",
+    "by_activity": "Ereignisse",
+    "by_value": "Erwartete Marge",
+    "unit_tenure": "Tagen",
     "unit_activity": "in 30 Tagen",
-    "unit_value": "im Wertzeitraum",
     "span_under": "unter {end}",
     "span_between": "{start} bis unter {end}",
     "span_over": "ab {start}",
     "group": "Gruppe",
     "date": "Stichtag",
     "ranking": "Reihenfolge",
-    "left_on_list": "Gegangen, von den {n} auf der Liste",
+    "left_on_list": "Gegangen, von den {n} von bleib",
+    "left_on_rules_list": "Gegangen, von den {n} der Regel",
+    "auroc_of_rule": "AUROC der Regel",
     "question_rule": "Schlägt es die einfache Regel? Wie viele auf einer Liste mit {n} gingen tatsächlich?",
     "answer_rule": "Für jeden Prüfstichtag wurde eine Liste der {n} Kunden mit der höchsten Wahrscheinlichkeit "
     "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
@@ -150,6 +151,8 @@ DE: dict[str, str] = {
     "question_weak": "Bei wem ist es schwach?",
     "answer_weak": "Bei diesen Kunden ordnet es weniger gut als insgesamt (AUROC {figure}): {groups}. Der "
     "Reihenfolge der Liste ist dort weniger zu trauen.",
+    "answer_level_groups": "Bei diesen Gruppen stimmt die Höhe der Wahrscheinlichkeiten nicht (beobachtet ÷ "
+    "erwartet): {groups}. Allein durch Zufall wäre es eine von zwanzig.",
     "answer_weak_nowhere": "In keiner der Gruppen unten liegt die AUROC sicher unter der aller Kunden ({figure}).",
     "answer_no_groups": "Es wurden zu wenige Kunden geprüft, um Gruppen zu unterscheiden.",
     "question_dates": "Wie gut war es an den einzelnen Stichtagen?",
@@ -164,7 +167,7 @@ DE: dict[str, str] = {
     "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
     "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
     "{success} derer, die gehen würden (Mittel über die Maßnahmen in params.yaml), und wer bleibt, "
-    "bringt die Marge des Wertzeitraums.",
+    "bringt die Marge, die in listing.value_horizon_days Tagen zu erwarten ist.",
     "note_profit": "Was von der gehaltenen Marge nach den Kosten der Kontakte bleibt, je nachdem wie viele Kunden "
     "kontaktiert werden.",
     "axis_profit": "Ertrag der Liste",

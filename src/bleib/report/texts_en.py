@@ -116,19 +116,20 @@ EN: dict[str, str] = {
     "segment": "Segment",
     "snapshots": "Snapshots",
     "by_segment": "Segment",
-    "by_tenure": "Since the first event",
-    "by_activity": "Events since then",
-    "by_value": "Margin",
+    "by_tenure": "Customer for",
+    "by_activity": "Events",
+    "by_value": "Margin to come",
     "unit_tenure": "days",
     "unit_activity": "in 30 days",
-    "unit_value": "in the value horizon",
     "span_under": "under {end}",
     "span_between": "{start} to under {end}",
     "span_over": "{start} and more",
     "group": "Group",
     "date": "Date",
     "ranking": "Ranking",
-    "left_on_list": "Left, of the {n} on the list",
+    "left_on_list": "Left, of bleib’s {n}",
+    "left_on_rules_list": "Left, of the rule’s {n}",
+    "auroc_of_rule": "AUROC of the rule",
     "question_rule": "Did it beat the simple rule? How many on a list of {n} really left?",
     "answer_rule": "On every test date a list of the {n} customers with the highest probability was drawn up. Of "
     "100 customers on these lists, {ours} really left. Of 100 on lists by the rule “longest silence "
@@ -145,6 +146,8 @@ EN: dict[str, str] = {
     "question_weak": "For whom is it weak?",
     "answer_weak": "Among these customers it ranks less well than over all (AUROC {figure}): {groups}. Trust the "
     "order of the list less there.",
+    "answer_level_groups": "For these groups the probabilities are off (observed ÷ expected): {groups}. By "
+    "chance alone one group in twenty would be.",
     "answer_weak_nowhere": "In none of the groups below is the AUROC for sure below that of all customers ({figure}).",
     "answer_no_groups": "There are too few tested customers to tell groups apart.",
     "question_dates": "How did it do on each date in the past?",
@@ -157,7 +160,7 @@ EN: dict[str, str] = {
     "by value at risk ours reaches {share} of it.",
     "money_assumed": "This is arithmetic on assumptions, not a measured effect: a contact costs {cost} and keeps "
     "{success} of those who would leave (means over the plays in params.yaml), and who is kept "
-    "brings the margin of the value horizon.",
+    "brings the margin expected over listing.value_horizon_days days.",
     "note_profit": "What is left of the margin kept after the cost of the contacts, by how many customers are "
     "contacted.",
     "axis_profit": "profit of the list",

@@ -25,7 +25,8 @@ DISTANCE = {
 }
 FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
 MONTHS_SHOWN = 12
-GROUP_DIGITS = {"tenure": 0, "activity": 1}
+GROUP_METRICS = ("base_rate", "auroc", "observed_expected")
+GROUP_DIGITS = {"tenure": 0, "activity": 1}  # traits with a unit
 FILES_SHOWN = 2
 
 
@@ -92,7 +93,7 @@ def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str
 def by_group(frame: pd.DataFrame, f: Formats) -> View:
     """One line a group of customers (columns by, group, start, end, snapshots, metric, value, low, high)."""
     t = texts(f.language)
-    metrics = list(frame["metric"].unique())
+    metrics = [name for name in GROUP_METRICS if (frame["metric"] == name).any()]
     keyed = frame.assign(key=frame["by"] + "/" + frame["group"].astype("str"))
     found = keyed.set_index(["metric", "key"])[["value", "low", "high"]]
     rows = [
@@ -116,8 +117,7 @@ def group_name(row: Mapping[Any, Any], f: Formats) -> str:
         span = t["span_under"].format(**ends)
     else:
         span = (t["span_over"] if pd.isna(row["end"]) else t["span_between"]).format(**ends)
-    unit = t[f"unit_{by}"]
-    return f"{title}: {span} {unit}".rstrip()
+    return f"{title}: {span} {t[f'unit_{by}']}" if by in GROUP_DIGITS else f"{title}: {span}"
 
 
 def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
@@ -131,9 +131,13 @@ def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
         aurocs = [f.number(row["auroc"], 3) for row in (ours, rule)]
         counts = [f.number(ours["snapshots"]), *shares, *aurocs]
         rows.append([words(f.short_day(to_date(day))), *map(Cell, counts)])
-    rule_name, on_list = t["model_recency"], t["left_on_list"].format(n=capacity)
-    head = [t["snapshots"], t["metric_base_rate"], f"{on_list}: bleib", f"{on_list}: {rule_name}"]
-    head += ["AUROC: bleib", f"AUROC: {rule_name}"]
+    head = [
+        t["snapshots"],
+        t["metric_base_rate"],
+        t["left_on_list"].format(n=capacity),
+        t["left_on_rules_list"].format(n=capacity),
+    ]
+    head += [t["metric_auroc"], t["auroc_of_rule"]]
     return View([words(t["date"]), *map(Cell, head)], rows)
 
 
@@ -143,7 +147,7 @@ def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Format
     columns = ("at_capacity", "captured", "empc", "empb")
     rows = [
         [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(column), column, f)) for column in columns)]
-        for name, row in models.items()
+        for name, row in sorted(models.items(), key=lambda item: -(item[1]["at_capacity"]["value"] or 0.0))
     ]
     return View([words(t["ranking"]), *(Cell(t[f"money_{column}"]) for column in columns)], rows)
 
@@ -156,7 +160,7 @@ def _money_figure(figure: dict[str, float | None] | None, column: str, f: Format
     def written(value: float) -> str:
         if column == "captured":
             return f.percent(value)
-        return f.money(value) if column == "at_capacity" else f.number(value, 2)
+        return f.money(value, digits=0 if column == "at_capacity" else 2)
 
     low, high = figure["low"], figure["high"]
     gap = "; " if f.language == "de" else ", "
