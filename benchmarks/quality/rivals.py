@@ -59,7 +59,7 @@ def mbg(case: Case) -> Scores:
 
 
 def hist_gradient_boosting(train: Rows, test: Rows) -> Scores:
-    """scikit-learn's HistGradientBoosting, with settings like those of our boosters."""
+    """scikit-learn's HistGradientBoosting, with settings like those of our boosters; it takes no constant columns."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
@@ -72,8 +72,9 @@ def hist_gradient_boosting(train: Rows, test: Rows) -> Scores:
         early_stopping=False,
         random_state=1,
     )
-    model.fit(train.X, train.churned)
-    return Scores(log_odds(model.predict_proba(test.X)[:, 1]), is_probability=True)
+    names = list(train.X.columns[train.X.nunique() > 1])
+    model.fit(train.X[names], train.churned)
+    return Scores(log_odds(model.predict_proba(test.X[names])[:, 1]), is_probability=True)
 
 
 def featuretools(case: Case) -> Scores:
