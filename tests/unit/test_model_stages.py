@@ -11,12 +11,14 @@ import pytest
 import yaml
 
 import model_worlds
+import worlds
 from bleib import artifacts
 from bleib.errors import BleibError
-from bleib.files import read_json, sha256, write_parquet
+from bleib.files import read_json, sha256, write_json, write_parquet
 from bleib.model import tracking
 from bleib.settings import Tracking
 from bleib.stages import evaluate, score, split, train
+from bleib.tables import INTERACTIONS
 
 SETTINGS = {
     "churn": {"horizon_days": 28},
@@ -46,6 +48,10 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         features, snapshots = model_worlds.company()
         write_parquet(artifacts.FEATURES.path, features)
         write_parquet(artifacts.SNAPSHOTS.path, snapshots)
+        write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
+        at = pd.Timestamp("2024-01-15", tz="UTC")
+        rows = [{"event_id": "1", "customer_id": "00001", "occurred_at": at, "kind": "order", "amount": 30.0}]
+        write_parquet(artifacts.TABLES.path / "interactions.parquet", worlds.frame(INTERACTIONS, rows))
         for stage in STAGES:
             stage.main()
         yield folder
