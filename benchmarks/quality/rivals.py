@@ -72,7 +72,8 @@ def hist_gradient_boosting(train: Rows, test: Rows) -> Scores:
         early_stopping=False,
         random_state=1,
     )
-    names = list(train.X.columns[train.X.nunique() > 1])
+    spread = train.X.max() - train.X.min()
+    names = list(spread.index[spread > 0])
     model.fit(train.X[names], train.churned)
     return Scores(log_odds(model.predict_proba(test.X[names])[:, 1]), is_probability=True)
 

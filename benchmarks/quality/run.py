@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import demo_truth, tabular
+from benchmarks.quality.canaries import with_canaries
 from benchmarks.quality.cases import Case, SkippedError, case_of
 from benchmarks.quality.figures import OURS, measure
 from benchmarks.quality.prepare import CODE, code_digest, prepare
@@ -77,7 +78,7 @@ def results_of(names: list[str], cache: Path) -> list[dict[str, Any]]:
 
 
 def _dated(case: Case, test: Trial, ceilings: bool) -> dict[str, Any]:
-    rivals = {OURS: ours} | RIVALS | (CEILINGS if ceilings else {})
+    rivals = {OURS: ours} | RIVALS | {"canaries": with_canaries} | (CEILINGS if ceilings else {})
     contenders: Contenders = {name: partial(rival, case) for name, rival in rivals.items()}
     when = ", ".join(str(day.date()) for day in case.test_dates)
     return _test(when, case.test, contenders, test.strong) | {"training_dates": len(case.train_dates)}

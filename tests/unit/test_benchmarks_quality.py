@@ -12,6 +12,7 @@ import pytest
 
 import model_worlds
 from benchmarks.quality import histories, page, tabular
+from benchmarks.quality.canaries import canaries
 from benchmarks.quality.dates import needed, shared_out
 from benchmarks.quality.figures import measure
 from benchmarks.quality.prepare import Prepared
@@ -53,6 +54,15 @@ def test_histories_count_days_with_purchases_that_were_known_at_the_date(tmp_pat
     found = histories.summaries(company, pd.Timestamp("2025-01-31"))
     assert found.customers.tolist() == ["a", "b"]
     assert (found.x.tolist(), found.t_x.tolist(), found.T.tolist()) == ([1.0, 0.0], [20.0, 0.0], [30.0, 26.0])
+
+
+def test_a_canary_lies_before_the_date_and_is_known_when_the_outcome_window_is_over() -> None:
+    day = pd.Timestamp("2025-03-03")
+    snapshots = pd.DataFrame({"customer_id": ["a", "b"], "as_of_date": [day, day], "outcome": ["churned", "stayed"]})
+    found = canaries(snapshots, settings(lead_days=7).churn, "UTC")
+    assert found["customer_id"].tolist() == ["a"]
+    assert found["occurred_at"].tolist() == [pd.Timestamp("2025-03-02", tz="UTC")]
+    assert found["known_at"].tolist() == [pd.Timestamp("2025-04-07", tz="UTC")]
 
 
 def test_ahead_is_above_zero_where_we_are_better_also_for_log_loss() -> None:
