@@ -24,7 +24,7 @@ Rival = Callable[[Case], Scores]
 
 def learn(train: Rows, test: Rows, settings: Settings) -> Scores:
     """The product's learner: the one place where it is trained here."""
-    model, _ = train_model(train, settings.train, settings.churn)
+    model = train_model(train, settings.train, settings.churn).model
     return Scores(log_odds(score(model, test)["churn_probability"].to_numpy()), is_probability=True)
 
 

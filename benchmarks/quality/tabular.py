@@ -42,9 +42,5 @@ def out_of_fold(rows: Rows, learner: Callable[[Rows, Rows], Scores]) -> Scores:
 
     values = np.full(len(rows.churned), np.nan)
     for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(rows.X, rows.churned):
-        values[test] = learner(_part(rows, train), _part(rows, test)).values
+        values[test] = learner(rows.take(train), rows.take(test)).values
     return Scores(values, is_probability=True)
-
-
-def _part(rows: Rows, at: np.ndarray) -> Rows:
-    return Rows(rows.key.iloc[at].reset_index(drop=True), rows.X.iloc[at].reset_index(drop=True), rows.churned[at])

@@ -89,7 +89,24 @@ SPLIT = Artifact(
 )
 
 # train --------------------------------------------------------------------------------------------------------------
-MODEL = Artifact(Path("models/churn"), "train", "one booster a seed as LightGBM text, and model.json")
+EVALUATED_MODEL = Artifact(
+    Path("models/evaluated"),
+    "train",
+    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json",
+)
+RECIPE = Artifact(
+    Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof, for dvc metrics"
+)
+FOLDS = Artifact(
+    Path("data/training/folds.csv"),
+    "train",
+    "one forward fold and candidate: as_of_date, candidate, training_dates, snapshots, and figures of its raw score",
+)
+DATES_CURVE = Artifact(
+    Path("data/training/dates_curve.csv"),
+    "train",
+    "one number of training dates: dates, training_dates, auroc and log loss on the newest fold",
+)
 
 # evaluate -----------------------------------------------------------------------------------------------------------
 METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figures on later dates, for dvc metrics")
@@ -120,6 +137,11 @@ PROFIT = Artifact(
     Path("data/evaluation/profit.csv"),
     "evaluate",
     "one ranking and share contacted: model, share, profit (currency, mean of the dates); empty without money",
+)
+
+# refit --------------------------------------------------------------------------------------------------------------
+MODEL = Artifact(
+    Path("models/churn"), "refit", "the model of the list: the evaluated recipe fitted again on all mature dates"
 )
 
 # score --------------------------------------------------------------------------------------------------------------

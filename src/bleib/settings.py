@@ -230,6 +230,12 @@ class Train(Section):
     lightgbm: LightGbm = LightGbm()
     early_stopping: bool = True
     untuned_trees: int = Field(120, ge=1)
+    folds: int = Field(4, ge=0)
+    challengers: bool = True
+    linear_c: float = Field(0.002, gt=0)
+    calibrate: bool = True
+    min_churners: int = Field(100, ge=0)
+    max_snapshots: int = Field(2_000_000, ge=1)
 
 
 class Evaluate(Section):

@@ -17,7 +17,7 @@ from bleib.errors import BleibError
 from bleib.files import read_json, sha256, write_json, write_parquet
 from bleib.model import tracking
 from bleib.settings import Tracking
-from bleib.stages import evaluate, score, split, train
+from bleib.stages import evaluate, refit, score, split, train
 from bleib.tables import INTERACTIONS
 
 SETTINGS = {
@@ -33,8 +33,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
 ]
 
-STAGES = (split, train, evaluate, score)
-WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "score")]
+STAGES = (split, train, evaluate, refit, score)
+WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "refit", "score")]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_no_training_date_is_a_test_date_or_overlaps_one(project: Path) -> None:
     parts = pd.read_csv(artifacts.SPLIT.path, parse_dates=["as_of_date"]).groupby("part")["as_of_date"]
     assert parts.max()["train"] + pd.Timedelta(days=28) <= parts.min()["test"]
     tested = pd.read_parquet(artifacts.TEST_SCORES.path)["as_of_date"].unique()
-    trained = read_json(artifacts.MODEL.path / "model.json")["about"]["training_dates"]
+    trained = read_json(artifacts.EVALUATED_MODEL.path / "model.json")["about"]["training_dates"]
     assert not set(tested) & {pd.Timestamp(day) for day in trained}
 
 
@@ -87,12 +87,12 @@ def test_a_second_run_writes_the_same_bytes_and_makes_no_second_mlflow_run(proje
     for stage in STAGES:
         stage.main()
     assert {path: sha256(path) for path in WRITTEN} == before
-    assert len(runs(project)) == 1
+    assert len(runs(project)) == 2
 
 
 def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project: Path) -> None:
-    (run,) = runs(project)
-    assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "evaluated"]
+    assert run.data.tags["model_sha256"] == sha256(artifacts.EVALUATED_MODEL.path)
     assert run.info.run_name == run.data.tags["dvc_experiment"] == "brave-otter"
     assert run.data.tags["sha256.features"] == sha256(artifacts.FEATURES.path)
     assert run.data.tags["sha256.snapshots"] == sha256(artifacts.SNAPSHOTS.path)
@@ -103,12 +103,26 @@ def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project
     assert run.data.tags["gate"] in ("passed", "failed")
 
 
+def test_the_model_of_the_list_is_the_evaluated_recipe_on_all_mature_dates(project: Path) -> None:
+    stored = [read_json(item.path / "model.json") for item in (artifacts.EVALUATED_MODEL, artifacts.MODEL)]
+    evaluated, listed = [one["about"] for one in stored]
+    assert listed["training_dates"][-1] == "2024-06-17" > evaluated["training_dates"][-1]
+    assert len(listed["training_dates"]) == 7
+    assert listed["candidate"] == evaluated["candidate"]
+    assert listed["calibrator"] == evaluated["calibrator"]
+    assert stored[0]["parameters"]["n_estimators"] == stored[1]["parameters"]["n_estimators"]
+    assert listed["evaluated_model_sha256"] == sha256(artifacts.EVALUATED_MODEL.path)
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "list"]
+    assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    assert run.data.params["evaluated_model_sha256"] == listed["evaluated_model_sha256"]
+
+
 def test_files_of_the_evaluation_and_later_plots_lie_in_the_same_run(project: Path) -> None:
     plots = Path("data/report/plots")
     plots.mkdir(parents=True)
     (plots / "gain.png").write_bytes(b"picture")
-    tracking.log_files(artifacts.MODEL.path, [plots], Tracking())
-    (run,) = runs(project)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [plots], Tracking())
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "evaluated"]
     kept = project / "mlartifacts" / run.info.run_id / "artifacts"
     assert (kept / "evaluation" / "comparison.csv").exists()
     assert (kept / "report" / "plots" / "gain.png").read_bytes() == b"picture"

@@ -6,8 +6,9 @@ from bleib.artifacts import DICTIONARY, TEST_SCORES
 from bleib.commands.revisions import table_at
 from bleib.console import say
 from bleib.errors import BleibError
-from bleib.model.change import METRICS, SURE_ENOUGH, Gain, Metric, gains, pair
+from bleib.model.change import METRICS, Gain, Metric, gains, pair
 from bleib.model.scored import OURS
+from bleib.model.selection import LEAST_PROBABILITY
 from bleib.settings import load_settings, suggestion
 
 TITLES = {"auroc": "AUROC", "average_precision": "average precision", "log_loss": "log loss"}
@@ -50,7 +51,7 @@ def verdict(gain: Gain, metric: Metric, before: str, after: str, features: dict[
     """What to keep, and why."""
     why = (
         f"by {TITLES[metric]}: gain {gain.gain.value:+.{DIGITS}f}, standard error {gain.error:.{DIGITS}f}, "
-        f"P(better) {gain.better:.0%}; to be kept a change needs more than one standard error and {SURE_ENOUGH:.0%}"
+        f"P(better) {gain.better:.0%}; to be kept a change needs more than one standard error and {LEAST_PROBABILITY:.0%}"
     )
     if gain.verdict == "better":
         return f"KEEP {after}: it is better ({why})"

@@ -14,11 +14,11 @@ from bleib.model.bootstrap import Figure, customer_weights, figure
 from bleib.model.metrics import log_odds
 from bleib.model.rows import KEY, Rows
 from bleib.model.scored import ScoredTest
+from bleib.model.selection import Comparison
 
 Metric = Literal["auroc", "average_precision", "log_loss"]
 METRICS: tuple[Metric, ...] = ("auroc", "average_precision", "log_loss")
 LOW_IS_GOOD = ("log_loss",)
-SURE_ENOUGH = 0.8  # probability of being better from which a change is kept
 BEFORE, AFTER = "before", "after"
 
 
@@ -36,13 +36,9 @@ class Gain:
     better: float
 
     @property
-    def verdict(self) -> Literal["better", "tie", "worse"]:
-        """Better if the gain is more than its standard error and sure enough; worse likewise; else a tie."""
-        if self.gain.value > self.error and self.better >= SURE_ENOUGH:
-            return "better"
-        if self.gain.value < -self.error and self.better <= 1 - SURE_ENOUGH:
-            return "worse"
-        return "tie"
+    def verdict(self) -> str:
+        """``better``, ``worse`` or ``tie`` by the rule that training chooses by."""
+        return Comparison(self.gain.value, self.error, self.better, auroc_gain=0.0).verdict
 
 
 def pair(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFrame:

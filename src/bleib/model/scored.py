@@ -40,9 +40,5 @@ class ScoredTest:
 
     def only(self, chosen: np.ndarray) -> ScoredTest:
         """The rows where ``chosen`` (n,) is true, with our own scores alone."""
-        rows = Rows(
-            self.rows.key[chosen].reset_index(drop=True),
-            self.rows.X[chosen].reset_index(drop=True),
-            self.rows.churned[chosen],
-        )
+        rows = self.rows.take(np.flatnonzero(chosen))
         return ScoredTest(rows, {OURS: Scores(self.scores[OURS].values[chosen], is_probability=True)})

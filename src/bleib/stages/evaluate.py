@@ -32,15 +32,15 @@ def main() -> None:
     features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
     train = labelled_rows(features, snapshots, dates_of(split, "train"))
     rows = labelled_rows(features, snapshots, dates_of(split, "test"))
-    ours = score(ChurnClassifier.load(artifacts.MODEL.path), rows)["raw_score"].to_numpy()
+    ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
     result = evaluate(test, background, settings.listing.capacity, settings.evaluate)
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
-    tracking.log_evaluation(artifacts.MODEL.path, result.metrics, settings.tracking)
-    tracking.log_files(artifacts.MODEL.path, [item.path for item in _CURVES], settings.tracking)
+    tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
 
 
 _CURVES = (
