@@ -144,6 +144,15 @@ def evidence(passed: bool = True) -> Evidence:
                 for share in shares
             ]
         ),
+        folds=pd.DataFrame(
+            {
+                "as_of_date": ["2024-10-05", "2024-11-02"] * 2,
+                "candidate": ["boosters"] * 2 + ["linear"] * 2,
+                "auroc": [0.71, 0.78, 0.6, 0.61],
+            }
+        ),
+        dates_curve=pd.DataFrame({"dates": [1, 2, 4], "auroc": [0.71, 0.74, 0.76]}),
+        recipe={"candidate": "boosters"},
         label_summary=pd.DataFrame(
             {
                 "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],

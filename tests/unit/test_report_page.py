@@ -27,7 +27,7 @@ def test_pictures_have_the_same_bytes_for_the_same_figures() -> None:
     first, second = (pictures(report_inputs.evidence(), ENGLISH) for _ in range(2))
     assert first == second
     assert set(first) == {
-        "reliability", "gain", "profit", "dates", "importance", "beeswarm", "base_rate",
+        "reliability", "gain", "profit", "dates", "dates_curve", "importance", "beeswarm", "base_rate",
         "churn", "repeat", "nps", "retention",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in first.values())
@@ -118,6 +118,15 @@ def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:
         "0.800",
         "0.750",
     ]
+
+
+def test_earlier_dates_on_which_the_model_was_chosen_are_told_for_the_candidate_that_was_taken() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert (
+        "tried on 2 earlier dates, each time trained on what lay before: the AUROC was between 0.710 and 0.780" in shown
+    )
+    bare = replace(report_inputs.evidence(), folds=report_inputs.evidence().folds.head(0))
+    assert "tried on" not in text(page(bare))
 
 
 def test_worth_of_the_list_is_told_with_its_assumptions() -> None:

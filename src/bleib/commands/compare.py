@@ -51,7 +51,7 @@ def verdict(gain: Gain, metric: Metric, before: str, after: str, features: dict[
     """What to keep, and why."""
     why = (
         f"by {TITLES[metric]}: gain {gain.gain.value:+.{DIGITS}f}, standard error {gain.error:.{DIGITS}f}, "
-        f"P(better) {gain.better:.0%}; to be kept a change needs more than one standard error and {LEAST_PROBABILITY:.0%}"
+        f"P(better) {gain.better:.0%}; a change is kept beyond one standard error and {LEAST_PROBABILITY:.0%}"
     )
     if gain.verdict == "better":
         return f"KEEP {after}: it is better ({why})"

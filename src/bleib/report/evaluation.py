@@ -32,13 +32,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the evaluate stage found (artifacts of the same names)."""
+    """What the evaluate stage found (artifacts of the same names). ``folds``: those of the candidate that was taken."""
 
     metrics: dict[str, Any]
     comparison: pd.DataFrame
     by_group: pd.DataFrame
     by_date: pd.DataFrame
     reliability: pd.DataFrame
+    folds: pd.DataFrame
 
 
 def questions(judged: Judged, f: Formats) -> list[Question]:
@@ -130,9 +131,14 @@ def _dates(judged: Judged, f: Formats) -> Question:
     ours = judged.by_date.loc[judged.by_date["model"] == quality.OURS, "auroc"].dropna()
     spread = {"low": f.number(ours.min(), 3), "high": f.number(ours.max(), 3)}
     says = [t["answer_dates"].format(n=len(ours), **spread)] if len(ours) > 1 else [t["answer_one_date"]]
+    if len(judged.folds):
+        earlier = judged.folds["auroc"]
+        spread = {"low": f.number(earlier.min(), 3), "high": f.number(earlier.max(), 3)}
+        says.append(t["answer_folds"].format(n=len(earlier), **spread))
     title = t["question_dates"]
     view = views.by_date(judged.by_date, f.number(test["capacity"]), f)
-    return Question("dates", title, says, pictures={"dates": "", "base_rate": t["note_base_rate"]}, view=view)
+    pictures = {"dates": "", "base_rate": t["note_base_rate"], "dates_curve": t["note_dates_curve"]}
+    return Question("dates", title, says, pictures=pictures, view=view)
 
 
 def _money(metrics: dict[str, Any], f: Formats) -> Question | None:

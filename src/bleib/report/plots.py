@@ -109,6 +109,22 @@ def profit(frame: pd.DataFrame, f: Formats) -> bytes:
         return done()
 
 
+def dates_curve(frame: pd.DataFrame, f: Formats) -> bytes:
+    """AUROC by the number of training dates (columns dates, auroc)."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        axis.plot(frame["dates"], frame["auroc"], color=ACCENT, marker="o", markersize=6)
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(frame["dates"], [f.number(count) for count in frame["dates"]])
+        axis.minorticks_off()
+        _numbers(axis.yaxis, f, 2)
+        middle, half = frame["auroc"].mean(), max(0.03, 0.8 * float(np.ptp(frame["auroc"])))
+        axis.set(
+            xlabel=names.t["axis_training_dates"], ylabel=names.t["axis_auroc"], ylim=(middle - half, middle + half)
+        )
+        return done()
+
+
 def _where_it_pays(frame: pd.DataFrame) -> tuple[float, float]:
     """The highest profit and a share of customers beyond which no list pays: what lies beyond would hide the rest."""
     paying = frame[frame["profit"] > 0]

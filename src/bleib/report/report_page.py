@@ -32,6 +32,9 @@ class Evidence:
     reliability: pd.DataFrame
     gain: pd.DataFrame
     profit: pd.DataFrame
+    folds: pd.DataFrame
+    dates_curve: pd.DataFrame
+    recipe: dict[str, Any]
     label_summary: pd.DataFrame
     split: pd.DataFrame
     contributions: pd.DataFrame
@@ -50,6 +53,8 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
         "importance": plots.importance(families, f),
         "beeswarm": evidence.beeswarm,
     }
+    if len(evidence.dates_curve) > 1:
+        found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)
     if len(evidence.profit):
         found["profit"] = plots.profit(evidence.profit, f)
     if evidence.label_summary["base_rate"].notna().any():
@@ -77,7 +82,14 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
     company = settings.company
     f, t = Formats(company.language, company.currency), texts(company.language)
     day = as_of_date(evidence.at_risk)
-    judged = Judged(evidence.metrics, evidence.comparison, evidence.by_group, evidence.by_date, evidence.reliability)
+    judged = Judged(
+        evidence.metrics,
+        evidence.comparison,
+        evidence.by_group,
+        evidence.by_date,
+        evidence.reliability,
+        evidence.folds[evidence.folds["candidate"] == evidence.recipe["candidate"]],
+    )
     return render(
         "report.html.j2",
         t=t,

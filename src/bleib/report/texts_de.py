@@ -157,6 +157,11 @@ DE: dict[str, str] = {
     "answer_no_groups": "Es wurden zu wenige Kunden geprüft, um Gruppen zu unterscheiden.",
     "question_dates": "Wie gut war es an den einzelnen Stichtagen?",
     "answer_dates": "An den {n} Prüfstichtagen lag die AUROC zwischen {low} und {high}.",
+    "answer_folds": "Zuvor wurde es an {n} früheren Stichtagen erprobt, jeweils trainiert mit dem, was davor lag: Die "
+    "AUROC lag zwischen {low} und {high}. Dort wurde das Modell ausgewählt.",
+    "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
+    "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen gelernt wird.",
+    "axis_training_dates": "Stichtage im Training",
     "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen."
     "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
     "question_money": "Was ist die Liste wert?",

@@ -152,6 +152,11 @@ EN: dict[str, str] = {
     "answer_no_groups": "There are too few tested customers to tell groups apart.",
     "question_dates": "How did it do on each date in the past?",
     "answer_dates": "On the {n} test dates its AUROC was between {low} and {high}.",
+    "answer_folds": "Before that it was tried on {n} earlier dates, each time trained on what lay before: the "
+    "AUROC was between {low} and {high}. The model was chosen there.",
+    "plot_dates_curve": "Do more dates in the past help?",
+    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the boosters learn from.",
+    "axis_training_dates": "training dates",
     "answer_one_date": "There is only one test date: whether the quality holds over time cannot be told yet.",
     "question_money": "What is the list worth?",
     "answer_money": "A list of {n} customers ordered by value at risk would have brought {by_value} on an average "

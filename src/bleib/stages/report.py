@@ -54,6 +54,9 @@ def read_evidence(settings: Settings) -> Evidence:
         reliability=read_csv(a.RELIABILITY.path),
         gain=read_csv(a.GAIN.path),
         profit=read_csv(a.PROFIT.path),
+        folds=read_csv(a.FOLDS.path),
+        dates_curve=read_csv(a.DATES_CURVE.path),
+        recipe=read_json(a.RECIPE.path),
         label_summary=read_csv(a.LABEL_SUMMARY.path),
         split=read_csv(a.SPLIT.path),
     )
