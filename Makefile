@@ -45,7 +45,7 @@ example: install ## a public data set: make example NAME=completejourney (or cdn
 	@$(BIN)/bleib example $(NAME)
 
 bench-quality: install  ## how good the predictions are beside rivals, into docs/quality.md: make bench-quality DATA=folder ONLY=cdnow
-	@$(BIN)/python -m benchmarks.quality $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m benchmarks.quality $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY)) $(if $(WITHOUT),--without $(WITHOUT))
 
 docs: install    ## write the generated pages of docs/ anew
 	$(BIN)/python -m bleib.commands.reference

@@ -9,6 +9,7 @@ import typer
 
 from benchmarks.quality import tabular
 from benchmarks.quality.page import write_page
+from benchmarks.quality.rivals import RIVALS
 from benchmarks.quality.run import results_of, run_set, run_tabular
 from benchmarks.quality.sets import ROOT, SETS
 
@@ -17,6 +18,7 @@ NAMES = [*(chosen.name for chosen in SETS), tabular.NAME]
 
 def main(
     only: Annotated[str, typer.Option(help=f"Comma-separated: {', '.join(NAMES)}; none: all.")] = "",
+    without: Annotated[str, typer.Option(help=f"Comma-separated rivals to leave out: {', '.join(RIVALS)}.")] = "",
     data: Annotated[
         Path | None,
         typer.Option(
@@ -36,7 +38,7 @@ def main(
         raise typer.BadParameter(f"unknown: {', '.join(unknown)}; known: {', '.join(NAMES)}")
     for chosen in SETS:
         if chosen.name in wanted:
-            run_set(chosen, cache, data)
+            run_set(chosen, cache, data, without.split(","))
     if tabular.NAME in wanted:
         run_tabular(cache)
     write_page(page, results_of(NAMES, cache))

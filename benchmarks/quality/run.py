@@ -43,8 +43,8 @@ CEILINGS: dict[str, Rival] = {
 Contenders = dict[str, Callable[[], Scores]]
 
 
-def run_set(chosen: DataSet, cache: Path, data: Path | None) -> None:
-    """Prepare one data set, measure every test of it, write the results."""
+def run_set(chosen: DataSet, cache: Path, data: Path | None, without: list[str]) -> None:
+    """Prepare one data set, measure every test of it but the contenders ``without``, write the results."""
     began = time.monotonic()
     try:
         company = prepare(chosen, cache, data)
@@ -53,7 +53,8 @@ def run_set(chosen: DataSet, cache: Path, data: Path | None) -> None:
         say(f"{chosen.name}: left out: {reason}")
         return
     say(f"{chosen.name}: {len(company.features):,} snapshots ready after {time.monotonic() - began:.0f} s")
-    tests = [_dated(case_of(company, test), test, ceilings=chosen.name == "demo") for test in chosen.tests]
+    contenders = _contenders(chosen, without)
+    tests = [_dated(case_of(company, test), test, contenders) for test in chosen.tests]
     _write(cache, chosen.name, chosen.title, tests=tests)
 
 
@@ -77,8 +78,16 @@ def results_of(names: list[str], cache: Path) -> list[dict[str, Any]]:
     return [result for result in found if result["code"] == code]
 
 
-def _dated(case: Case, test: Trial, ceilings: bool) -> dict[str, Any]:
-    rivals = {OURS: ours} | RIVALS | {"canaries": with_canaries} | (CEILINGS if ceilings else {})
+def _contenders(chosen: DataSet, without: list[str]) -> dict[str, Rival]:
+    everybody = {OURS: ours} | RIVALS | {"canaries": with_canaries} | (CEILINGS if chosen.name == "demo" else {})
+    return {name: _absent if name in without else rival for name, rival in everybody.items()}
+
+
+def _absent(case: Case) -> Scores:
+    raise SkippedError("not asked for in this run")
+
+
+def _dated(case: Case, test: Trial, rivals: dict[str, Rival]) -> dict[str, Any]:
     contenders: Contenders = {name: partial(rival, case) for name, rival in rivals.items()}
     when = ", ".join(str(day.date()) for day in case.test_dates)
     return _test(when, case.test, contenders, test.strong) | {"training_dates": len(case.train_dates)}
