@@ -32,7 +32,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the evaluate stage found (artifacts of the same names). ``folds``: those of the candidate that was taken."""
+    """What the evaluate stage found (artifacts of the same names). ``folds``: those of the candidate that was taken.
+
+    ``value_days``: over how many days a margin is counted.
+    """
 
     metrics: dict[str, Any]
     comparison: pd.DataFrame
@@ -40,12 +43,13 @@ class Judged:
     by_date: pd.DataFrame
     reliability: pd.DataFrame
     folds: pd.DataFrame
+    value_days: int
 
 
 def questions(judged: Judged, f: Formats) -> list[Question]:
     """All questions that the figures can answer, in the order of the page."""
     asked = [_rule(judged, f), _belief(judged, f), _weak(judged, f), _dates(judged, f)]
-    asked += [question for question in (_money(judged.metrics, f), _whole_base(judged.metrics, f)) if question]
+    asked += [question for question in (_money(judged, f), _whole_base(judged.metrics, f)) if question]
     return [*asked, _all_figures(judged, f)]
 
 
@@ -141,15 +145,15 @@ def _dates(judged: Judged, f: Formats) -> Question:
     return Question("dates", title, says, pictures=pictures, view=view)
 
 
-def _money(metrics: dict[str, Any], f: Formats) -> Question | None:
-    if "value" not in metrics:
+def _money(judged: Judged, f: Formats) -> Question | None:
+    if "value" not in judged.metrics:
         return None
-    t, value = texts(f.language), metrics["value"]
+    t, value = texts(f.language), judged.metrics["value"]
     lists = {name: row["at_capacity"]["value"] for name, row in value["models"].items()}
     captured = value["models"][BY_VALUE]["captured"]["value"]
     says = [
         t["answer_money"].format(
-            n=f.number(metrics["test"]["capacity"]),
+            n=f.number(judged.metrics["test"]["capacity"]),
             by_value=f.money(lists[BY_VALUE]),
             ours=f.money(lists[quality.OURS]),
             rule=f.money(lists[quality.RULE]),
@@ -157,7 +161,8 @@ def _money(metrics: dict[str, Any], f: Formats) -> Question | None:
     ]
     if captured is not None and captured > 0:
         says.append(t["answer_captured"].format(share=f.percent(captured)))
-    says.append(t["money_assumed"].format(cost=f.money(value["cost"]), success=f.percent(value["success"])))
+    terms = {"cost": f.money(value["cost"]), "success": f.percent(value["success"])}
+    says.append(t["money_assumed"].format(days=f.number(judged.value_days), **terms))
     return Question(
         "money",
         t["question_money"],

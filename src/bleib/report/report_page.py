@@ -89,6 +89,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         evidence.by_date,
         evidence.reliability,
         evidence.folds[evidence.folds["candidate"] == evidence.recipe["candidate"]],
+        settings.listing.value_horizon_days,
     )
     return render(
         "report.html.j2",
