@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := passive
 # Nothing may ask this machine's other Python folders for packages.
 export PYTHONNOUSERSITE := 1
 
-.PHONY: help install run ui test check format example bench-quality docs lock clean
+.PHONY: help install install-spark run ui test check format example bench-quality docs lock bench-features clean
 
 help:            ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -23,13 +23,20 @@ install: .venv/installed   ## make the virtual environment and install the locke
 	$(BIN)/python -m bleib.commands.warm
 	@touch $@
 
+install-spark: .venv/installed-spark   ## beside it Spark, for engine: spark (the executors need Java 17 or newer)
+
+# An installation from a lock of its own: half a gigabyte that most companies do not need.
+.venv/installed-spark: requirements-spark.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
 run: install     ## the whole pipeline; on an empty data/raw with the demo company
 	@$(BIN)/bleib run
 
 ui: install      ## open the MLflow page of this folder
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db
 
-test: install    ## all tests
+test: install install-spark   ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
 
 check: install   ## format, lint, types
@@ -53,6 +60,16 @@ docs: install    ## write the generated pages of docs/ anew
 lock: install    ## resolve the dependencies anew (needs uv)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")' | \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate --python-version 3.11 --constraints requirements.lock - -o requirements-spark.lock
+
+bench-features: install benchmarks/work/venv/installed   ## the feature engine against others (ARGS="--growth"; see benchmarks/README.md)
+	$(BIN)/python -m benchmarks.features.run $(ARGS)
+
+benchmarks/work/venv/installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv benchmarks/work/venv
+	benchmarks/work/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean:           ## remove what the pipeline made; data/raw stays
 	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/evaluation data/scores.parquet \

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from bleib import buckets
 from bleib.settings import Settings, parse_settings
-from bleib.sources.ingest import Ingested, ingest
+from bleib.sources.calendar import Calendar
+from bleib.sources.ingest import ingest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -19,6 +25,28 @@ ORDERS: dict[str, Any] = {
 }
 HEAD = "id,customer,date,amount\n"
 GOOD = HEAD + "".join(f"{k},C{k % 3},2024-03-{k:02d} 10:00,{k}.5\n" for k in range(1, 29))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What ingest gave, read back: the tables that have rows, quarantine, report, its page, calendar."""
+
+    tables: dict[str, pd.DataFrame]
+    quarantine: pd.DataFrame
+    report: dict[str, Any]
+    page: str
+    calendar: Calendar
+
+
+def run(chosen: Settings, folder: Path, kept: Path | None = None) -> Result:
+    """Ingest the raw files below the folder; what is kept of them lies in ``kept``."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name)
+        found = ingest(chosen, folder, out / "tables", out / "quarantine.parquet", kept or out / "kept")
+        tables = buckets.read_tables(out / "tables")
+        tables = {name: tables[name] for name in found.report["tables"]}
+        quarantine = pd.read_parquet(out / "quarantine.parquet")
+        return Result(tables, quarantine, found.report, found.page, found.calendar)
 
 
 def settings(sources: list[dict[str, Any]], time_zone: str = "UTC", **ingest_section: Any) -> Settings:
@@ -38,19 +66,19 @@ def write(folder: Path, files: dict[str, str | bytes]) -> None:
 
 def take_in(
     folder: Path, files: dict[str, str | bytes], sources: list[dict[str, Any]], time_zone: str = "UTC", **limits: Any
-) -> Ingested:
+) -> Result:
     """Write the files and ingest them."""
     write(folder, files)
-    return ingest(settings(sources, time_zone, **limits), folder)
+    return run(settings(sources, time_zone, **limits), folder)
 
 
-def orders(folder: Path, lines: str, head: str = HEAD, **changes: Any) -> Ingested:
+def orders(folder: Path, lines: str, head: str = HEAD, **changes: Any) -> Result:
     """Ingest one file of orders: 28 good ones of March 2024 and the given lines; 90 % may be bad."""
     content = (GOOD + lines) if head == HEAD else head + lines
     return take_in(folder, {"orders.csv": content}, [{**ORDERS, **changes}], max_bad_share=0.9)
 
 
-def reasons(found: Ingested) -> list[tuple[int, str, str]]:
+def reasons(found: Result) -> list[tuple[int, str, str]]:
     """(row, column, reason) of every row in quarantine."""
     frame = found.quarantine
     return list(zip(frame["row"].tolist(), frame["column"].tolist(), frame["reason"].tolist(), strict=True))

@@ -27,7 +27,7 @@ def main(
     ] = None,
     cache: Annotated[Path, typer.Option(help="Where raw files, features and results are kept.")] = ROOT
     / "benchmarks"
-    / ".cache"
+    / "work"
     / "quality",
     page: Annotated[Path, typer.Option(help="Page whose tables are written anew.")] = ROOT / "docs" / "quality.md",
 ) -> None:

@@ -14,14 +14,18 @@ import pandas as pd
 
 from benchmarks.quality.dates import needed
 from benchmarks.quality.sets import ROOT, DataSet, Trial
-from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots
+from bleib.buckets import read_tables
+from bleib.cohort.folders import label_folders
+from bleib.cohort.label import Calendar
 from bleib.commands.way import RAW
 from bleib.features.featurize import featurize
-from bleib.files import read_parquet, read_tables, sha256, write_parquet, write_text
+from bleib.files import read_parquet, sha256, write_parquet, write_text
+from bleib.model.rows import KEY
 from bleib.settings import Settings
 from bleib.sources.ingest import ingest
 
-CODE = ("sources", "cohort", "features", "demo", "examples", "clock.py", "tables.py", "settings.py")
+TABLES = "tables"
+CODE = ("sources", "cohort", "features", "demo", "examples", "buckets.py", "clock.py", "tables.py", "settings.py")
 SECTIONS = ("company", "sources", "ingest", "clock", "churn", "features", "split")
 
 
@@ -47,7 +51,7 @@ def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
         write_text(folder / "key", key)
     return Prepared(
         settings,
-        read_tables(folder / "tables"),
+        read_tables(folder / TABLES),
         read_parquet(folder / "snapshots.parquet"),
         read_parquet(folder / "features.parquet"),
         folder,
@@ -79,17 +83,11 @@ def _emptied(folder: Path) -> Iterator[None]:
 
 
 def _make(settings: Settings, tests: tuple[Trial, ...], folder: Path) -> None:
-    found = ingest(settings, folder)
-    for name, frame in found.tables.items():
-        write_parquet(folder / "tables" / f"{name}.parquet", frame)
+    found = ingest(settings, folder, folder / TABLES, folder / "quarantine.parquet", folder / "read")
     calendar = Calendar(found.calendar.first_day, found.calendar.data_end)
-    rule = definition(found.tables, settings.churn, settings.company.time_zone)
-    days = as_of_dates(settings.clock, calendar)
-    delay = settings.clock.usual_delay_days
-    frame = check_labels(snapshots(rule, days, settings.churn, delay, calendar.data_end), settings.churn)
-    frame = needed(frame, settings, tests)
+    labels = folder / "labels"
+    label_folders(folder / TABLES, labels, calendar, settings.company, settings.clock, settings.churn)
+    frame = needed(read_parquet(labels).sort_values(KEY, ignore_index=True), settings, tests)
     write_parquet(folder / "snapshots.parquet", frame)
-    table = featurize(
-        found.tables, frame[["customer_id", "as_of_date"]], settings.company, settings.churn, settings.features
-    )
+    table = featurize(read_tables(folder / TABLES), frame[KEY], settings.company, settings.churn, settings.features)
     write_parquet(folder / "features.parquet", table.frame)

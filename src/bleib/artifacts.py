@@ -23,7 +23,11 @@ AS_OF = Column(
 )
 
 # ingest -------------------------------------------------------------------------------------------------------------
-TABLES = Artifact(Path("data/interim/tables"), "ingest", "one Parquet file a canonical table that has rows")
+TABLES = Artifact(
+    Path("data/interim/tables"),
+    "ingest",
+    "a folder for each canonical table that has rows, with one Parquet part a bucket of customers",
+)
 QUARANTINE = Artifact(
     Path("data/interim/quarantine.parquet"),
     "ingest",

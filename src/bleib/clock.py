@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -89,7 +90,46 @@ def local_days(times: pd.Series, time_zone: str) -> pd.Series:
 
 def day_numbers(times: pd.Series, time_zone: str) -> np.ndarray:
     """The company's calendar day of each UTC time as days since 1970-01-01 (int64, shape (n,)); no missing times."""
-    return local_days(times, time_zone).astype("int64").to_numpy() // US_PER_DAY
+    return days_of(microseconds(times, 0), time_zone)
+
+
+def days_of(instants_: np.ndarray, time_zone: str) -> np.ndarray:
+    """The same for instants: microseconds UTC, int64 of shape (n,)."""
+    if not len(instants_):
+        return np.empty(0, np.int64)
+    first, last = (datetime.fromtimestamp(us // 1_000_000, UTC).year for us in (instants_.min(), instants_.max()))
+    changes, offsets = _offsets(time_zone, max(first, 2) - 1, min(last, 9997) + 1)
+    return (instants_ + offsets[np.searchsorted(changes, instants_, side="right")]) // US_PER_DAY
+
+
+@lru_cache
+def _offsets(time_zone: str, first_year: int, last_year: int) -> tuple[np.ndarray, np.ndarray]:
+    """The instants at which the offset from UTC changes, and the offsets (microseconds) before and after each."""
+    zone = ZoneInfo(time_zone)
+
+    def offset(at: datetime) -> timedelta:
+        return at.astimezone(zone).utcoffset() or timedelta()
+
+    days = (
+        datetime(first_year, 1, 1, tzinfo=UTC) + timedelta(days=k) for k in range((last_year - first_year + 1) * 366)
+    )
+    changes, offsets = [], []
+    before = datetime(first_year, 1, 1, tzinfo=UTC)
+    offsets.append(offset(before))
+    for day in days:
+        if offset(day) != offsets[-1]:
+            low, high = before, day  # halve the day until the second of the change is found
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) // 2
+                low, high = (middle, high) if offset(middle) == offsets[-1] else (low, middle)
+            changes.append(high.replace(microsecond=0))
+            offsets.append(offset(day))
+        before = day
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return (
+        np.array([(change - epoch) // timedelta(microseconds=1) for change in changes], np.int64),
+        np.array([found // timedelta(microseconds=1) for found in offsets], np.int64),
+    )
 
 
 def day_number(day: date) -> int:

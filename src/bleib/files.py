@@ -84,9 +84,3 @@ def sha256(*paths: Path) -> str:
             if file.is_file():
                 digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def read_tables(folder: Path, names: list[str] | None = None) -> dict[str, pd.DataFrame]:
-    """The canonical tables that stand in a folder, by name; only ``names`` where given."""
-    found = {path.stem: path for path in sorted(folder.glob("*.parquet"))}
-    return {name: read_parquet(path) for name, path in found.items() if names is None or name in names}

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from bleib.artifacts import AS_OF, TABLES, Artifact
+from bleib.buckets import read_tables
 from bleib.console import say
 from bleib.errors import BleibError
-from bleib.files import read_json, read_parquet, read_tables
+from bleib.files import read_json, read_parquet
 from bleib.report.plots import ACCENT, GRID, SOFT, STYLE
 from bleib.settings import PARAMS_FILE, Settings, load_settings
 from bleib.tables import DTYPES

@@ -187,6 +187,7 @@ class ExtraFeature(Section):
     aggregate: str = "count"
     value: Literal["", "amount", "quantity"] = ""
     window_days: int = Field(0, ge=0)
+    offset_days: int = Field(0, ge=0)  # the window ends so many days before the as-of date
     nth: int = Field(1, ge=1)
     reason_en: str | None = None
     reason_de: str | None = None
@@ -287,6 +288,31 @@ class Listing(Section):
     plays: dict[str, Play] = {}
 
 
+EngineName = Literal["local", "spark"]
+
+
+class Engine(Section):
+    """Where the tasks of the buckets run; in params.yaml also as the bare name."""
+
+    name: EngineName = "local"
+    master: str = "local[*]"  # Spark master URL
+    conf: dict[str, str | bool | int | float] = {}  # Spark's own settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @property
+    def spark_conf(self) -> dict[str, str]:
+        """``conf`` as Spark writes it."""
+        return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in self.conf.items()}
+
+    def called(self, name: EngineName | None) -> Engine:
+        """This engine, or with its settings the one of that name."""
+        return self if name is None else self.model_copy(update={"name": name})
+
+
 class Settings(Section):
     """All sections; a stage sees only those that it asked for, the others hold None."""
 
@@ -301,6 +327,7 @@ class Settings(Section):
     evaluate: Evaluate = None  # type: ignore[assignment]
     tracking: Tracking = None  # type: ignore[assignment]
     listing: Listing = None  # type: ignore[assignment]
+    engine: Engine = None  # type: ignore[assignment]
 
 
 def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import raw
-from bleib.sources.ingest import Ingested
 
 DAYS = [f"2024-03-{day:02d} {hour:02d}:30" for day in range(1, 29) for hour in (0, 9)]
 BAD = ["", "never", "2034-03-01", "1924-03-01"]
@@ -33,14 +32,14 @@ row = st.tuples(
 rows = st.lists(row, min_size=3, max_size=25).map(lambda found: [*found, ("99", "A", "2024-03-10 10:00", "1", "toys")])
 
 
-def take_in(given_rows: list[tuple[str, ...]], shape: str) -> Ingested:
+def take_in(given_rows: list[tuple[str, ...]], shape: str) -> raw.Result:
     content = "i,c,t,a,g\n" + "".join(",".join(values) + "\n" for values in given_rows)
     source = {"table": "interactions", "files": "x.csv", "constants": {"kind": "order"}, **SHAPES[shape]}
     with tempfile.TemporaryDirectory() as folder:
         return raw.take_in(Path(folder), {"x.csv": content}, [source], max_bad_share=1, data_end="2024-03-29")
 
 
-def table(found: Ingested) -> pd.DataFrame:
+def table(found: raw.Result) -> pd.DataFrame:
     return found.tables["interactions"]
 
 

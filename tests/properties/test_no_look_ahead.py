@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import worlds
+from arrivals import SECOND_TIMES, arrived, cut
 from bleib.errors import SettingsError
 from bleib.features.declaration import Family
 from bleib.features.featurize import featurize
@@ -20,17 +21,6 @@ COMPANY = Company(time_zone="Europe/Berlin")
 CHURN = Churn(definition="contract", kinds=["order"])
 DATES = ["2024-03-31", "2024-06-03", "2024-11-11", "2025-02-28"]
 INCIDENTS = Path(__file__).parents[3] / "shared" / "data" / "it_incidents" / "incident_event_log_restored_names.csv.gz"
-
-# Second times of each table and what was written down together with them.
-SECOND_TIMES: dict[str, dict[str, list[str]]] = {
-    "customers": {"signed_up_at": []},
-    "tickets": {"first_response_at": [], "resolved_at": ["satisfaction"], "reopened_at": []},
-    "complaints": {"answered_at": [], "resolved_at": ["compensation"]},
-    "contracts": {"ended_at": ["end_reason"], "cancelled_at": []},
-    "surveys": {"answered_at": ["score", "known_at"]},
-    "payments": {"paid_at": [], "failed_at": []},
-    "contacts": {"opened_at": [], "clicked_at": [], "unsubscribed_at": []},
-}
 
 
 @pytest.fixture(scope="module")
@@ -72,29 +62,6 @@ def _versions(contracts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([contracts, second], ignore_index=True)
 
 
-def cut(tables: dict[str, pd.DataFrame], t: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    """The tables as they stood at ``t``: nothing that arrived later, no second time that was not yet past."""
-    return {name: _cut(name, frame, t) for name, frame in tables.items()}
-
-
-def _arrived(name: str, frame: pd.DataFrame) -> pd.Series:
-    """When each row was there: a question when it was sent, a version not before it holds, all others by known_at."""
-    if name == "surveys":
-        return frame["sent_at"]
-    if name == "contracts":
-        return frame[["known_at", "valid_from"]].max(axis=1)
-    return frame["valid_from" if name == "customers" else "known_at"]
-
-
-def _cut(name: str, frame: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
-    out = frame[_arrived(name, frame) < t].copy()
-    for column, beside in SECOND_TIMES.get(name, {}).items():
-        known = out["known_at"] if name == "surveys" else out[column]
-        future = ~((out[column] < t) & (known < t))
-        out.loc[future, [column, *beside]] = None
-    return out.astype(frame.dtypes.to_dict())
-
-
 def garble(tables: dict[str, pd.DataFrame], t: pd.Timestamp, seed: int) -> dict[str, pd.DataFrame]:
     """The past as it is; what arrives later, and every time that is not past, is nonsense."""
     rng = np.random.default_rng(seed)
@@ -103,7 +70,7 @@ def garble(tables: dict[str, pd.DataFrame], t: pd.Timestamp, seed: int) -> dict[
 
 def _garble(name: str, frame: pd.DataFrame, t: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
     out = frame.copy()
-    late = np.flatnonzero((_arrived(name, out) >= t).to_numpy())
+    late = np.flatnonzero((arrived(name, out) >= t).to_numpy())
     for column in [c for c in out.columns if c not in CANONICAL[name].key and c != "valid_from"]:
         shuffled = out[column].to_numpy()[rng.permutation(late)]
         if str(out[column].dtype).startswith("datetime"):

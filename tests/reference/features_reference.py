@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -93,11 +95,14 @@ def _at(feature: Feature, events: list[Event], day: date, time_zone: str) -> flo
         stop = _midnight(day - timedelta(days=end), time_zone)
         return [e for e in past if start <= e.occurred < stop]
 
-    w = feature.window_days
-    window = between(w, 0) if w else past
+    w, shifted = feature.window_days, feature.offset_days
+    end = _midnight(day - timedelta(days=shifted), time_zone)
+    window = between(w + shifted, shifted) if w else [e for e in past if e.occurred < end]
     aggregate = feature.aggregate
     if aggregate == "count":
         return len(window)
+    if aggregate == "active":
+        return len(window) > 0
     if aggregate == "trend":
         return len(window) - len(between(2 * w, w))
     if aggregate in ("sum", "mean", "max", "min"):
@@ -112,6 +117,8 @@ def _at(feature: Feature, events: list[Event], day: date, time_zone: str) -> flo
         return len({e.topic for e in window} - {None})
     if aggregate == "distinct_channels":
         return len({e.channel for e in window} - {None})
+    if aggregate == "topic_entropy":
+        return _entropy(Counter(e.topic for e in window if e.topic is not None))
     if aggregate == "decayed_count":
         return sum(0.5 ** ((day - e.day).days / w) for e in past)
     if aggregate == "count_early":
@@ -125,6 +132,11 @@ def _at(feature: Feature, events: list[Event], day: date, time_zone: str) -> flo
     if aggregate in ("open_count", "open_sum", "open_longest_days"):
         return _open(feature, [e for e in window if _is_open(e, t)], t)
     return _of_gaps(feature, sorted({e.day for e in past}), day)
+
+
+def _entropy(counts: Counter[str]) -> float:
+    shares = [count / counts.total() for count in counts.values()]
+    return -sum(share * math.log(share) for share in shares) if shares else NAN
 
 
 def _is_open(event: Event, t: pd.Timestamp) -> bool:
@@ -181,6 +193,9 @@ def _of_gaps(feature: Feature, days: list[date], today: date) -> float:
         "gap_q75": float(np.quantile(gaps, 0.75)),
         "gap_q90": float(np.quantile(gaps, 0.9)),
         "gap_std": statistics.stdev(gaps) if len(gaps) > 1 else NAN,
+        "gap_last": _nth_newest(gaps, feature.nth),
+        "gap_ewm": reduce(lambda mean, gap: (mean + gap) / 2, gaps),
+        "elapsed_over_gap_q75": elapsed / float(np.quantile(gaps, 0.75)),
         "elapsed_over_gap_median": elapsed / statistics.median(gaps),
         "elapsed_over_gap_q90": elapsed / float(np.quantile(gaps, 0.9)),
     }

@@ -10,7 +10,17 @@ import pytest
 import worlds
 from bleib.cohort.contract import ContractChurn
 from bleib.cohort.define import definitions
-from bleib.cohort.label import Calendar, as_of_dates, check_labels, definition, snapshots, summary
+from bleib.cohort.label import (
+    Calendar,
+    add_tallies,
+    as_of_dates,
+    check_definition,
+    check_labels,
+    definition,
+    snapshots,
+    summary,
+    tally,
+)
 from bleib.cohort.silence import SilenceChurn
 from bleib.errors import DataError, SettingsError
 from bleib.settings import Churn, ClockSettings
@@ -94,7 +104,20 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
 
 def test_unknown_kind_names_the_kinds_that_exist() -> None:
     with pytest.raises(DataError, match=r"\['order'\] matches no interaction; kinds in the data: login"):
-        silence(("a", "login", "2026-01-01"))
+        check_definition(SILENCE, ["interactions"], ["login"])
+
+
+def test_definition_by_a_table_that_no_source_fills_is_refused() -> None:
+    with pytest.raises(DataError, match="needs the table contracts, but no source fills it"):
+        check_definition(CONTRACT, ["interactions"], ["order"])
+
+
+def test_customers_without_a_qualifying_event_are_in_no_cohort() -> None:
+    assert silence(("a", "login", "2026-02-20")).cohort(T).tolist() == [False]
+
+
+def test_no_contracts_make_an_empty_cohort() -> None:
+    assert len(snapshots(definition({}, CONTRACT, "UTC"), [T], CONTRACT, 3, date(2027, 1, 1))) == 0
 
 
 @pytest.mark.parametrize(
@@ -155,42 +178,58 @@ def test_snapshot_whose_window_is_open_has_no_label() -> None:
 def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
     frame = pd.DataFrame(
         {
+            "customer_id": list("abcda"),
             "as_of_date": pd.to_datetime(["2026-01-01"] * 4 + ["2026-02-01"]),
             "outcome": ["churned", "stayed", "stayed", "competing", "open"],
         }
     )
-    out = summary(frame)
+    out = summary(tally(frame, SILENCE, date(2026, 2, 1)))
     assert out["snapshots"].tolist() == [4, 1]
     assert out["base_rate"].tolist()[0] == pytest.approx(1 / 3, abs=1e-6)
     assert pd.isna(out["base_rate"][1])
 
 
-def labels(*rows: tuple[str, str, bool | None]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["customer_id", "as_of_date", "churned"])
-    return frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]), churned=frame["churned"].astype("boolean"))
+def labels(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["customer_id", "as_of_date", "outcome"])
+    return frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]))
+
+
+def tallied(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    frame = labels(*rows)
+    return tally(frame, SILENCE, frame["as_of_date"].max().date())
 
 
 def test_label_that_is_turned_round_is_refused() -> None:
-    right = [("a", "2026-01-01", True), ("b", "2026-01-01", False), ("b", "2026-03-01", None)]
-    check_labels(labels(*right), SILENCE)
-    wrong = [("a", "2026-01-01", False), ("b", "2026-01-01", True), ("b", "2026-03-01", None)]
+    right = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed"), ("b", "2026-03-01", "open")]
+    check_labels(tallied(*right), SILENCE)
+    wrong = [("a", "2026-01-01", "stayed"), ("b", "2026-01-01", "churned"), ("b", "2026-03-01", "open")]
     with pytest.raises(DataError, match="turned round"):
-        check_labels(labels(*wrong), SILENCE)
+        check_labels(tallied(*wrong), SILENCE)
 
 
 def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
-    both = [("a", "2026-01-01", True), ("a", "2026-03-01", None), ("b", "2026-01-01", False), ("b", "2026-03-01", None)]
-    assert len(check_labels(labels(*both), SILENCE)) == 4
+    both = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed")]
+    counts = tallied(*both, ("a", "2026-03-01", "open"), ("b", "2026-03-01", "open"))
+    assert counts["churned_returned"].tolist() == [1, 0]
+    assert counts["stayed_returned"].tolist() == [1, 0]
+    check_labels(counts, SILENCE)
+
+
+def test_tallies_of_the_buckets_add_up_to_the_tally_of_all() -> None:
+    rows = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed"), ("b", "2026-03-01", "open")]
+    newest = date(2026, 3, 1)
+    parts = [tally(labels(*part), SILENCE, newest) for part in (rows[:1], rows[1:])]
+    pd.testing.assert_frame_equal(add_tallies(parts), tally(labels(*rows), SILENCE, newest))
 
 
 def test_base_rate_outside_its_bounds_is_refused() -> None:
     with pytest.raises(DataError, match=r"100\.00% of 1 labelled"):
-        check_labels(labels(("a", "2026-01-01", True)), SILENCE)
+        check_labels(tallied(("a", "2026-01-01", "churned")), SILENCE)
 
 
 def test_no_closed_window_is_refused_with_the_remedy() -> None:
     with pytest.raises(DataError, match=r"shorten churn\.lead_days"):
-        check_labels(labels(("a", "2026-01-01", None)), SILENCE)
+        check_labels(tallied(("a", "2026-01-01", "open")), SILENCE)
 
 
 def test_newest_date_beyond_the_data_is_refused() -> None:
@@ -202,11 +241,6 @@ def test_newest_date_beyond_the_data_is_refused() -> None:
 def test_too_little_history_is_refused() -> None:
     with pytest.raises(SettingsError, match="only 1 as-of dates"):
         as_of_dates(ClockSettings(min_history_days=350), Calendar(date(2025, 1, 1), date(2026, 1, 1)))
-
-
-def test_contract_churn_without_contracts_says_what_to_map() -> None:
-    with pytest.raises(DataError, match="needs the table contracts"):
-        definition({}, CONTRACT, "UTC")
 
 
 def test_table_of_definitions_adds_up() -> None:

@@ -10,12 +10,13 @@ import pytest
 
 import worlds
 from bleib import artifacts
-from bleib.errors import DataError
+from bleib.buckets import write_in_buckets
+from bleib.errors import DataError, SettingsError
 from bleib.features.declaration import Events, Feature
 from bleib.features.engine import compute
 from bleib.features.featurize import featurize
 from bleib.features.streams import event_stream
-from bleib.files import read_parquet, write_parquet
+from bleib.files import read_parquet, sha256
 from bleib.settings import Churn, Company, ExtraFeature, Features
 from bleib.stages import featurize as stage
 from bleib.tables import CANONICAL
@@ -120,14 +121,14 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
     monkeypatch.chdir(tmp_path)
     tables = worlds.tiny_company(customers=8)
     for name, frame in tables.items():
-        write_parquet(artifacts.TABLES.path / f"{name}.parquet", frame)
+        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, 1)
     ids = tables["customers"]["customer_id"]
     snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
-    write_parquet(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"))
+    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), 1)
     extra = "extra: [{name: own_logins, family: engagement, meaning: logins, kinds: [login], window_days: 10}]"
     (tmp_path / "params.yaml").write_text(f"churn: {{kinds: [order]}}\nfeatures: {{{extra}}}\n")
     stage.main()
-    first = [path.read_bytes() for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
+    first = [sha256(path) for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
     written = pd.read_csv(artifacts.DICTIONARY.path)
     assert list(read_parquet(artifacts.FEATURES.path).columns[2:]) == list(written["name"])
     assert written["name"].iloc[-1] == "own_logins"
@@ -135,7 +136,7 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
         "name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de",
     ]  # fmt: skip
     stage.main()
-    assert first == [path.read_bytes() for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
+    assert first == [sha256(path) for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
 
 
 def test_own_feature_counts_what_it_says():
@@ -144,3 +145,32 @@ def test_own_feature_counts_what_it_says():
     )
     found = featurize({"interactions": ORDERS}, rows("2024-02-01"), Company(), Churn(), Features(extra=[extra]))
     assert found.frame["large"].iloc[0] == np.float32(10.1)
+
+
+def own(name: str, **more: object) -> float:
+    extra = ExtraFeature(name=name, family="frequency", meaning=name, kinds=["order"], **more)
+    found = featurize({"interactions": DAILY}, rows("2024-02-11"), Company(), Churn(), Features(extra=[extra]))
+    return float(found.frame[name].iloc[0])
+
+
+DAILY = worlds.frame(
+    CANONICAL["interactions"],
+    [
+        {"event_id": str(n), "customer_id": "0007", "occurred_at": f"2024-02-{n:02d}", "kind": "order"}
+        for n in range(1, 11)
+    ],
+)
+
+
+def test_own_window_reaches_to_the_day_before_the_as_of_date():
+    assert own("three", window_days=3) == 3
+
+
+def test_own_window_with_an_offset_ends_before_the_as_of_date():
+    assert own("shifted", window_days=3, offset_days=8) == 2  # the orders of 1 and 2 February
+    assert own("nth", aggregate="days_since_last", nth=4) == 4
+
+
+def test_offset_of_an_aggregate_that_takes_none_is_refused():
+    with pytest.raises(SettingsError, match="max takes no offset_days; only active, count, distinct_days, mean, sum"):
+        own("late", aggregate="max", value="amount", offset_days=3)

@@ -5,7 +5,7 @@ import pytest
 
 import worlds
 from bleib.errors import SettingsError
-from bleib.features.streams import KINDS, STREAM, event_stream, refused_columns
+from bleib.features.streams import KINDS, STREAM, count_versions, event_stream, refused_columns
 from bleib.settings import Features
 from bleib.tables import CANONICAL
 
@@ -126,8 +126,10 @@ def test_todays_fee_is_no_event_unless_declared_constant():
 
 def test_attributes_of_today_are_named_with_the_kind_they_would_give():
     frame = worlds.frame(CANONICAL["customers"], [{"customer_id": "7", "segment": "gold"}])
-    assert refused_columns({"customers": frame}, Features()) == {"customer_segment": "customers.segment"}
-    assert refused_columns({"customers": frame}, Features(constant_columns=["customers.segment"])) == {}
+    assert refused_columns(count_versions({"customers": frame}), Features()) == {
+        "customer_segment": "customers.segment"
+    }
+    assert refused_columns(count_versions({"customers": frame}), Features(constant_columns=["customers.segment"])) == {}
 
 
 def test_constant_column_that_does_not_exist_is_refused_with_a_suggestion():
@@ -144,3 +146,8 @@ def test_contact_in_the_first_four_weeks_is_an_onboarding_contact():
         ),
     }
     assert one(event_stream(tables, Features()), "onboarding_contact")["occurred_at"] == at("2024-05-28")
+
+
+def test_contracts_that_nobody_cancelled_give_no_cancellation():
+    frame = worlds.frame(CANONICAL["contracts"], [{"contract_id": "1", "customer_id": "7", "started_at": "2024-01-01"}])
+    assert event_stream({"contracts": frame}, Features())["kind"].tolist() == ["contract_started"]

@@ -50,10 +50,3 @@ def test_hash_of_a_folder_is_the_hash_of_its_files_by_name(tmp_path: Path) -> No
     (tmp_path / "b").write_text("2", encoding="utf-8")
     (tmp_path / "a").write_text("1", encoding="utf-8")
     assert files.sha256(tmp_path) == files.sha256(tmp_path / "a", tmp_path / "b")
-
-
-def test_tables_are_read_by_name(tmp_path: Path) -> None:
-    files.write_parquet(tmp_path / "tickets.parquet", pd.DataFrame({"a": [1]}))
-    files.write_parquet(tmp_path / "surveys.parquet", pd.DataFrame({"a": [2]}))
-    assert set(files.read_tables(tmp_path)) == {"tickets", "surveys"}
-    assert set(files.read_tables(tmp_path, ["tickets", "contracts"])) == {"tickets"}

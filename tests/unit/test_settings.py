@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bleib.errors import SettingsError
-from bleib.settings import load_settings, parse_settings
+from bleib.settings import Engine, load_settings, parse_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,3 +79,24 @@ def test_settings_do_not_change() -> None:
     settings = parse_settings({"churn": {}})
     with pytest.raises(ValueError, match="frozen"):
         settings.churn.lead_days = 3  # type: ignore[misc]
+
+
+def test_engine_may_be_given_by_its_bare_name() -> None:
+    assert parse_settings({"engine": "spark"}).engine == parse_settings({"engine": {"name": "spark"}}).engine
+    assert parse_settings({"engine": None}).engine == Engine(name="local", master="local[*]", conf={})
+
+
+def test_engine_on_the_command_line_keeps_the_settings_of_params() -> None:
+    engine = parse_settings({"engine": {"master": "spark://host:7077"}}).engine
+    assert engine.called("spark") == Engine(name="spark", master="spark://host:7077")
+    assert engine.called(None) is engine
+
+
+def test_unknown_engine_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"engine\.name: Input should be 'local' or 'spark' \(found 'sparc'\)"):
+        parse_settings({"engine": "sparc"})
+
+
+def test_conf_of_the_engine_is_written_as_spark_writes_it() -> None:
+    engine = parse_settings({"engine": {"conf": {"spark.ui.enabled": True, "spark.executor.memory": "4g"}}}).engine
+    assert engine.spark_conf == {"spark.ui.enabled": "true", "spark.executor.memory": "4g"}

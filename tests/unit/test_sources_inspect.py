@@ -11,7 +11,6 @@ import yaml
 import raw
 from bleib.errors import DataError
 from bleib.settings import load_settings
-from bleib.sources.ingest import Ingested, ingest
 from bleib.sources.inspect import Proposal, propose, render
 
 
@@ -20,12 +19,12 @@ def look(folder: Path, files: dict[str, str | bytes]) -> Proposal:
     return propose([folder / name for name in files])
 
 
-def walk(folder: Path, proposal: Proposal, **limits: Any) -> Ingested:
+def walk(folder: Path, proposal: Proposal, **limits: Any) -> raw.Result:
     """Put the printed proposal into params.yaml, load it, and ingest by it."""
     params = yaml.safe_load(render(proposal))
     params["ingest"] = {**params.get("ingest", {}), **limits}
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
-    return ingest(load_settings("company", "sources", "ingest", "clock", path=folder / "params.yaml"), folder)
+    return raw.run(load_settings("company", "sources", "ingest", "clock", path=folder / "params.yaml"), folder)
 
 
 def lines(head: str, *rows: str) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 import raw
 from bleib.settings import Csv
+from bleib.sources import readers
 from bleib.sources.faults import SourceError
-from bleib.sources.readers import find_files, header_of, read_files
+from bleib.sources.readers import find_files, header_of, read_blocks, read_file, read_files
 
 
 def rows(folder: Path, pattern: str, format_: str = "auto", **dialect: object) -> list[dict[str, object]]:
@@ -112,3 +113,33 @@ def test_all_files_of_a_folder_are_tried_before_the_faults_are_raised(tmp_path: 
     with pytest.raises(SourceError) as caught:
         read_files("d", tmp_path, "auto", Csv())
     assert [fault.file for fault in caught.value.faults] == ["d/a.parquet", "d/b.parquet"]
+
+
+def test_rows_keep_their_numbers_in_blocks_around_rows_that_do_not_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.write(tmp_path, {"a.csv": "id,b\n" + "".join(f"{k},x,y\n" if k % 7 == 0 else f"{k},x\n" for k in range(1, 60))})
+    monkeypatch.setattr(readers, "BLOCK_BYTES", 32)
+    blocks = list(read_blocks(tmp_path / "a.csv", tmp_path, "auto", Csv()))
+    assert len(blocks) == 10
+    for block in blocks:
+        assert block.table.column("id").to_pylist() == [str(row) for row in block.row]
+    ragged = [row for block in blocks for _, row, _ in block.ragged]
+    assert ragged == list(range(7, 60, 7))
+    whole = read_file(tmp_path / "a.csv", tmp_path, "auto", Csv())
+    assert whole.row.tolist() == [row for row in range(1, 60) if row % 7]
+    assert [row for _, row, _ in whole.ragged] == ragged
+
+
+def test_a_file_of_rows_that_do_not_fit_is_counted(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "id,b\n1,2,3\n4,5,6\n"})
+    (block,) = read_blocks(tmp_path / "a.csv", tmp_path, "auto", Csv())
+    assert (len(block), block.table.num_rows, block.names) == (2, 0, (("id", "b"),))
+
+
+def test_parquet_is_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pq.write_table(pa.table({"id": list(range(10))}), tmp_path / "a.parquet")
+    monkeypatch.setattr(readers, "BLOCK_ROWS", 4)
+    blocks = list(read_blocks(tmp_path / "a.parquet", tmp_path, "auto", Csv()))
+    assert [block.row.tolist() for block in blocks] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
+    assert blocks[2].table.column("id").to_pylist() == [8, 9]

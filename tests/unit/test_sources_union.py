@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import raw
-from bleib.sources.ingest import ingest
 from bleib.sources.quarantine import Ledger
 
 BRANCH: dict[str, Any] = {**raw.ORDERS, "files": "branch.csv"}
@@ -29,6 +29,19 @@ def test_of_two_rows_with_one_id_the_one_that_arrived_first_is_kept(tmp_path: Pa
         (1, "conflicting_id"),
         (3, "duplicate_delivery"),
     ]
+
+
+def test_the_order_of_rows_does_not_tell_which_of_two_with_one_id_is_kept(tmp_path: Path) -> None:
+    rows = [f"k{number},{customer},2024-03-05 10:00,{number}\n" for number in range(10) for customer in "AB"]
+    there = raw.orders(tmp_path, "".join(rows)).tables["interactions"]
+    back = raw.orders(tmp_path, "".join(reversed(rows))).tables["interactions"]
+    pd.testing.assert_frame_equal(there, back)
+
+
+def test_of_equal_rows_the_first_is_kept(tmp_path: Path) -> None:
+    again = raw.GOOD.removeprefix(raw.HEAD)
+    found = raw.orders(tmp_path, again)
+    assert raw.reasons(found) == [(row, "", "duplicate_delivery") for row in range(29, 57)]
 
 
 def test_made_ids_of_two_sources_do_not_collide(tmp_path: Path) -> None:
@@ -67,4 +80,4 @@ def test_a_row_that_gets_lost_without_being_counted_stops_ingest(
     monkeypatch.setattr(Ledger, "quarantine", lambda *_: None)
     raw.write(tmp_path, {"orders.csv": raw.GOOD + "28,C1,2024-03-28 10:00,28.5\n"})
     with pytest.raises(AssertionError, match="interactions: 29 rows counted, 28 in the table"):
-        ingest(raw.settings([raw.ORDERS]), tmp_path)
+        raw.run(raw.settings([raw.ORDERS]), tmp_path)

@@ -163,7 +163,8 @@ def test_usage_before_its_subscription_is_reported(tmp_path: Path) -> None:
         "columns": {"customer_id": "subscription_id", "signed_up_at": "start_date"},
     }
     settings = parse_settings({"company": {}, "sources": [subscriptions, usage], "ingest": {}, "clock": {}})
-    (fault,) = ingest(settings, tmp_path).report["observations"]
+    found = ingest(settings, tmp_path, tmp_path / "tables", tmp_path / "quarantine.parquet", tmp_path / "kept")
+    (fault,) = found.report["observations"]
     assert fault["reason"] == "76.4% of the rows lie before the customer signed up"
 
 

@@ -18,6 +18,7 @@ class ContractChurn:
 
     def __init__(self, contracts: pd.DataFrame, churn: Churn, time_zone: str) -> None:
         self.churn, self.time_zone = churn, time_zone
+        self.kinds: frozenset[str] = frozenset()
         newest = contracts.sort_values(["contract_id", "valid_from"], na_position="first", kind="stable")
         newest = newest.drop_duplicates("contract_id", keep="last")  # a notice that was withdrawn stands no more
         codes, customers = pd.factorize(newest["customer_id"], sort=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bleib import clock
-from bleib.cohort.label import Calendar, Definition, as_of_dates, definition, snapshots
+from bleib.cohort.label import Calendar, Definition, as_of_dates, check_definition, definition, snapshots
 from bleib.settings import Churn, ClockSettings
 
 
@@ -32,6 +32,7 @@ def definitions(
     ``active_days`` without an event). Contract churn knows no ``active_days``; its rows show 0.
     """
     days = as_of_dates(clock_settings, calendar)
+    check_definition(churn, tables, definition(tables, churn, time_zone).kinds)
     activities = [0] if churn.definition == "contract" else list(active)
     rows = []
     for active_days, horizon_days, lead_days in product(activities, horizon, lead):

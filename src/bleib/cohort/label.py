@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,10 +13,13 @@ import pandas as pd
 from bleib import clock
 from bleib.artifacts import SNAPSHOTS
 from bleib.cohort.contract import ContractChurn
-from bleib.cohort.silence import SilenceChurn
+from bleib.cohort.silence import SilenceChurn, qualifying_kinds
 from bleib.errors import DataError, SettingsError
 from bleib.settings import Churn, ClockSettings
-from bleib.tables import DTYPES
+from bleib.tables import CANONICAL, DTYPES
+
+LABELS = ("churned", "stayed")
+OUTCOMES = (*LABELS, "competing", "left_in_lead", "open")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Definition(Protocol):
     """What a definition of churn answers, for arrays over its ``customers``."""
 
     customers: np.ndarray
+    kinds: frozenset[str]  # of the interactions looked at; a definition by contracts looks at none
 
     def cohort(self, day: date) -> np.ndarray:
         """Who can still be lost at ``day``."""
@@ -55,16 +59,28 @@ class Definition(Protocol):
 
 
 def definition(tables: dict[str, pd.DataFrame], churn: Churn, time_zone: str) -> Definition:
-    """The churn definition of the settings over the canonical tables; DataError where its table is missing."""
-    needed = "contracts" if churn.definition == "contract" else "interactions"
-    if needed not in tables:
+    """The churn definition of the settings over the canonical tables; a table without rows may be absent."""
+    name = needed_table(churn)
+    frame = tables.get(name, CANONICAL[name].empty())
+    return ContractChurn(frame, churn, time_zone) if name == "contracts" else SilenceChurn(frame, churn, time_zone)
+
+
+def needed_table(churn: Churn) -> str:
+    """The canonical table on which the definition of churn stands."""
+    return "contracts" if churn.definition == "contract" else "interactions"
+
+
+def check_definition(churn: Churn, tables: Collection[str], kinds: Collection[str]) -> None:
+    """Raise DataError if what the definition needs is not among the ``tables`` and ``kinds`` of interactions."""
+    if needed_table(churn) not in tables:
         raise DataError(
-            f"churn.definition is {churn.definition}, which needs the table {needed}, but no source fills it. "
-            "Map one in sources:, or change churn.definition in params.yaml."
+            f"churn.definition is {churn.definition}, which needs the table {needed_table(churn)}, but no source fills "
+            "it. Map one in sources:, or change churn.definition in params.yaml."
         )
-    if churn.definition == "contract":
-        return ContractChurn(tables["contracts"], churn, time_zone)
-    return SilenceChurn(tables["interactions"], churn, time_zone)
+    if churn.definition == "silence" and not qualifying_kinds(churn, kinds):
+        raise DataError(
+            f"churn.kinds {churn.kinds} matches no interaction; kinds in the data: {', '.join(sorted(kinds))}"
+        )
 
 
 def as_of_dates(settings: ClockSettings, calendar: Calendar) -> list[date]:
@@ -100,48 +116,63 @@ def snapshots(rule: Definition, days: Sequence[date], churn: Churn, delay_days: 
     return SNAPSHOTS.table.check(frame)
 
 
-def summary(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row an as-of date: snapshots, one column an outcome, base_rate (churned ÷ labelled)."""
-    outcomes = ["churned", "stayed", "competing", "left_in_lead", "open"]
-    counts = pd.crosstab(frame["as_of_date"], frame["outcome"]).reindex(columns=outcomes, fill_value=0)
-    counts.insert(0, "snapshots", counts.sum(axis=1))
-    labelled = counts["churned"] + counts["stayed"]
-    counts["base_rate"] = (counts["churned"] / labelled.where(labelled > 0)).round(6)
-    return counts.rename_axis(columns=None).reset_index()
+def tally(frame: pd.DataFrame, churn: Churn, newest: date) -> pd.DataFrame:
+    """Counts by as-of date (the index) of some customers' snapshots; tallies of several buckets add up.
 
-
-def check_labels(frame: pd.DataFrame, churn: Churn) -> pd.DataFrame:
-    """Return the snapshots if their labels can be meant.
-
-    Raises DataError if there is no labelled snapshot, the base rate lies outside churn.base_rate_bounds, or the
-    polarity is wrong: those who churned must be found in later cohorts less often than those who stayed.
+    Columns: snapshots, one an outcome, and for the check of the polarity ``churned_watched`` and ``stayed_watched``
+    (labelled ones whose outcome window is over by ``newest``, the newest as-of date) with ``churned_returned`` and
+    ``stayed_returned`` (those of them who are in a cohort after that window).
     """
-    labelled = frame[frame["churned"].notna()]
-    if labelled.empty:
+    last_seen = frame.groupby("customer_id")["as_of_date"].transform("max")
+    window_end = clock.shift_all(frame["as_of_date"], churn.lead_days + churn.horizon_days)
+    watched = window_end <= pd.Timestamp(newest)
+    returned = watched & (last_seen >= window_end)
+    flags = {"snapshots": frame["outcome"].notna()} | {name: frame["outcome"] == name for name in OUTCOMES}
+    for name in LABELS:
+        flags |= {f"{name}_watched": flags[name] & watched, f"{name}_returned": flags[name] & returned}
+    return pd.DataFrame(flags).groupby(frame["as_of_date"]).sum().astype("int64")
+
+
+def add_tallies(tallies: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The tally of all buckets together, ascending by as-of date."""
+    return pd.concat(tallies).groupby(level="as_of_date").sum()
+
+
+def summary(counts: pd.DataFrame) -> pd.DataFrame:
+    """One row an as-of date of a tally: snapshots, one column an outcome, base_rate (churned ÷ labelled)."""
+    out = counts[["snapshots", *OUTCOMES]].copy()
+    labelled = out["churned"] + out["stayed"]
+    out["base_rate"] = (out["churned"] / labelled.where(labelled > 0)).round(6)
+    return out.rename_axis(columns=None).reset_index()
+
+
+def check_labels(counts: pd.DataFrame, churn: Churn) -> None:
+    """Raise DataError if the labels of a tally cannot be meant.
+
+    There is no labelled snapshot, the base rate lies outside churn.base_rate_bounds, or the polarity is wrong: those
+    who churned must be found in later cohorts less often than those who stayed.
+    """
+    total = counts.sum()
+    labelled = int(total["churned"] + total["stayed"])
+    if not labelled:
         raise DataError(
             "no as-of date has a closed outcome window; bring more history, or shorten churn.lead_days, "
             "churn.horizon_days or clock.usual_delay_days"
         )
-    rate, (low, high) = float(labelled["churned"].mean()), churn.base_rate_bounds
+    rate, (low, high) = float(total["churned"] / labelled), churn.base_rate_bounds
     if not low <= rate <= high:
         raise DataError(
-            f"{rate:.2%} of {len(labelled):,} labelled snapshots churned, outside churn.base_rate_bounds "
+            f"{rate:.2%} of {labelled:,} labelled snapshots churned, outside churn.base_rate_bounds "
             f"[{low}, {high}]. Is the definition right? `bleib define` shows others; "
             "widen the bounds if the rate is what you expect."
         )
-    _check_polarity(labelled, frame, churn.lead_days + churn.horizon_days)
-    return frame
+    _check_polarity(total)
 
 
-def _check_polarity(labelled: pd.DataFrame, frame: pd.DataFrame, closes_after: int) -> None:
-    last_seen = frame.groupby("customer_id")["as_of_date"].max()
-    window_end = clock.shift_all(labelled["as_of_date"], closes_after)
-    watched = window_end <= frame["as_of_date"].max()
-    returned = labelled["customer_id"].map(last_seen) >= window_end
-    churned = labelled["churned"].astype(bool)
-    if not (watched & churned).any() or not (watched & ~churned).any():
+def _check_polarity(total: pd.Series) -> None:
+    if not total["churned_watched"] or not total["stayed_watched"]:
         return
-    left, stayed = float(returned[watched & churned].mean()), float(returned[watched & ~churned].mean())
+    left, stayed = (float(total[f"{name}_returned"] / total[f"{name}_watched"]) for name in LABELS)
     if left > stayed:  # as often: active_days is longer than the data, nobody ever leaves the cohort
         raise DataError(
             f"the label looks turned round: {left:.0%} of the churned are in a later cohort, but only {stayed:.0%} of "

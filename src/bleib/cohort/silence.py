@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from bleib import clock
-from bleib.errors import DataError
 from bleib.settings import Churn
 
 NEVER = np.iinfo(np.int64).max
@@ -48,6 +48,12 @@ class Stream:
         return Stream(self.code[mask], self.occurred[mask], self.known[mask])
 
 
+def qualifying_kinds(churn: Churn, kinds: Collection[str]) -> list[str]:
+    """Those of the ``kinds`` of interactions that count as being there: churn.kinds, else all but endings, sorted."""
+    ending = {*churn.leave_kinds, *churn.competing_kinds}
+    return sorted(set(kinds) & set(churn.kinds) if churn.kinds else set(kinds) - ending)
+
+
 class SilenceChurn:
     """Cohort and outcome by silence, over the interactions."""
 
@@ -58,18 +64,14 @@ class SilenceChurn:
         occurred = clock.microseconds(interactions["occurred_at"], NEVER)
         known = clock.microseconds(interactions["known_at"], NEVER)
         kinds = interactions["kind"]
+        self.kinds = frozenset(kinds.unique())
 
         def of(names: list[str]) -> Stream:
             mask = kinds.isin(names).to_numpy() if names else np.zeros(len(kinds), dtype=bool)
             return Stream(codes[mask], occurred[mask], known[mask])
 
-        said = set(churn.leave_kinds) | set(churn.competing_kinds)
-        self.qualifying = of(churn.kinds or sorted(set(kinds) - said))
+        self.qualifying = of(qualifying_kinds(churn, set(kinds)))
         self.leaving, self.competing = of(churn.leave_kinds), of(churn.competing_kinds)
-        if not len(self.qualifying.code):
-            raise DataError(
-                f"churn.kinds {churn.kinds} matches no interaction; kinds in the data: {', '.join(sorted(set(kinds)))}"
-            )
 
     def cohort(self, day: date) -> np.ndarray:
         """Which customers can still be lost at ``day``, bool of shape (customers,)."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from bleib.artifacts import CALENDAR, TABLES
+from bleib.buckets import read_tables
 from bleib.cohort.define import definitions
 from bleib.cohort.label import calendar_of
 from bleib.console import say
 from bleib.errors import BleibError
-from bleib.files import read_json, read_tables
+from bleib.files import read_json
 from bleib.settings import load_settings
 
 HEADINGS = {

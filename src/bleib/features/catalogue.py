@@ -24,7 +24,7 @@ from bleib.features.families import (
     value,
 )
 from bleib.features.inventory import Inventory
-from bleib.features.plan import NEED_DAYS, OF_VALUE
+from bleib.features.plan import NEED_DAYS, OF_VALUE, SHIFTABLE
 from bleib.settings import ExtraFeature, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -91,6 +91,8 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         faults.append(f"aggregate {extra.aggregate} needs value: amount or quantity")
     if extra.aggregate in NEED_DAYS and not extra.window_days:
         faults.append(f"aggregate {extra.aggregate} needs window_days above 0")
+    if extra.offset_days and extra.aggregate not in SHIFTABLE:
+        faults.append(f"aggregate {extra.aggregate} takes no offset_days; only {', '.join(sorted(SHIFTABLE))} do")
     if (extra.reason_en is None) != (extra.reason_de is None):
         faults.append("give reason_en and reason_de, or neither")
     if faults:
@@ -105,6 +107,7 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         cast(Aggregate, extra.aggregate),
         extra.value,
         extra.window_days,
+        extra.offset_days,
         extra.nth,
         reason=Reason(extra.reason_en, extra.reason_de) if extra.reason_en and extra.reason_de else None,
     )

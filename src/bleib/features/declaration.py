@@ -25,6 +25,7 @@ Direction = Literal["up", "down", "either"]
 
 Aggregate = Literal[
     "count",  # events in the window
+    "active",  # 1 if there is an event in the window, else 0
     "sum",  # of the value
     "trend",  # events in the window less those in the window of the same length before it
     "trend_sum",  # the same for the value
@@ -35,6 +36,7 @@ Aggregate = Literal[
     "distinct_days",  # days with at least one event
     "distinct_topics",
     "distinct_channels",
+    "topic_entropy",  # Shannon entropy (nats) of the topics
     "decayed_count",  # sum of 2^(-age / half-life), age in calendar days, half-life = window_days
     "count_early",  # events within window_days calendar days from the day of the first one
     "days_since_last",  # nth newest, see ``nth``
@@ -49,7 +51,10 @@ Aggregate = Literal[
     "gap_q75",
     "gap_q90",
     "gap_std",
+    "gap_last",  # nth newest, see ``nth``
+    "gap_ewm",  # exponentially weighted mean, each later gap counts half
     "elapsed_over_gap_median",  # days since last active day / own gap
+    "elapsed_over_gap_q75",
     "elapsed_over_gap_q90",
     "renewal_hazard",  # own gaps that ended within the next h days + 2 / gaps still open now + 10, h = window_days
 ]
@@ -80,8 +85,9 @@ class Reason:
 class Feature:
     """One feature: an aggregate over the events of one customer that are known at *t*.
 
-    ``window_days`` > 0 looks back from *t* (``[t − window, t)``), 0 means all history. ``direction`` says which way the
-    feature usually moves the risk. ``of`` and ``than`` name other features where this one is computed from them
+    ``window_days`` > 0 looks back from *t* (``[t − window, t)``), 0 means all history. ``offset_days`` moves the window
+    back by so many days (count, active, sum, mean, distinct_days). ``direction`` says which way the feature usually
+    moves the risk. ``of`` and ``than`` name other features where this one is computed from them
     (``combine`` = difference, ratio, or rank within the as-of date).
     """
 
@@ -94,6 +100,7 @@ class Feature:
     aggregate: Aggregate | None = None
     value: Literal["", "amount", "quantity"] = ""
     window_days: int = 0
+    offset_days: int = 0
     nth: int = 1
     combine: Literal["", "difference", "ratio", "rank"] = ""
     of: str = ""

@@ -11,8 +11,8 @@ from bleib.errors import DataError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.engine import compute
-from bleib.features.inventory import take_inventory
-from bleib.features.streams import event_stream, refused_columns
+from bleib.features.inventory import count_kinds, take_inventory
+from bleib.features.streams import count_versions, event_stream, refused_columns
 from bleib.settings import Churn, Company, Features
 
 
@@ -31,22 +31,23 @@ def featurize(
     churn: Churn,
     features: Features,
     declarations: Sequence[Feature] | None = None,
-    buckets: int = 0,
-    threads: int = 0,
 ) -> FeatureTable:
     """Features of every snapshot, sorted by customer_id and as_of_date.
 
     ``tables``: canonical tables by name; ``snapshots``: customer_id and as_of_date, other columns are not read.
     ``declarations``: compute exactly these (the columns of a trained model) instead of those for which there are data.
-    Counts and sums of nothing are 0; days, means and gaps of nothing are NaN. ``buckets`` and ``threads`` (0: chosen
-    by size and cores) change nothing in the result. SettingsError for settings that cannot be meant, DataError for
-    snapshots without rows.
+    Counts and sums of nothing are 0; days, means and gaps of nothing are NaN. SettingsError for settings that cannot be
+    meant, DataError for snapshots without rows.
     """
     if snapshots.empty:
-        raise DataError("no snapshots to compute features for; look at data/labels/summary.csv for the cohort sizes")
+        raise no_snapshots()
     stream = event_stream(tables, features)
     if declarations is None:
-        inventory = take_inventory(stream, churn, features)
-        declarations = catalogue(inventory, features, refused_columns(tables, features))
-    frame = compute(stream, snapshots, declarations, company.time_zone, buckets, threads)
-    return FeatureTable(frame, list(declarations))
+        inventory = take_inventory(count_kinds(stream), churn, features)
+        declarations = catalogue(inventory, features, refused_columns(count_versions(tables), features))
+    return FeatureTable(compute(stream, snapshots, declarations, company.time_zone), list(declarations))
+
+
+def no_snapshots() -> DataError:
+    """The fault of a cohort without anybody."""
+    return DataError("no snapshots to compute features for; look at data/labels/summary.csv for the cohort sizes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -32,19 +32,31 @@ class Inventory:
         return any(kind in self.kinds and (not column or column in self.kinds[kind]) for kind in kinds)
 
 
-def take_inventory(stream: pd.DataFrame, churn: Churn, features: Features) -> Inventory:
-    """What is in the stream. SettingsError if features.main_kinds names interactions that do not occur."""
-    rows = stream.groupby("kind", sort=True)
-    filled = rows[list(COLUMNS)].count() > 0
-    kinds = {str(kind): frozenset(filled.columns[filled.loc[kind]]) for kind in filled.index}
+def count_kinds(stream: pd.DataFrame) -> pd.DataFrame:
+    """One row a kind of events (the index): ``rows``, and how many of them have each of COLUMNS filled.
+
+    The counts of several buckets add up (``add_counts``).
+    """
+    filled = stream[list(COLUMNS)].notna().groupby(stream["kind"]).sum()
+    return filled.assign(rows=stream.groupby("kind").size()).astype("int64")
+
+
+def add_counts(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The counts of all buckets together."""
+    return pd.concat(counts).groupby(level="kind", sort=True).sum()
+
+
+def take_inventory(counts: pd.DataFrame, churn: Churn, features: Features) -> Inventory:
+    """What the counted events hold. SettingsError if features.main_kinds names interactions that do not occur."""
+    kinds = {str(kind): frozenset(c for c in COLUMNS if row[c]) for kind, row in counts.iterrows()}
     interactions = [kind for kind in kinds if kind not in KINDS]
     for kind in features.main_kinds:
         if kind not in interactions:
             raise SettingsError(f"features.main_kinds: no interaction of kind {kind!r}{suggestion(kind, interactions)}")
     main = features.main_kinds or [kind for kind in churn.kinds if kind in interactions] or interactions
     ending = {*churn.leave_kinds, *churn.competing_kinds}
-    sizes = rows.size()
-    others = [k for k in interactions if k not in main and k not in ending and sizes[k] >= MIN_ROWS]
+    rows = counts["rows"]
+    others = [k for k in interactions if k not in main and k not in ending and rows[k] >= MIN_ROWS]
     return Inventory(kinds, tuple(sorted(set(main) - ending)), tuple(others))
 
 

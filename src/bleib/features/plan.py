@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from bleib.features.declaration import Aggregate, Events, Feature
 
 AGGREGATES: dict[Aggregate, int] = {
     "count": kernel.TOTAL,
+    "active": kernel.ACTIVE,
     "sum": kernel.TOTAL,
     "mean": kernel.MEAN,
     "trend": kernel.TREND,
@@ -26,6 +28,7 @@ AGGREGATES: dict[Aggregate, int] = {
     "distinct_days": kernel.DISTINCT_DAYS,
     "distinct_topics": kernel.DISTINCT_TOPICS,
     "distinct_channels": kernel.DISTINCT_CHANNELS,
+    "topic_entropy": kernel.ENTROPY,
     "decayed_count": kernel.DECAYED,
     "count_early": kernel.EARLY,
     "days_since_last": kernel.SINCE_LAST,
@@ -38,7 +41,10 @@ AGGREGATES: dict[Aggregate, int] = {
     "gap_q75": kernel.GAP_Q75,
     "gap_q90": kernel.GAP_Q90,
     "gap_std": kernel.GAP_STD,
+    "gap_last": kernel.GAP_LAST,
+    "gap_ewm": kernel.GAP_EWM,
     "elapsed_over_gap_median": kernel.ELAPSED_MEDIAN,
+    "elapsed_over_gap_q75": kernel.ELAPSED_Q75,
     "elapsed_over_gap_q90": kernel.ELAPSED_Q90,
     "renewal_hazard": kernel.HAZARD,
 }
@@ -48,17 +54,23 @@ OF_VALUE: frozenset[Aggregate] = frozenset({"sum", "mean", "trend_sum", "open_su
 NEED_DAYS: frozenset[Aggregate] = frozenset(
     {"trend", "trend_sum", "sum_ahead", "decayed_count", "count_early", "renewal_hazard"}
 )
+SHIFTABLE: frozenset[Aggregate] = frozenset({"count", "active", "sum", "mean", "distinct_days"})  # take an offset
 _NO_WINDOW: frozenset[Aggregate] = frozenset({"decayed_count", "count_early", "renewal_hazard", "days_until_next"})
+_TRENDS: frozenset[Aggregate] = frozenset({"trend", "trend_sum"})
 VALUES = {"": 0, "amount": 1, "quantity": 2}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Kernel features ordered by selection, gap features last within one; ``windows`` in days, below zero: ahead."""
+    """Kernel features ordered by selection, gap features last within one.
+
+    ``windows`` in days, below zero: ahead; the first stands for "up to t" (kernel.FROM_ENTRY). ``half_lives`` in days.
+    """
 
     features: tuple[Feature, ...]
     selections: tuple[Events, ...]
     windows: tuple[int, ...]
+    half_lives: tuple[int, ...]
 
     def dates(self, days: Sequence[date], time_zone: str) -> kernel.Dates:
         """The as-of dates (ascending) with the local midnight at which each window begins."""
@@ -69,23 +81,65 @@ class Plan:
         numbers = np.array([day_number(day) for day in days], dtype=np.int64)
         return kernel.Dates(instants(days, time_zone), numbers, np.array(starts, np.int64).reshape(-1, len(days)))
 
-    def program(self, kinds: Sequence[str], channels: Sequence[str], topics: Sequence[str]) -> kernel.Program:
-        """The plan for events whose kinds, channels and topics are numbered in the given orders."""
-        lists = [[s for s, chosen in enumerate(self.selections) if kind in chosen.kinds] for kind in kinds]
-        of_selection = [self.selections.index(_events(feature)) for feature in self.features]
+    def program(
+        self, kinds: Sequence[str], channels: Sequence[str], topics: Sequence[str], oldest_days: int
+    ) -> kernel.Program:
+        """The plan for events whose kinds, channels and topics are numbered in the given orders.
+
+        ``oldest_days``: the greatest age of an event at an as-of date, in calendar days.
+        """
+        windows = [self._window_rows(selection) for selection in self.selections]
+        lanes = [self._lanes(selection) for selection in self.selections]
+        others = [self._others(selection) for selection in self.selections]
         return kernel.Program(
-            np.cumsum([0, *map(len, lists)]).astype(np.int32),
-            np.array([s for part in lists for s in part], np.int32),
+            _table([[kind in s.kinds for kind in kinds] for s in self.selections], len(kinds)),
             _allowed([s.channels for s in self.selections], channels),
             _allowed([s.topics for s in self.selections], topics),
-            np.searchsorted(of_selection, np.arange(len(self.selections) + 1)).astype(np.int32),
+            _firsts(windows),
+            np.array(list(chain(*windows)), np.int32),
+            _firsts(lanes),
+            np.array(list(chain(*lanes)), np.int32).reshape(-1, 5),
+            _firsts(others),
+            np.array(list(chain(*others)), np.int32),
             np.array([AGGREGATES[_aggregate(f)] for f in self.features], np.int32),
             np.array([_value(f) for f in self.features], np.int32),
-            np.array([self.windows.index(_window(f)) for f in self.features], np.int32),
-            np.array([self.windows.index(_earlier(f)) for f in self.features], np.int32),
+            np.array([self._row(_window(f)) for f in self.features], np.int32),
             np.array([f.window_days for f in self.features], np.int64),
             np.array([f.nth for f in self.features], np.int32),
+            np.array([self.half_lives.index(f.window_days) if _decays(f) else 0 for f in self.features], np.int32),
+            np.exp2(-np.arange(oldest_days + 1) / np.array(self.half_lives or (1,))[:, None]),
         )
+
+    def _lanes(self, selection: Events) -> list[tuple[int, ...]]:
+        """The features of a selection that add up, as kernel.Program.lanes wants them."""
+        return [
+            (
+                number,
+                AGGREGATES[_aggregate(feature)],
+                _value(feature),
+                self._row(_window(feature)),
+                self._row(_until(feature)) if _until(feature) else kernel.FROM_ENTRY,
+            )
+            for number, feature in enumerate(self.features)
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] in kernel.ADDING
+        ]
+
+    def _others(self, selection: Events) -> list[int]:
+        """The features of a selection that do not add up, those of gaps last."""
+        return [
+            number
+            for number, feature in enumerate(self.features)
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] not in kernel.ADDING
+        ]
+
+    def _row(self, window: int) -> int:
+        return self.windows.index(window, 1)
+
+    def _window_rows(self, selection: Events) -> list[int]:
+        """The rows of ``windows`` from which the kernel must know the exits of a selection's events."""
+        adding = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in kernel.ADDING]
+        needed = {_window(f) for f in adding} | {_until(f) for f in adding if _until(f)}
+        return sorted(self._row(window) for window in needed)
 
 
 def compile_plan(declarations: Sequence[Feature]) -> Plan:
@@ -93,8 +147,9 @@ def compile_plan(declarations: Sequence[Feature]) -> Plan:
     chosen = [feature for feature in declarations if not feature.combine]
     selections = tuple(dict.fromkeys(_events(feature) for feature in chosen))
     ordered = sorted(chosen, key=lambda f: (selections.index(_events(f)), AGGREGATES[_aggregate(f)] >= kernel.GAPS))
-    windows = sorted({_window(f) for f in ordered} | {_earlier(f) for f in ordered})
-    return Plan(tuple(ordered), selections, tuple(windows))
+    windows = sorted({_window(f) for f in ordered} | {_until(f) for f in ordered if _until(f)})
+    half_lives = sorted({f.window_days for f in ordered if _decays(f)})
+    return Plan(tuple(ordered), selections, (0, *windows), tuple(half_lives))
 
 
 def _events(feature: Feature) -> Events:
@@ -114,16 +169,35 @@ def _value(feature: Feature) -> int:
 
 
 def _window(feature: Feature) -> int:
+    """Days before *t* at which the window begins; 0: without a beginning; below zero: it ends ahead of *t*."""
     if feature.aggregate in _NO_WINDOW:
         return 0
-    return -feature.window_days if feature.aggregate == "sum_ahead" else feature.window_days
+    if feature.aggregate == "sum_ahead":
+        return -feature.window_days
+    if feature.aggregate in _TRENDS:
+        return 2 * feature.window_days
+    return feature.offset_days + feature.window_days if feature.window_days else 0
 
 
-def _earlier(feature: Feature) -> int:
-    return 2 * feature.window_days if feature.aggregate in ("trend", "trend_sum") else _window(feature)
+def _until(feature: Feature) -> int:
+    """Days before *t* at which the window ends (of a trend: at which its newer half begins); 0: at *t*."""
+    return feature.window_days if feature.aggregate in _TRENDS else feature.offset_days
+
+
+def _firsts(lists: Sequence[Sequence[object]]) -> np.ndarray:
+    """Where each list begins when they are put one after the other, and where the last one ends; int32."""
+    return np.cumsum([0, *map(len, lists)]).astype(np.int32)
+
+
+def _decays(feature: Feature) -> bool:
+    return feature.aggregate == "decayed_count"
 
 
 def _allowed(wanted: Sequence[tuple[str, ...]], names: Sequence[str]) -> np.ndarray:
     """Whether a selection takes each name; the last column, also reached as −1, stands for "none"."""
     rows = [[not chosen or name in chosen for name in names] + [not chosen] for chosen in wanted]
-    return np.array(rows, dtype=np.bool_).reshape(len(wanted), len(names) + 1)
+    return _table(rows, len(names) + 1)
+
+
+def _table(rows: list[list[bool]], width: int) -> np.ndarray:
+    return np.array(rows, dtype=np.bool_).reshape(len(rows), width)

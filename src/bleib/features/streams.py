@@ -6,7 +6,7 @@ and the row. ``ends_at`` says when something that an event began is over; the ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
@@ -92,23 +92,32 @@ def event_stream(tables: Mapping[str, pd.DataFrame], features: Features) -> pd.D
     ``features.constant_columns`` names a column that is no attribute of today's value.
     """
     constant = _constant_columns(features)
-    full = {name: tables.get(name, table.empty()).reset_index(drop=True) for name, table in CANONICAL.items()}
-    makers = (_interactions, _customers, _tickets, _complaints, _contracts, _surveys, _payments, _loyalty, _contacts)
-    parts = [part for make in makers for part in make(full, constant) if len(part)]
+    full = {name: tables[name].reset_index(drop=True) for name in MAKERS if len(tables.get(name, ()))}
+    parts = [part for name in full for part in MAKERS[name](full, constant) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else _empty()
 
 
-def refused_columns(tables: Mapping[str, pd.DataFrame], features: Features) -> dict[str, str]:
+def count_versions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a column of VERSIONED (the index): ``told`` (rows that have it) and ``dated`` (those with valid_from).
+
+    The counts of several buckets add up.
+    """
+    counts = {column: _told(tables.get(column.split(".")[0]), column.split(".")[1]) for column in VERSIONED}
+    return pd.DataFrame.from_dict(counts, orient="index", columns=["told", "dated"]).rename_axis("column")
+
+
+def _told(frame: pd.DataFrame | None, name: str) -> tuple[int, int]:
+    if frame is None:
+        return 0, 0
+    told = frame[name].notna()
+    return int(told.sum()), int((told & frame["valid_from"].notna()).sum())
+
+
+def refused_columns(versions: pd.DataFrame, features: Features) -> dict[str, str]:
     """Kind → "table.column" for the attributes that hold today's value only and are therefore no features."""
     constant = _constant_columns(features)
-    refused = {}
-    for column, kind in VERSIONED.items():
-        table, name = column.split(".")
-        frame = tables.get(table)
-        told = None if frame is None else frame[frame[name].notna()]
-        if told is not None and len(told) and column not in constant and told["valid_from"].isna().all():
-            refused[kind] = column
-    return refused
+    undated = versions.index[(versions["told"] > 0) & (versions["dated"] == 0)]
+    return {VERSIONED[column]: column for column in undated if column not in constant}
 
 
 def _constant_columns(features: Features) -> frozenset[str]:
@@ -230,7 +239,7 @@ def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Ite
     frame = tables["contracts"]
     yield _contract_starts(frame)
     for kind, column in (("contract_cancelled", "cancelled_at"), ("contract_ended", "ended_at")):
-        events = _later_events(frame, kind, column).assign(contract=frame["contract_id"])
+        events = _of_contract(_later_events(frame, kind, column), frame)
         yield _first_known(events, ["contract", "occurred_at"]).drop(columns="contract")
     for name, at, value in (
         ("plan", None, {"topic": frame["plan"]}),
@@ -248,9 +257,14 @@ def _known_end(frame: pd.DataFrame) -> pd.Series:
 
 def _contract_starts(frame: pd.DataFrame) -> pd.DataFrame:
     events = _events(frame, "contract_started", frame["started_at"], frame["known_at"], ends_at=_known_end(frame))
-    events = events.assign(contract=frame["contract_id"])
+    events = _of_contract(events, frame)
     events["ends_at"] = events.groupby("contract")["ends_at"].transform("min")
     return _first_known(events, ["contract"]).drop(columns="contract")
+
+
+def _of_contract(events: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
+    """The events with their contract; of no events (pandas would fill an empty frame from a longer column) none."""
+    return events.assign(contract=contracts["contract_id"].reindex(events.index))
 
 
 def _fees(frame: pd.DataFrame, constant: frozenset[str]) -> Iterator[pd.DataFrame]:
@@ -316,7 +330,7 @@ def _contacts(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd
     yield made
     for kind in ("opened", "clicked", "unsubscribed"):
         yield _later_events(frame, f"contact_{kind}", f"{kind}_at", **about)
-    yield _onboarding(made, _sign_ups(tables["customers"]))
+    yield _onboarding(made, _sign_ups(tables.get("customers", CANONICAL["customers"].empty())))
 
 
 def _onboarding(contacts: pd.DataFrame, sign_ups: pd.DataFrame) -> pd.DataFrame:
@@ -325,3 +339,16 @@ def _onboarding(contacts: pd.DataFrame, sign_ups: pd.DataFrame) -> pd.DataFrame:
     since, known = of_contact["occurred_at"], of_contact["known_at"]
     early = (contacts["occurred_at"] >= since) & (contacts["occurred_at"] < shift_times(since, ONBOARDING_DAYS))
     return contacts.assign(kind="onboarding_contact", known_at=latest_of(contacts["known_at"], known))[early]
+
+
+MAKERS: dict[str, Callable[[dict[str, pd.DataFrame], frozenset[str]], Iterator[pd.DataFrame]]] = {
+    "interactions": _interactions,
+    "customers": _customers,
+    "tickets": _tickets,
+    "complaints": _complaints,
+    "contracts": _contracts,
+    "surveys": _surveys,
+    "payments": _payments,
+    "loyalty": _loyalty,
+    "contacts": _contacts,
+}

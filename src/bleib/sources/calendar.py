@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from bleib import clock
 
@@ -25,14 +25,15 @@ class Calendar:
     how: str
 
 
-def find_calendar(arrivals: pd.Series, time_zone: str, given_end: date | None) -> Calendar:
-    """The calendar of interactions that arrived (``known_at``, UTC, none missing, shape (n,) with n > 0).
+def find_calendar(arrivals: Mapping[int, int], given_end: date | None) -> Calendar:
+    """The calendar of interactions: how many arrived (``known_at``) on each of the company's days since 1970, n > 0.
 
     Stretches of days beyond a long pause (14 days or ten usual gaps) count only where they, the pause included, hold
     5 % of the arrivals a day of the largest stretch. ``data_end`` is the day after the last local day whose arrivals
     reach 5 % of the median of the 28 active days before it. ``first_day`` mirrors this.
     """
-    days, counts = np.unique(clock.day_numbers(arrivals, time_zone), return_counts=True)
+    days = np.array(sorted(arrivals), dtype=np.int64)
+    counts = np.array([arrivals[day] for day in days.tolist()], dtype=np.int64)
     if given_end is not None:
         before = days < clock.day_number(given_end)
         days, counts = days[before], counts[before]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +13,11 @@ import pandas as pd
 
 from bleib import clock
 from bleib.errors import Fault
+from bleib.settings import Source
+from bleib.sources.counts import EXAMPLES, Tally
 from bleib.sources.faults import fatal
 from bleib.sources.mapping import AHEAD, Mapped, own_clock
+from bleib.tables import CANONICAL
 
 # start: the times of the same row that cannot come before it
 ORDER: dict[str, dict[str, tuple[str, ...]]] = {
@@ -51,28 +56,40 @@ def check_future(mapped: Mapped, data_end: date, time_zone: str) -> None:
     mapped.drop_settled()
 
 
-def source_faults(mapped: Mapped, max_bad_share: float, earliest: date) -> list[Fault]:
+def source_faults(
+    source: Source, files: tuple[str, ...], tally: Tally, max_bad_share: float, earliest: date
+) -> list[Fault]:
     """What makes the whole source meaningless: a wrong century, or too many bad rows."""
-    ledger, source = mapped.ledger, mapped.source
-    files = ", ".join(ledger.raw.files[:3])
-    century = _wrong_century(mapped, earliest, files)
+    faults = tally.faults(source.table, files)
+    century = _wrong_century(source, files, tally, faults, earliest)
     if century:
         return century
-    share = ledger.bad_share()
+    share = tally.bad_share()
     if share <= max_bad_share:
         return []
-    reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in ledger.by_reason().items())
+    reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in tally.by_reason().items())
     return [
         fatal(
             source.table,
-            files,
+            ", ".join(files[:3]),
             f"{share:.1%} of the rows are bad: {reasons}",
             f"at most {max_bad_share:.0%} (ingest.max_bad_share)",
             "Correct the mapping (each fault is listed with examples), leave rows out with where, or raise the limit.",
-            rows=ledger.counts()["rows_in"],
+            rows=tally.rows_in,
         ),
-        *(_raised(fault) for fault in ledger.faults()),
+        *(replace(fault, fatal=True) for fault in faults),
     ]
+
+
+def count_times(mapped: Mapped, tally: Tally, time_zone: str) -> None:
+    """Add to the tally when the rows arrived and how many lie beyond what can be meant."""
+    times = own_clock(mapped.table, mapped.frame).dropna()
+    tally.timed = len(times)
+    tally.beyond = int((times >= clock.timestamp(LATEST_PLAUSIBLE, "UTC")).sum())
+    tally.first_days = tuple(str(day) for day in np.sort(times.dt.date.unique())[:EXAMPLES])
+    if mapped.table.name == "interactions":
+        days, counts = np.unique(clock.day_numbers(mapped.frame["known_at"], time_zone), return_counts=True)
+        tally.arrivals = Counter(dict(zip(days.tolist(), counts.tolist(), strict=True)))
 
 
 def schema(table: str) -> Any:
@@ -136,37 +153,24 @@ def _clock_column(mapped: Mapped) -> str:
     return mapped.table.clock
 
 
-def _wrong_century(mapped: Mapped, earliest: date, files: str) -> list[Fault]:
+def _wrong_century(
+    source: Source, files: tuple[str, ...], tally: Tally, faults: list[Fault], earliest: date
+) -> list[Fault]:
     """More than half of the times before ``ingest.earliest`` or after 2100."""
-    early = mapped.ledger.by_reason().get("too_early", 0)
-    times = own_clock(mapped.table, mapped.frame).dropna()
-    late = int((times >= clock.timestamp(LATEST_PLAUSIBLE, "UTC")).sum())
-    if 2 * (early + late) <= early + len(times):
+    early = tally.by_reason().get("too_early", 0)
+    if 2 * (early + tally.beyond) <= early + tally.timed:
         return []
-    column = mapped.table.clock
-    examples = [e for f in mapped.ledger.faults() if f.column == mapped.source.columns.get(column) for e in f.examples]
+    column = CANONICAL[source.table].clock
+    examples = [example for fault in faults if fault.column == source.columns.get(column) for example in fault.examples]
     return [
         fatal(
-            mapped.table.name,
-            files,
+            source.table,
+            ", ".join(files[:3]),
             "dates in the wrong century",
             f"dates from {earliest} to {LATEST_PLAUSIBLE.year}",
             "Set date_format (years of two digits: %y), or ingest.earliest.",
-            column=mapped.source.columns.get(column, column),
-            rows=early + late,
-            examples=examples[:3] or [str(t) for t in np.sort(times.dt.date.unique())[:3]],
+            column=source.columns.get(column, column),
+            rows=early + tally.beyond,
+            examples=examples[:3] or tally.first_days,
         )
     ]
-
-
-def _raised(fault: Fault) -> Fault:
-    return fatal(
-        fault.table,
-        fault.file,
-        fault.reason,
-        fault.expected,
-        fault.remedy,
-        column=fault.column,
-        rows=fault.rows,
-        examples=fault.examples,
-    )

@@ -7,22 +7,13 @@ from collections.abc import Iterable
 
 from bleib.errors import BleibError, DataError, Fault
 
-# reason: (what was found, what was expected, what to do). Reasons of rows; each sends its row to quarantine.
+# reason: (what was found, what was expected, what to do). Reasons of rows, in the order in which they are looked for;
+# each sends its row to quarantine.
 ROW_FAULTS: dict[str, tuple[str, str, str]] = {
     "wrong_columns": (
         "rows with more or fewer values than the header",
         "as many values as the header has names",
         "Quote texts that hold the delimiter, or correct csv.delimiter and csv.quote.",
-    ),
-    "missing_id": (
-        "rows without an id",
-        "an id on every row",
-        "Fill it in, or leave such rows out with `where: [{column: …, filled: true}]`.",
-    ),
-    "missing_value": (
-        "rows without a value that they cannot do without",
-        "a value on every row",
-        "Fill it in, or leave such rows out with `where: [{column: …, filled: true}]`.",
     ),
     "unreadable_time": (
         "times that cannot be read",
@@ -39,15 +30,25 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "true/false, yes/no, ja/nein or 1/0",
         "Correct the values, or leave the column out.",
     ),
-    "impossible_value": (
-        "values outside their range",
-        "a value within the range of the column, see docs/sources.md",
-        "Correct the values, or leave such rows out with `where`.",
-    ),
     "unknown_kind": (
         "kinds that are not known",
         "one of the kinds that the mapping or the table names",
         "Add the value to kind.values, or give kind.other.",
+    ),
+    "missing_id": (
+        "rows without an id",
+        "an id on every row",
+        "Fill it in, or leave such rows out with `where: [{column: …, filled: true}]`.",
+    ),
+    "missing_value": (
+        "rows without a value that they cannot do without",
+        "a value on every row",
+        "Fill it in, or leave such rows out with `where: [{column: …, filled: true}]`.",
+    ),
+    "impossible_value": (
+        "values outside their range",
+        "a value within the range of the column, see docs/sources.md",
+        "Correct the values, or leave such rows out with `where`.",
     ),
     "too_early": (
         "times before ingest.earliest",

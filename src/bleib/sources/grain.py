@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from bleib.sources.mapping import Mapped
 from bleib.sources.quarantine import MERGED
+from bleib.sources.values import to_pandas
 from bleib.tables import Table
 
 SUMMED = ("amount", "quantity", "points")
@@ -67,15 +69,15 @@ def sum_lines(mapped: Mapped) -> None:
     _keep(mapped, out)
 
 
-def in_order(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def in_order(frame: pd.DataFrame, by: list[str], without: tuple[str, ...] = ()) -> pd.DataFrame:
     """Sorted by the columns ``by`` and, where these are equal, by the content: never by the order of the raw rows.
 
-    Ids decide last, so that renaming them changes nothing.
+    Ids decide last, so that renaming them changes nothing. The columns ``without`` are no content.
     """
     if not frame.duplicated(by).any():
         return frame.sort_values(by, kind="stable")
     names = [name for name in frame.columns if name.endswith("_id") and name not in by]
-    codes = content_hash(frame, without=tuple(names))
+    codes = content_hash(frame, without=(*names, *without))
     return frame.assign(_content=codes).sort_values([*by, "_content", *names], kind="stable").drop(columns="_content")
 
 
@@ -97,7 +99,9 @@ def made_ids(frame: pd.DataFrame, table: Table) -> pd.Series:
 
 
 def _hex(codes: pd.Series) -> pd.Series:
-    return pd.Series([f"{code:016x}" for code in codes.to_numpy()], index=codes.index, dtype="str")
+    """Each code as sixteen hexadecimal digits; written all at once, because there is one for every nameless event."""
+    digits = np.frombuffer(codes.to_numpy(">u8").tobytes().hex().encode(), "S16")
+    return to_pandas(pa.array(digits)).set_axis(codes.index)
 
 
 def _sums(values: pd.Series, groups: pd.Series) -> np.ndarray:

@@ -1,33 +1,37 @@
-"""Raw data → canonical tables, quarantine, report and calendar."""
+"""Raw data → canonical tables, quarantine, report and calendar, in two passes of which none holds all rows."""
 
 from __future__ import annotations
 
+import tempfile
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from bleib import buckets, workers
 from bleib.errors import DataError, Fault
 from bleib.settings import Settings, Source
-from bleib.sources import checks, grain, quarantine, report, union
+from bleib.sources import cache, checks, report
+from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
+from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError, fatal, refuse
-from bleib.sources.mapping import Mapped, map_rows
+from bleib.sources.intake import Limits, Taken, take_in
+from bleib.sources.layout import Input, Layout
 from bleib.sources.merges import read_merges
+from bleib.sources.moves import HashKeys, Move, find_torn
 from bleib.sources.observations import observe
-from bleib.sources.readers import Raw, read_files
-from bleib.sources.sql import read_query
-from bleib.sources.structure import mapping_faults
+from bleib.sources.pieces import Piece, find_pieces
+from bleib.sources.settle import SettleBucket, Settled, SettleTorn
+from bleib.sources.structure import lost_id_faults, mapping_faults, no_rows
 from bleib.tables import CANONICAL
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """The canonical tables that have rows, and what became of every raw row."""
+    """What became of every raw row, and the days of which the data are complete."""
 
-    tables: dict[str, pd.DataFrame]
-    quarantine: pd.DataFrame
     report: dict[str, Any]
     calendar: Calendar
 
@@ -37,115 +41,166 @@ class Ingested:
         return report.page(self.report)
 
 
-def ingest(settings: Settings, root: Path) -> Ingested:
-    """Canonical tables from ``settings.sources`` (paths relative to ``root``).
+@dataclass
+class Found:
+    """What the first pass found of one source: its files with their columns, counts, blocks and bad rows."""
 
-    Needs the sections company, sources, ingest and clock. Raises one DataError with every fault that makes the result
-    meaningless; all other faults send their rows to quarantine. For each source
-    rows in = rows out + quarantined + filtered + merged.
+    number: int
+    source: Source
+    headers: dict[str, tuple[str, ...]]
+    tally: Tally
+    blocks: list[Path]
+    quarantine: list[Path]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files."""
+        return tuple(self.headers)
+
+    def faults(self) -> list[Fault]:
+        """What makes its mapping impossible."""
+        if not self.tally.rows_in:
+            return [no_rows(self.source, self.files)]
+        found = mapping_faults(self.source, self.headers)
+        return found or lost_id_faults(self.source, self.files, self.tally.lost)
+
+
+def ingest(settings: Settings, root: Path, tables: Path, quarantine: Path, kept: Path) -> Ingested:
+    """Read ``settings.sources`` (paths relative to ``root``) into the folder ``tables`` and the file ``quarantine``.
+
+    Needs the sections company, sources and ingest. What is read of each raw file stays in the folder ``kept``, so that
+    the same file is not read again. Raises one DataError with every fault that makes the result meaningless; all other
+    faults send their rows to quarantine. For each source rows in = rows out + quarantined + filtered + merged.
     """
-    sources, survivors = _read_all(settings, root)
-    for mapped in sources:
-        checks.check_rows(mapped, settings.ingest.earliest, settings.company.time_zone)
-    calendar = _calendar(sources, settings)
-    refuse(
-        [f for m in sources for f in checks.source_faults(m, settings.ingest.max_bad_share, settings.ingest.earliest)]
-    )
-    for mapped in sources:
-        checks.check_future(mapped, calendar.data_end, settings.company.time_zone)
-        grain.drop_equal_lines(mapped)
-        grain.collapse_states(mapped)
-        grain.sum_lines(mapped)
-    tables = _unite(sources, survivors, settings.ingest.require_known_customer)
-    refuse(
-        [f for m in sources for f in checks.source_faults(m, settings.ingest.max_bad_share, settings.ingest.earliest)]
-    )
-    _balance(sources, tables)
-    observations = observe(tables)
-    return Ingested(
-        tables,
-        quarantine.join([mapped.ledger.frame() for mapped in sources]),
-        report.make_report(sources, tables, calendar, observations, len(survivors)),
+    kept.mkdir(parents=True, exist_ok=True)
+    tables.mkdir(parents=True, exist_ok=True)
+    found, survivors, used = _first_pass(settings, root, kept)
+    calendar = _calendar(found, settings)
+    _refuse_bad(found, settings)
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=kept) as work:
+        layout = _layout(found, survivors, calendar, settings, Path(work))
+        settled = _second_pass(layout, settings.ingest.require_known_customer, tables)
+        for one in settled:
+            for number, tally in one.tallies.items():
+                found[number].tally.settle(tally)
+        _refuse_bad(found, settings)
+        entries = _entries(settled)
+        _balance(found, entries)
+        bad = [(f.number, path) for f in found for path in f.quarantine] + [
+            p for one in settled for p in one.quarantine
+        ]
+        write_quarantine(bad, quarantine)
+    cache.sweep(kept, used)
+    sights = [sight for one in settled for sight in one.sights]
+    told = report.make_report(
+        [report.source_entry(f.source.table, f.files, f.tally) for f in found],
+        entries,
         calendar,
+        observe(sights, {name: entry["rows"] for name, entry in entries.items()}),
+        len(survivors),
     )
+    return Ingested(told, calendar)
 
 
-def _read_all(settings: Settings, root: Path) -> tuple[list[Mapped], dict[str, str]]:
-    """Every source mapped and the merged ids; the faults of all of them are raised together."""
-    faults: list[Fault] = []
-    sources: list[Mapped] = []
+@dataclass(frozen=True)
+class TakePiece:
+    """Task of one piece: its first pass, made or found in the folder ``kept``; the name of its entry."""
+
+    pieces: list[Piece]
+    limits: Limits
+    kept: Path
+
+    def __call__(self, number: int) -> tuple[str, Taken]:
+        """Take in piece ``number``."""
+        piece = self.pieces[number]
+        key = cache.key_of(piece, self.limits)
+        make = partial(take_in, piece, self.limits)
+        return key, cache.kept(self.kept / key, make, again=piece.path is None)
+
+
+def _first_pass(settings: Settings, root: Path, kept: Path) -> tuple[list[Found], dict[str, str], list[str]]:
+    """Every source and the merged ids, and the entries of ``kept`` in use; all faults are raised together."""
+    sources = [source for source in settings.sources if source.table != "merges"]
+    faults = [] if any(source.table == "interactions" for source in sources) else [_no_interactions()]
+    pieces, missing = find_pieces(sources, root)
+    limits = Limits(settings.company.time_zone, settings.ingest.earliest)
+    taken = workers.each(TakePiece(pieces, limits, kept), range(len(pieces)))
+    unread = [fault for _, one in taken for fault in one.faults]
+    found = [Found(number, source, {}, Tally(), [], []) for number, source in enumerate(sources)]
+    for piece, (key, one) in zip(pieces, taken, strict=True):
+        for place, (number, _) in enumerate(piece.sources):
+            found[number].headers[one.name] = one.columns
+            found[number].tally.add(one.tallies[place])
+            found[number].blocks += [kept / key / name for name in one.blocks[place]]
+            found[number].quarantine += [kept / key / name for name in one.quarantine[place]]
+    broken = {
+        number for piece, (_, one) in zip(pieces, taken, strict=True) if one.faults for number, _ in piece.sources
+    }
+    absent = {number for number, f in enumerate(found) if not f.headers}
+    faults += [*missing, *unread]
+    faults += [fault for f in found if f.number not in broken | absent for fault in f.faults()]
     survivors: dict[str, str] = {}
-    cache: dict[str, Raw] = {}
-    if not any(source.table == "interactions" for source in settings.sources):
-        faults.append(_no_interactions())
-    for source in [s for s in settings.sources if s.table != "merges"]:
-        try:
-            sources.append(_read(source, root, settings.company.time_zone, cache))
-        except SourceError as stop:
-            faults += stop.faults
     try:
         survivors = read_merges([s for s in settings.sources if s.table == "merges"], root)
     except SourceError as stop:
         faults += stop.faults
     refuse(faults)
-    return sources, survivors
+    return found, survivors, [key for key, _ in taken]
 
 
-def _read(source: Source, root: Path, time_zone: str, cache: dict[str, Raw]) -> Mapped:
-    place = source.model_dump_json(include={"files", "format", "csv", "url", "query"})
-    if place not in cache:
-        cache[place] = _raw(source, root)
-    raw = cache[place]
-    faults = mapping_faults(source, raw)
-    if faults:
-        raise SourceError(*faults)
-    return map_rows(source, raw, time_zone)
-
-
-def _raw(source: Source, root: Path) -> Raw:
-    if source.url is not None and source.query is not None:
-        return read_query(source.url, source.query, source.table)
-    return read_files(str(source.files), root, source.format, source.csv, source.table)
-
-
-def _calendar(sources: list[Mapped], settings: Settings) -> Calendar:
-    arrivals = pd.concat([m.frame["known_at"] for m in sources if m.source.table == "interactions"])
-    if arrivals.empty:
-        refuse(
-            [
-                f
-                for m in sources
-                for f in checks.source_faults(m, settings.ingest.max_bad_share, settings.ingest.earliest)
-            ]
-        )
+def _calendar(found: list[Found], settings: Settings) -> Calendar:
+    arrivals: Counter[int] = Counter()
+    for one in found:
+        arrivals.update(one.tally.arrivals)
+    if not arrivals:
+        _refuse_bad(found, settings)
         raise DataError(
             "raw data: no interaction is left after filters and checks; see the filters (where:) of the sources"
         )
-    return find_calendar(arrivals, settings.company.time_zone, settings.ingest.data_end)
+    return find_calendar(arrivals, settings.ingest.data_end)
 
 
-def _unite(sources: list[Mapped], survivors: dict[str, str], known_only: bool) -> dict[str, pd.DataFrame]:
-    """The canonical tables that have rows, in their declared order."""
-    groups = {name: [m for m in sources if m.source.table == name] for name in CANONICAL}
-    united = {name: union.unite(CANONICAL[name], group, survivors) for name, group in groups.items() if group}
-    if known_only and "customers" in united:
-        known = united["customers"]["customer_id"]
-        for name, frame in united.items():
-            strangers = ~frame["customer_id"].isin(known)
-            union.send(frame[strangers], groups[name], "unknown_customer", "customer_id")
-            united[name] = frame[~strangers]
-    return {name: union.finish(frame, CANONICAL[name]) for name, frame in united.items() if len(frame)}
+def _refuse_bad(found: list[Found], settings: Settings) -> None:
+    limit, earliest = settings.ingest.max_bad_share, settings.ingest.earliest
+    refuse([fault for f in found for fault in checks.source_faults(f.source, f.files, f.tally, limit, earliest)])
 
 
-def _balance(sources: list[Mapped], tables: dict[str, pd.DataFrame]) -> None:
+def _layout(
+    found: list[Found], survivors: dict[str, str], calendar: Calendar, settings: Settings, work: Path
+) -> Layout:
+    inputs = tuple(Input(f.number, f.source, f.files, tuple(f.blocks)) for f in found)
+    count = buckets.bucket_count(sum(f.tally.kept for f in found))
+    return Layout(inputs, count, survivors, calendar.data_end, settings.company.time_zone, work)
+
+
+def _second_pass(layout: Layout, known_only: bool, out: Path) -> list[Settled]:
+    """Settle first the ids that stand in several buckets, then each bucket."""
+    settled: list[Settled] = []
+    if layout.count > 1:
+        blocks = layout.all_blocks
+        keyed = [number for number, (given, _) in enumerate(blocks) if given.by_key]
+        workers.each(HashKeys(layout), keyed)
+        by_table = {name: [k for k in keyed if blocks[k][0].source.table == name] for name in CANONICAL}
+        torn = {name: found for name, numbers in by_table.items() if (found := find_torn(layout, numbers))}
+        workers.each(Move(layout, torn), range(len(blocks)))
+        for name, found in torn.items():
+            settled += workers.each(SettleTorn(layout, name), range(found.groups))
+    return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count))
+
+
+def _entries(settled: list[Settled]) -> dict[str, dict[str, Any]]:
+    """The entries of the tables that have rows, in their declared order."""
+    by_name = {name: [one.tables[name] for one in settled if name in one.tables] for name in CANONICAL}
+    entries = {name: report.sum_entries(entries) for name, entries in by_name.items()}
+    return {name: entry for name, entry in entries.items() if entry["rows"]}
+
+
+def _balance(found: list[Found], entries: dict[str, dict[str, Any]]) -> None:
     """Every raw row is in a table, in quarantine, filtered or merged: exactly once."""
     for name in CANONICAL:
-        counts = [m.ledger.counts() for m in sources if m.source.table == name]
-        out = sum(count["rows_out"] for count in counts)
-        assert out == len(tables.get(name, ())), f"{name}: {out} rows counted, {len(tables.get(name, ()))} in the table"
-        for count in counts:
-            rest = count["quarantined"] + count["filtered"] + count["merged"]
-            assert count["rows_in"] == count["rows_out"] + rest, f"{name}: rows lost without being counted: {count}"
+        out = sum(f.tally.kept for f in found if f.source.table == name)
+        rows = entries[name]["rows"] if name in entries else 0
+        assert out == rows, f"{name}: {out} rows counted, {rows} in the table"
 
 
 def _no_interactions() -> Fault:

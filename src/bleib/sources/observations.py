@@ -2,67 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import pandas as pd
 
 from bleib.errors import Fault
+from bleib.sources.counts import EXAMPLES
 from bleib.tables import CANONICAL
 
+UNKNOWN = "customers who are not in the customers table"
+SIGN_UP = "the customer signed up"
+CONTRACT = "the customer's first contract began"
+KINDS = (UNKNOWN, SIGN_UP, CONTRACT)
 
-def observe(tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Faults between tables; their rows are kept. Rows are counted in the table that they stand in."""
-    found: list[Fault] = []
+
+@dataclass(frozen=True)
+class Sight:
+    """One contradiction of a table in some buckets: rows concerned, and the first of them as (customer, text)."""
+
+    table: str
+    kind: str
+    rows: int
+    examples: tuple[tuple[str, str], ...]
+
+    def __add__(self, other: Sight) -> Sight:
+        """The same contradiction in more buckets."""
+        first = sorted((*self.examples, *other.examples), key=lambda example: example[0])[:EXAMPLES]
+        return Sight(self.table, self.kind, self.rows + other.rows, tuple(first))
+
+
+def look(tables: dict[str, pd.DataFrame]) -> list[Sight]:
+    """Contradictions between tables that hold all rows of their customers."""
+    found: list[Sight] = []
     for name, frame in tables.items():
         if name != "customers" and "customers" in tables:
             found += _unknown(name, frame, tables["customers"])
-            found += _early(name, frame, _first(tables["customers"], "signed_up_at"), "the customer signed up")
+            found += _early(name, frame, _first(tables["customers"], "signed_up_at"), SIGN_UP)
         if name not in {"customers", "contracts"} and "contracts" in tables:
-            found += _early(
-                name, frame, _first(tables["contracts"], "started_at"), "the customer's first contract began"
-            )
+            found += _early(name, frame, _first(tables["contracts"], "started_at"), CONTRACT)
     return found
 
 
-def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Fault]:
-    strangers = frame.loc[~frame["customer_id"].isin(customers["customer_id"]), "customer_id"]
-    if strangers.empty:
-        return []
-    return [
-        Fault(
-            name,
-            f"table {name}",
+def observe(sights: Iterable[Sight], rows: dict[str, int]) -> list[Fault]:
+    """Faults between tables that have so many ``rows``; they are kept, and counted in the table that they stand in."""
+    summed: dict[tuple[str, str], Sight] = {}
+    for sight in sights:
+        key = (sight.table, sight.kind)
+        summed[key] = summed[key] + sight if key in summed else sight
+    order = list(CANONICAL)
+    found = sorted(summed.values(), key=lambda sight: (order.index(sight.table), KINDS.index(sight.kind)))
+    return [_fault(sight, rows[sight.table]) for sight in found if sight.kind != UNKNOWN or rows.get("customers")]
+
+
+def _fault(sight: Sight, rows: int) -> Fault:
+    examples = tuple(text for _, text in sight.examples)
+    if sight.kind == UNKNOWN:
+        return Fault(
+            sight.table,
+            f"table {sight.table}",
             "customer_id",
-            "customers who are not in the customers table",
-            len(strangers),
-            tuple(strangers.drop_duplicates()[:3]),
+            UNKNOWN,
+            sight.rows,
+            examples,
             "customers of the customers table",
             "Deliver them, map merged ids (a source with table: merges), or set ingest.require_known_customer.",
         )
-    ]
+    return Fault(
+        sight.table,
+        f"table {sight.table}",
+        CANONICAL[sight.table].clock,
+        f"{sight.rows / rows:.1%} of the rows lie before {sight.kind}",
+        sight.rows,
+        examples,
+        "nothing before the customer began",
+        "Check that both tables speak of the same customers; if they contradict each other, trust no model.",
+    )
 
 
-def _early(name: str, frame: pd.DataFrame, starts: pd.Series, what: str) -> list[Fault]:
+def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Sight]:
+    strangers = frame.loc[~frame["customer_id"].isin(customers["customer_id"]), "customer_id"]
+    if strangers.empty:
+        return []
+    return [Sight(name, UNKNOWN, len(strangers), tuple((c, c) for c in strangers.drop_duplicates()[:EXAMPLES]))]
+
+
+def _early(name: str, frame: pd.DataFrame, starts: pd.Series, kind: str) -> list[Sight]:
     """Rows on days before the customer began; a day of tolerance, because one of the two may be a date only."""
     column = CANONICAL[name].clock
     begun = starts.reindex(frame["customer_id"]).set_axis(frame.index)
     early = frame[frame[column] < begun - pd.Timedelta(days=1)]
     if early.empty:
         return []
-    share = len(early) / len(frame)
-    examples = tuple(
-        f"{customer} on {time:%Y-%m-%d}"
-        for customer, time in zip(early["customer_id"][:3], early[column][:3], strict=True)
-    )
+    first = zip(early["customer_id"][:EXAMPLES], early[column][:EXAMPLES], strict=True)
     return [
-        Fault(
-            name,
-            f"table {name}",
-            column,
-            f"{share:.1%} of the rows lie before {what}",
-            len(early),
-            examples,
-            "nothing before the customer began",
-            "Check that both tables speak of the same customers; if they contradict each other, trust no model.",
-        )
+        Sight(name, kind, len(early), tuple((customer, f"{customer} on {time:%Y-%m-%d}") for customer, time in first))
     ]
 
 

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.artifacts import QUARANTINE
-from bleib.errors import Fault
-from bleib.sources.faults import HARMLESS, ROW_FAULTS
+from bleib.sources.counts import EXAMPLES, Mark, Tally
 from bleib.sources.readers import Raw
 
 KEPT, FILTERED, MERGED, QUARANTINED = 0, 1, 2, 3
@@ -57,36 +56,22 @@ class Ledger:
         """Positions of the rows that are still there."""
         return np.flatnonzero(self.fate == KEPT)
 
-    def counts(self) -> dict[str, int]:
-        """rows_in, rows_out, quarantined, filtered, merged: the first is the sum of the others."""
+    def tally(self) -> Tally:
+        """The rows of the ledger, counted; every row that has a fault is marked, not only those it sent away."""
         fates = np.bincount(self.fate, minlength=4)
-        return {
-            "rows_in": len(self.raw),
-            "rows_out": int(fates[KEPT]),
-            "quarantined": int(fates[QUARANTINED]) + len(self.raw.ragged),
-            "filtered": int(fates[FILTERED]),
-            "merged": int(fates[MERGED]),
-        }
-
-    def by_reason(self) -> dict[str, int]:
-        """Quarantined rows by reason."""
         numbers = np.bincount(self.finding[self.finding >= 0], minlength=len(self.findings))
-        counted: Counter[str] = Counter({"wrong_columns": len(self.raw.ragged)} if self.raw.ragged else {})
-        for finding, rows in zip(self.findings, numbers, strict=True):
-            counted[finding.reason] += int(rows)
-        return {reason: rows for reason, rows in sorted(counted.items()) if rows}
-
-    def bad_share(self) -> float:
-        """Rows with a true fault ÷ rows that the filters let through."""
-        bad = sum(rows for reason, rows in self.by_reason().items() if reason not in HARMLESS)
-        through = len(self.raw) - int((self.fate == FILTERED).sum())
-        return bad / through if through else 0.0
-
-    def faults(self) -> list[Fault]:
-        """One fault a file, column and reason, with the number of all rows that have it and three examples."""
-        return [
-            self._fault(finding, file) for finding in self.findings for file in self._files(finding)
-        ] + self._ragged()
+        reasons: Counter[str] = Counter({"wrong_columns": len(self.raw.ragged)} if self.raw.ragged else {})
+        for finding, rows in zip(self.findings, numbers.tolist(), strict=True):
+            reasons[finding.reason] += rows
+        tally = Tally(len(self.raw), int(fates[FILTERED]), int(fates[MERGED]), reasons)
+        for finding in self.findings:
+            for file in np.unique(self.raw.file[finding.positions]):
+                key = (finding.reason, finding.column, finding.raw_column, self.raw.files[file])
+                self._mark(tally, key, self._seen(finding, int(file)))
+        for file, row, text in self.raw.ragged:
+            mark = Mark(1, ((row, repr(text[:60])),))
+            self._mark(tally, ("wrong_columns", "", "", self.raw.files[file]), mark)
+        return tally
 
     def frame(self) -> pd.DataFrame:
         """The quarantined rows as the quarantine table has them."""
@@ -121,40 +106,20 @@ class Ledger:
             columns=["table", "file", "row", "column", "reason", "content"],
         )
 
-    def _files(self, finding: Finding) -> list[int]:
-        return [int(k) for k in np.unique(self.raw.file[finding.positions])]
+    @staticmethod
+    def _mark(tally: Tally, key: tuple[str, str, str, str], mark: Mark) -> None:
+        tally.marks[key] = tally.marks[key] + mark if key in tally.marks else mark
 
-    def _fault(self, finding: Finding, file: int) -> Fault:
+    def _seen(self, finding: Finding, file: int) -> Mark:
         positions = finding.positions[self.raw.file[finding.positions] == file]
-        found, expected, remedy = ROW_FAULTS[finding.reason]
-        examples = tuple(self._example(position, finding.raw_column) for position in positions[:3])
-        column = finding.raw_column or finding.column
-        return Fault(self.table, self.raw.files[file], column, found, len(positions), examples, expected, remedy)
+        rows = self.raw.row[positions]
+        first = positions[np.argsort(rows, kind="stable")[:EXAMPLES]]
+        return Mark(len(positions), tuple((int(self.raw.row[k]), self._text(k, finding.raw_column)) for k in first))
 
-    def _example(self, position: int, raw_column: str) -> str:
-        row = f"row {self.raw.row[position]}"
+    def _text(self, position: int, raw_column: str) -> str:
         if raw_column not in self.raw.table.column_names:
-            return row
-        return f"{str(self.raw.table[raw_column][int(position)].as_py())[:60]!r} ({row})"
-
-    def _ragged(self) -> list[Fault]:
-        found, expected, remedy = ROW_FAULTS["wrong_columns"]
-        by_file: dict[int, list[tuple[int, str]]] = {}
-        for file, row, text in self.raw.ragged:
-            by_file.setdefault(file, []).append((row, text))
-        return [
-            Fault(
-                self.table,
-                self.raw.files[file],
-                "",
-                found,
-                len(rows),
-                tuple(f"{text[:60]!r} (row {row})" for row, text in rows[:3]),
-                expected,
-                remedy,
-            )
-            for file, rows in by_file.items()
-        ]
+            return ""
+        return repr(str(self.raw.table[raw_column][int(position)].as_py())[:60])
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,12 +127,3 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
     assert QUARANTINE.table is not None
     empty = QUARANTINE.table.empty()
     return frame.astype({name: str(dtype) for name, dtype in empty.dtypes.items()})[list(empty.columns)]
-
-
-def join(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """One quarantine of all sources. A row that two sources read from the same file stands there once."""
-    assert QUARANTINE.table is not None
-    key = list(QUARANTINE.table.key)
-    everything = pd.concat([QUARANTINE.table.empty(), *frames], ignore_index=True)
-    unique = everything.sort_values(key, kind="stable").drop_duplicates(key).reset_index(drop=True)
-    return QUARANTINE.table.check(typed(unique))

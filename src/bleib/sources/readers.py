@@ -1,10 +1,11 @@
-"""Files as raw tables: CSV as text only, Parquet as it is typed. Nothing is interpreted here."""
+"""Files as raw tables, block by block: CSV as text only, Parquet as it is typed. Nothing is interpreted here."""
 
 from __future__ import annotations
 
 import csv
 import glob
 import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,12 +24,13 @@ from bleib.sources.values import as_text, is_number
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".pq")
 WIDE = 3  # delimiters in a line that ordinary text of several lines does not hold by chance
 MANY = 10  # lines that look like rows, in files of fewer columns
-BLOCK_BYTES = 1 << 24  # a row must fit into one block
+BLOCK_BYTES = 1 << 24  # of a CSV file at a time; a row must fit into one block
+BLOCK_ROWS = 200_000  # of a Parquet file at a time
 
 
 @dataclass(frozen=True)
 class Raw:
-    """The raw rows of one source.
+    """Raw rows, of one block or of many.
 
     ``file`` (index into ``files``) and ``row`` (1 = first row after the header) say where each row stands; ``ragged``
     holds the rows (file, row, text) that do not have the columns of the header.
@@ -45,13 +47,26 @@ class Raw:
         """All rows, ragged ones too."""
         return self.table.num_rows + len(self.ragged)
 
+    def chosen(self, positions: np.ndarray, name: str) -> Raw:
+        """Some rows, all of one file, without the ragged ones."""
+        file = np.zeros(len(positions), dtype=np.int32)
+        return Raw(self.table.take(positions), (name,), file, self.row[positions])
 
-def one_file(name: str, table: pa.Table, ragged: list[tuple[int, str]] | None = None) -> Raw:
-    """Raw rows of a single file, numbered around its ragged rows."""
-    ragged = ragged or []
-    rows = np.arange(1, table.num_rows + len(ragged) + 1, dtype=np.int64)
-    kept = np.delete(rows, [number - 1 for number, _ in ragged])
-    places = tuple((0, number, text) for number, text in ragged)
+
+def one_file(
+    name: str, table: pa.Table, ragged: list[tuple[int, str]] | None = None, before: int = 0, last: bool = True
+) -> Raw:
+    """Raw rows of a single file, numbered around its ragged rows; ``before`` rows stood in earlier blocks.
+
+    Takes the ragged rows of these rows out of the list, after the ``last`` block all of them.
+    """
+    ragged = [] if ragged is None else ragged
+    numbers = np.array([number for number, _ in ragged], dtype=np.int64) - before - 1
+    mine = len(ragged) if last else int((numbers - np.arange(len(ragged)) < table.num_rows).sum())
+    places = tuple((0, number, text) for number, text in ragged[:mine])
+    del ragged[:mine]
+    rows = np.arange(before + 1, before + table.num_rows + mine + 1, dtype=np.int64)
+    kept = np.delete(rows, numbers[:mine])
     return Raw(table, (name,), np.zeros(len(kept), dtype=np.int32), kept, places, (tuple(table.column_names),))
 
 
@@ -65,13 +80,19 @@ def find_files(pattern: str, root: Path) -> list[Path]:
     return sorted(Path(f) for f in glob.glob(str(path), recursive=True) if Path(f).is_file())  # noqa: PTH207
 
 
-def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
-    """All rows of the files; SourceError where there is no file or one cannot be read."""
+def some_files(pattern: str, root: Path, table: str) -> list[Path]:
+    """The same; SourceError where there is none."""
     paths = find_files(pattern, root)
     if not paths:
         raise SourceError(
             fatal(table, pattern, "file not found", f"a file, folder or glob below {root}", _nearby(pattern, root))
         )
+    return paths
+
+
+def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
+    """All rows of the files; SourceError where there is no file or one cannot be read."""
+    paths = some_files(pattern, root, table)
     parts: list[Raw] = []
     faults: list[Fault] = []
     for path in paths:
@@ -81,16 +102,24 @@ def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str 
             faults += stop.faults
     if faults:
         raise SourceError(*faults)
-    return _stack(parts)
+    return stack(parts)
 
 
 def read_file(path: Path, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
     """All rows of one file."""
-    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return stack(list(read_blocks(path, root, format_, dialect, table)))
+
+
+def read_blocks(path: Path, root: Path, format_: str, dialect: Csv, table: str = "") -> Iterator[Raw]:
+    """The rows of one file, so many at a time; at least one block. SourceError where the file cannot be read."""
+    name = name_of(path, root)
     is_parquet = format_ == "parquet" or (format_ == "auto" and path.suffix.lower() in {".parquet", ".pq"})
-    if is_parquet:
-        return _read_parquet(path, name, table)
-    return _read_csv(path, name, dialect, table)
+    return _parquet_blocks(path, name, table) if is_parquet else _csv_blocks(path, name, dialect, table)
+
+
+def name_of(path: Path, root: Path) -> str:
+    """The name by which reports call a file."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def open_text(path: Path, encoding: str) -> IO[str]:
@@ -113,21 +142,34 @@ def header_of(path: Path, dialect: Csv) -> list[str]:
     return _unique([name.strip("\ufeff \t") or f"column_{k}" for k, name in enumerate(line, start=1)])
 
 
-def _read_parquet(path: Path, name: str, table: str) -> Raw:
+def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
     try:
-        return one_file(name, pq.read_table(path))
+        with pq.ParquetFile(path) as file:
+            before = 0
+            for batch in file.iter_batches(BLOCK_ROWS):
+                yield one_file(name, pa.Table.from_batches([batch]), before=before)
+                before += batch.num_rows
+            if not before:
+                yield one_file(name, file.schema_arrow.empty_table())
     except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
 
 
-def _read_csv(path: Path, name: str, dialect: Csv, table: str) -> Raw:
+def _csv_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Raw]:
     try:
         names = header_of(path, dialect)
         if not names:
-            return one_file(name, pa.table({}))
-        data, ragged = _parse_csv(path, dialect, names)
+            yield one_file(name, pa.table({}))
+            return
+        ragged: list[tuple[int, str]] = []
+        before = 0
+        for data, last in _with_last(_parse_csv(path, dialect, names, ragged)):
+            raw = one_file(name, data, ragged, before, last)
+            _refuse_open_quote(raw, name, dialect, table)
+            before += len(raw)
+            yield raw
     except (UnicodeError, LookupError) as error:
         raise SourceError(_encoding_fault(path, name, dialect, table, str(error))) from error
     except pa.ArrowInvalid as error:
@@ -136,12 +178,21 @@ def _read_csv(path: Path, name: str, dialect: Csv, table: str) -> Raw:
         raise SourceError(
             fatal(table, name, f"not readable as CSV: {error}", "CSV", "Check csv.delimiter and csv.quote.")
         ) from error
-    _refuse_open_quote(data, ragged, name, dialect, table)
-    return one_file(name, data, ragged)
 
 
-def _parse_csv(path: Path, dialect: Csv, names: list[str]) -> tuple[pa.Table, list[tuple[int, str]]]:
-    ragged: list[tuple[int, str]] = []
+def _with_last(blocks: Iterator[pa.Table]) -> Iterator[tuple[pa.Table, bool]]:
+    """Each block, and whether it is the last one."""
+    block = next(blocks)
+    for following in blocks:
+        yield block, False
+        block = following
+    yield block, True
+
+
+def _parse_csv(path: Path, dialect: Csv, names: list[str], ragged: list[tuple[int, str]]) -> Iterator[pa.Table]:
+    """Blocks of the rows that fit the header, at least one; the others go to ``ragged``, at the latest with the block
+    that follows them.
+    """
     skipped = dialect.skip_lines + (0 if dialect.header else 1)
 
     def set_aside(row: Any) -> str:
@@ -153,7 +204,7 @@ def _parse_csv(path: Path, dialect: Csv, names: list[str]) -> tuple[pa.Table, li
         compression = "gzip" if probe.read(2) == b"\x1f\x8b" else None
     with pa.input_stream(str(path), compression=compression) as stream:
         try:
-            data = pacsv.read_csv(
+            reader = pacsv.open_csv(
                 stream,
                 read_options=pacsv.ReadOptions(
                     column_names=names,
@@ -173,14 +224,20 @@ def _parse_csv(path: Path, dialect: Csv, names: list[str]) -> tuple[pa.Table, li
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
                 raise
-            data = pa.table({column: pa.array([], pa.string()) for column in names})
-    return data, ragged
+            reader = iter(())
+        found = False
+        for batch in reader:
+            found = True
+            yield pa.Table.from_batches([batch])
+        if not found:
+            yield pa.table({column: pa.array([], pa.string()) for column in names})
 
 
-def _refuse_open_quote(data: pa.Table, ragged: list[tuple[int, str]], name: str, dialect: Csv, table: str) -> None:
+def _refuse_open_quote(raw: Raw, name: str, dialect: Csv, table: str) -> None:
     """A quote that is never closed swallows the lines that follow into one value: they would be lost uncounted."""
+    data = raw.table
     texts = [(column, text) for column in data.column_names for text in _of_several_lines(data[column])]
-    texts += [("", text) for _, text in ragged if "\n" in text]
+    texts += [("", text) for _, _, text in raw.ragged if "\n" in text]
     for column, text in texts:
         swallowed = _swallowed(text, data.num_columns - 1, dialect.delimiter)
         if swallowed:
@@ -233,18 +290,20 @@ def _first_unreadable(path: Path, encoding: str) -> str:
     return ""
 
 
-def _stack(parts: list[Raw]) -> Raw:
+def stack(parts: list[Raw]) -> Raw:
+    """The rows of many blocks, each of one file, as one; blocks of a file follow each other."""
     if len(parts) == 1:
         return parts[0]
-    table = _concat([part.table for part in parts])
-    file = np.repeat(np.arange(len(parts), dtype=np.int32), [part.table.num_rows for part in parts])
-    ragged = tuple((k, row, text) for k, part in enumerate(parts) for _, row, text in part.ragged)
-    names = tuple(part.files[0] for part in parts)
-    columns = tuple(part.names[0] for part in parts)
-    return Raw(table, names, file, np.concatenate([part.row for part in parts]), ragged, columns)
+    columns = {part.files[0]: part.names[0] for part in parts}
+    files = list(columns)
+    numbers = [files.index(part.files[0]) for part in parts]
+    file = np.repeat(np.array(numbers, dtype=np.int32), [part.table.num_rows for part in parts])
+    ragged = tuple((k, row, text) for k, part in zip(numbers, parts, strict=True) for _, row, text in part.ragged)
+    rows = np.concatenate([part.row for part in parts])
+    return Raw(concat([part.table for part in parts]), tuple(files), file, rows, ragged, tuple(columns.values()))
 
 
-def _concat(tables: list[pa.Table]) -> pa.Table:
+def concat(tables: list[pa.Table]) -> pa.Table:
     """The rows of all tables; a column whose types cannot be joined becomes text."""
     try:
         return pa.concat_tables(tables, promote_options="permissive")

@@ -9,20 +9,20 @@ import pandas as pd
 
 from bleib.errors import Fault
 from bleib.sources.calendar import Calendar
-from bleib.sources.mapping import Mapped
+from bleib.sources.counts import Tally
 from bleib.tables import CANONICAL
 
 COUNTS = ("rows_in", "rows_out", "quarantined", "filtered", "merged")
 
 
-def source_entry(mapped: Mapped) -> dict[str, Any]:
+def source_entry(table: str, files: tuple[str, ...], tally: Tally) -> dict[str, Any]:
     """One source: table, files, counts, quarantined by reason, faults."""
     return {
-        "table": mapped.source.table,
-        "files": list(mapped.ledger.raw.files),
-        **mapped.ledger.counts(),
-        "quarantined_by_reason": mapped.ledger.by_reason(),
-        "faults": [fault_entry(fault) for fault in mapped.ledger.faults()],
+        "table": table,
+        "files": list(files),
+        **tally.counts(),
+        "quarantined_by_reason": tally.by_reason(),
+        "faults": [fault_entry(fault) for fault in tally.faults(table, files)],
     }
 
 
@@ -32,7 +32,7 @@ def fault_entry(fault: Fault) -> dict[str, Any]:
 
 
 def table_entry(name: str, frame: pd.DataFrame) -> dict[str, Any]:
-    """One canonical table: rows, customers, first and last time."""
+    """Rows of a canonical table: how many, of how many customers, first and last time."""
     times = frame[CANONICAL[name].clock].dropna()
     return {
         "rows": len(frame),
@@ -42,20 +42,30 @@ def table_entry(name: str, frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def sum_entries(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The entry of a table from those of its buckets; no customer stands in two."""
+    times = [entry for entry in entries if entry["first"] is not None]
+    return {
+        "rows": sum(entry["rows"] for entry in entries),
+        "customers": sum(entry["customers"] for entry in entries),
+        "first": min((entry["first"] for entry in times), key=pd.Timestamp, default=None),
+        "last": max((entry["last"] for entry in times), key=pd.Timestamp, default=None),
+    }
+
+
 def make_report(
-    sources: list[Mapped],
-    tables: dict[str, pd.DataFrame],
+    entries: list[dict[str, Any]],
+    tables: dict[str, dict[str, Any]],
     calendar: Calendar,
     observations: list[Fault],
     merged_ids: int,
 ) -> dict[str, Any]:
-    """The whole report; for every source rows_in = rows_out + quarantined + filtered + merged."""
-    entries = [source_entry(mapped) for mapped in sources]
+    """The whole report from the entries of the sources and of the tables."""
     return {
         "calendar": calendar_entry(calendar),
         "sources": entries,
         "totals": {name: sum(entry[name] for entry in entries) for name in COUNTS},
-        "tables": {name: table_entry(name, frame) for name, frame in tables.items()},
+        "tables": tables,
         "observations": [fault_entry(fault) for fault in observations],
         "merged_customer_ids": merged_ids,
     }

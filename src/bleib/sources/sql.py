@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
 from bleib.sources.faults import SourceError, fatal
-from bleib.sources.readers import Raw, one_file
+from bleib.sources.readers import Raw, one_file, stack
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 200_000
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def read_query(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Raw:
     """All rows of the query; SourceError where a variable is not set or the server does not answer it."""
+    return stack(list(query_blocks(url, query, table, environment)))
+
+
+def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Iterator[Raw]:
+    """The rows of the query, so many at a time; at least one block."""
     import sqlalchemy
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -31,7 +36,10 @@ def read_query(url: str, query: str, table: str = "", environment: Mapping[str, 
         ) from error
     name = _name(address.render_as_string(hide_password=True), query)
     try:
-        return one_file(name, _fetch(address, query))
+        before = 0
+        for rows in _fetch(address, query):
+            yield one_file(name, rows, before=before)
+            before += rows.num_rows
     except (NoSuchModuleError, ImportError) as error:
         raise SourceError(
             _fault(table, name, str(error), "Install the driver that the URL names, e.g. psycopg.")
@@ -54,7 +62,7 @@ def expand(url: str, environment: Mapping[str, str], table: str = "") -> str:
     return VARIABLE.sub(lambda match: environment[match.group(1)], url)
 
 
-def _fetch(address: Any, query: str) -> pa.Table:
+def _fetch(address: Any, query: str) -> Iterator[pa.Table]:
     import sqlalchemy
 
     engine = sqlalchemy.create_engine(address)
@@ -62,13 +70,15 @@ def _fetch(address: Any, query: str) -> pa.Table:
         with engine.connect().execution_options(stream_results=True) as connection:
             result = connection.execute(sqlalchemy.text(query))
             names = list(result.keys())
-            columns: list[list[Any]] = [[] for _ in names]
+            found = False
             for batch in result.partitions(BATCH_ROWS):
-                for values, column in zip(zip(*batch, strict=True), columns, strict=True):
-                    column.extend(values)
+                found = True
+                columns = zip(*batch, strict=True)
+                yield pa.table({name: _array(list(values)) for name, values in zip(names, columns, strict=True)})
+            if not found:
+                yield pa.table({name: _array([]) for name in names})
     finally:
         engine.dispose()
-    return pa.table({name: _array(values) for name, values in zip(names, columns, strict=True)})
 
 
 def _array(values: list[Any]) -> pa.Array:

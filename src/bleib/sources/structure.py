@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import numpy as np
 
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources import values
+from bleib.sources.counts import EXAMPLES, Mark
 from bleib.sources.faults import did_you_mean, fatal
 from bleib.sources.readers import Raw
 from bleib.tables import CANONICAL, Table
 
 
-def mapping_faults(source: Source, raw: Raw) -> list[Fault]:
-    """Everything that makes the mapping impossible for these files: unknown names, missing columns, no rows."""
-    table, file = CANONICAL[source.table], ", ".join(raw.files[:3])
-    names = raw.table.column_names
-    if not len(raw):
-        return [
-            fatal(
-                source.table, file, "empty: no rows", "at least one row", "Deliver the file again, or drop the source."
-            )
-        ]
+def mapping_faults(source: Source, headers: Mapping[str, tuple[str, ...]]) -> list[Fault]:
+    """What makes the mapping impossible for files with these column names: unknown names, missing columns."""
+    table, file = CANONICAL[source.table], ", ".join([*headers][:3])
+    names = list(dict.fromkeys(name for there in headers.values() for name in there))
     wanted = _raw_columns(source)
     if len(names) == 1 and len(set(wanted)) > 1:
         return [_one_column(source, file, names[0])]
@@ -29,11 +26,17 @@ def mapping_faults(source: Source, raw: Raw) -> list[Fault]:
     faults += [_not_mapped(source, file, name) for name in table.required if not _is_given(source, table, name)]
     faults += [
         _missing_column(source, file, name, there)
-        for file, there in zip(raw.files, raw.names, strict=True)
+        for file, there in headers.items()
         for name in dict.fromkeys(wanted)
         if name not in there
     ]
-    return faults or _ambiguous_names(source, file, wanted, names) + _lost_ids(source, raw, table)
+    return faults or _ambiguous_names(source, file, wanted, names)
+
+
+def no_rows(source: Source, files: tuple[str, ...]) -> Fault:
+    """The fault of a source without rows."""
+    remedy = "Deliver the file again, or drop the source."
+    return fatal(source.table, ", ".join(files[:3]), "empty: no rows", "at least one row", remedy)
 
 
 def _raw_columns(source: Source) -> list[str]:
@@ -102,22 +105,33 @@ def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[s
     ]
 
 
-def _lost_ids(source: Source, raw: Raw, table: Table) -> list[Fault]:
-    ids = [name for name in source.columns if table.column(name).kind == "id"]
-    lost = {source.columns[name]: values.lost_digits(raw.table[source.columns[name]]) for name in ids}
+def lost_ids(source: Source, raw: Raw) -> dict[str, Mark]:
+    """Ids that were stored as floats beyond 2^53, by raw column."""
+    table = CANONICAL[source.table]
+    names = {source.columns[name] for name in source.columns if table.column(name).kind == "id"}
+    lost = {name: np.flatnonzero(values.lost_digits(raw.table[name])) for name in sorted(names)}
+    return {name: _lost(raw, name, rows) for name, rows in lost.items() if len(rows)}
+
+
+def _lost(raw: Raw, name: str, positions: np.ndarray) -> Mark:
+    column = raw.table[name]
+    return Mark(len(positions), tuple((int(raw.row[k]), f"{column[int(k)].as_py():.0f}") for k in positions[:EXAMPLES]))
+
+
+def lost_id_faults(source: Source, files: tuple[str, ...], lost: Mapping[str, Mark]) -> list[Fault]:
+    """The faults of lost ids."""
     return [
         fatal(
             source.table,
-            ", ".join(raw.files[:3]),
+            ", ".join(files[:3]),
             "ids stored as floating point numbers beyond 2^53: their last digits are lost",
             "ids as text or whole numbers",
             "Export the column as text.",
             column=name,
-            rows=int(bad.sum()),
-            examples=[f"{value:.0f}" for value in raw.table[name].to_pandas()[bad][:3]],
+            rows=mark.rows,
+            examples=[text for _, text in mark.examples],
         )
-        for name, bad in lost.items()
-        if bad.any()
+        for name, mark in lost.items()
     ]
 
 

@@ -13,7 +13,7 @@ from bleib.sources.mapping import Mapped, own_clock
 from bleib.sources.quarantine import MERGED
 from bleib.tables import Table
 
-PLACE = ["_source", "_position"]
+PLACE = ("_source", "_position")
 
 
 def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def one_row_a_key(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> p
     if not twice.any():
         return frame
     content = content_hash(frame[twice], without=("known_at", *PLACE))
-    doubles = in_order(frame[twice], [*key, "known_at"] if "known_at" in frame else key)
+    doubles = in_order(frame[twice], [*key, "known_at"] if "known_at" in frame else key, without=PLACE)
     first = ~doubles.duplicated(key)
     kept = content[doubles.index].where(first).groupby([doubles[name] for name in key], dropna=False).transform("first")
     equal = content[doubles.index] == kept
@@ -88,7 +88,7 @@ def _told_apart(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.
     if not chosen.any():
         return frame
     key = table.key[0]
-    content = content_hash(frame[chosen], without=tuple(PLACE))
+    content = content_hash(frame[chosen], without=PLACE)
     copy = content.groupby(content).cumcount()
     again = copy.index[copy > 0]
     frame.loc[again, key] = frame.loc[again, key] + "-" + (copy[again] + 1).astype("str")
@@ -99,7 +99,7 @@ def _one_row_a_merged_customer(
     frame: pd.DataFrame, moved: np.ndarray, table: Table, sources: list[Mapped]
 ) -> pd.DataFrame:
     """A customer who was merged keeps the surviving id's row and the earliest sign-up; the others count as merged."""
-    frame = in_order(frame.assign(_moved=moved), [*table.key, "_moved"])
+    frame = in_order(frame.assign(_moved=moved), [*table.key, "_moved"], without=PLACE)
     same = [frame[name] for name in table.key]
     touched = frame["_moved"].groupby(same, dropna=False).transform("any")
     earliest = frame["signed_up_at"].groupby(same, dropna=False).transform("min")

@@ -26,7 +26,7 @@ def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
     return pc.if_else(none, pa.scalar(None, pa.string()), trimmed)
 
 
-def to_pandas(text: pa.ChunkedArray) -> pd.Series:
+def to_pandas(text: pa.Array | pa.ChunkedArray) -> pd.Series:
     """Text as a pandas series of dtype ``str``, shape (n,)."""
     return text.cast(pa.large_string()).to_pandas().astype("str")
 

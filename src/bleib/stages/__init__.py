@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
+from typing import get_args
 
 from bleib.errors import BleibError
+from bleib.settings import EngineName
 
 
 def run(main: Callable[[], None]) -> None:
@@ -15,3 +18,11 @@ def run(main: Callable[[], None]) -> None:
     except BleibError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
+
+
+def run_on_engine(main: Callable[[EngineName | None], None]) -> None:
+    """Run a stage whose tasks may run elsewhere: ``--engine`` goes before the engine of params.yaml."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--engine", choices=get_args(EngineName), help="where the tasks run (as in params.yaml)")
+    chosen = parser.parse_args().engine
+    run(lambda: main(chosen))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from bleib import artifacts
+from bleib.buckets import read_tables
 from bleib.clock import to_date
 from bleib.console import say
-from bleib.files import read_json, read_parquet, read_tables, write_csv, write_json, write_parquet
+from bleib.files import read_json, read_parquet, write_csv, write_json, write_parquet
 from bleib.listing.value import margins_at
 from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores

@@ -5,24 +5,30 @@ from __future__ import annotations
 from bleib import artifacts
 from bleib.console import say
 from bleib.features.dictionary import dictionary
-from bleib.features.featurize import featurize
-from bleib.files import read_parquet, write_csv, write_parquet
-from bleib.settings import load_settings
-from bleib.stages import run
+from bleib.features.folders import featurize_folders
+from bleib.files import replacing, write_csv
+from bleib.settings import EngineName, load_settings
+from bleib.stages import run_on_engine
 
-PARAMS: tuple[str, ...] = ("company", "churn", "features")
+PARAMS: tuple[str, ...] = ("company", "churn", "features", "engine")
 
 
-def main() -> None:
+def main(engine: EngineName | None = None) -> None:
     """Compute every feature of every snapshot."""
     settings = load_settings(*PARAMS)
-    tables = {path.stem: read_parquet(path) for path in sorted(artifacts.TABLES.path.glob("*.parquet"))}
-    snapshots = read_parquet(artifacts.SNAPSHOTS.path, columns=["customer_id", "as_of_date"])
-    table = featurize(tables, snapshots, settings.company, settings.churn, settings.features)
-    write_parquet(artifacts.FEATURES.path, table.frame)
-    write_csv(artifacts.DICTIONARY.path, dictionary(table.declarations))
-    say(f"{len(table.declarations)} features for {len(table.frame):,} snapshots")
+    with replacing(artifacts.FEATURES.path) as out:
+        declarations, rows = featurize_folders(
+            artifacts.TABLES.path,
+            artifacts.SNAPSHOTS.path,
+            out,
+            settings.company,
+            settings.churn,
+            settings.features,
+            engine=settings.engine.called(engine),
+        )
+    write_csv(artifacts.DICTIONARY.path, dictionary(declarations))
+    say(f"{len(declarations)} features for {rows:,} snapshots")
 
 
 if __name__ == "__main__":
-    run(main)
+    run_on_engine(main)

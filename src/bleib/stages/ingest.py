@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import replacing, write_json, write_parquet, write_text
+from bleib.files import replacing, write_json, write_text
 from bleib.settings import load_settings
 from bleib.sources import report
 from bleib.sources.ingest import ingest
 from bleib.stages import run
 
 PARAMS = ("company", "sources", "ingest")
+KEPT = Path("data/cache/ingest")  # what was read of each raw file; may be deleted at any time
 
 
 def main() -> None:
     """Read the sources, write what they give; on a fatal fault nothing is written."""
-    found = ingest(load_settings(*PARAMS), Path())
-    _write_tables(found.tables)
-    write_parquet(artifacts.QUARANTINE.path, found.quarantine)
+    settings = load_settings(*PARAMS)
+    with replacing(artifacts.TABLES.path) as tables, replacing(artifacts.QUARANTINE.path) as quarantine:
+        found = ingest(settings, Path(), tables, quarantine, KEPT)
     write_json(artifacts.INGEST_REPORT.path, found.report)
     write_text(artifacts.INGEST_PAGE.path, found.page)
     write_json(artifacts.CALENDAR.path, report.calendar_entry(found.calendar))
@@ -30,13 +29,6 @@ def main() -> None:
         f"ingest: {totals['rows_in']:,} rows in, {totals['rows_out']:,} out, {totals['quarantined']:,} quarantined, "
         f"{totals['filtered']:,} filtered, {totals['merged']:,} merged; see {artifacts.INGEST_PAGE.path}"
     )
-
-
-def _write_tables(tables: dict[str, pd.DataFrame]) -> None:
-    with replacing(artifacts.TABLES.path) as folder:
-        folder.mkdir()
-        for name, frame in tables.items():
-            frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
 
 
 if __name__ == "__main__":

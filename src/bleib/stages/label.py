@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from bleib.artifacts import CALENDAR, LABEL_SUMMARY, SNAPSHOTS, TABLES
-from bleib.cohort.label import as_of_dates, calendar_of, check_labels, definition, snapshots, summary
-from bleib.files import read_json, read_tables, write_csv, write_parquet
-from bleib.settings import load_settings
-from bleib.stages import run
+from bleib.cohort.folders import label_folders
+from bleib.cohort.label import calendar_of, summary
+from bleib.files import read_json, replacing, write_csv
+from bleib.settings import EngineName, load_settings
+from bleib.stages import run_on_engine
 
-PARAMS = ("company", "clock", "churn")
+PARAMS = ("company", "clock", "churn", "engine")
 
 
-def main() -> None:
-    """Read the tables, label, write snapshots and their summary."""
+def main(engine: EngineName | None = None) -> None:
+    """Label every customer's snapshots, write them and their summary."""
     settings = load_settings(*PARAMS)
-    calendar = calendar_of(read_json(CALENDAR.path))
-    tables = read_tables(TABLES.path, ["interactions", "contracts"])
-    frame = check_labels(
-        snapshots(
-            definition(tables, settings.churn, settings.company.time_zone),
-            as_of_dates(settings.clock, calendar),
+    with replacing(SNAPSHOTS.path) as out:
+        counts = label_folders(
+            TABLES.path,
+            out,
+            calendar_of(read_json(CALENDAR.path)),
+            settings.company,
+            settings.clock,
             settings.churn,
-            settings.clock.usual_delay_days,
-            calendar.data_end,
-        ),
-        settings.churn,
-    )
-    write_parquet(SNAPSHOTS.path, frame)
-    write_csv(LABEL_SUMMARY.path, summary(frame))
+            settings.engine.called(engine),
+        )
+    write_csv(LABEL_SUMMARY.path, summary(counts))
 
 
 if __name__ == "__main__":
-    run(main)
+    run_on_engine(main)

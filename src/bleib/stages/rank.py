@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bleib.artifacts import AT_RISK, CALENDAR, MODEL, REASONS, SCORES, TABLES
+from bleib.buckets import read_tables
 from bleib.clock import timestamp, to_date
-from bleib.files import read_json, read_parquet, read_tables, sha256, write_csv
+from bleib.files import read_json, read_parquet, sha256, write_csv
 from bleib.listing.plays import check_plays
 from bleib.listing.rank import at_risk_list
 from bleib.listing.value import yearly_margin

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bleib import artifacts as a
+from bleib.buckets import read_tables
 from bleib.clock import to_date
 from bleib.cohort.label import Calendar
-from bleib.files import read_csv, read_json, read_parquet, read_tables, replacing, write_csv, write_text
+from bleib.files import read_csv, read_json, read_parquet, replacing, write_csv, write_text
 from bleib.model import tracking
 from bleib.report.formats import Formats
 from bleib.report.key_figures import key_figures

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_parquet, write_parquet
-from bleib.model.classifier import ChurnClassifier
-from bleib.model.rows import cohort_rows
-from bleib.model.scoring import score
-from bleib.stages import run
+from bleib.files import read_csv, replacing
+from bleib.model.folders import score_folders
+from bleib.settings import EngineName, load_settings
+from bleib.stages import run_on_engine
 
-PARAMS: tuple[str, ...] = ()
+PARAMS: tuple[str, ...] = ("engine",)
 
 
-def main() -> None:
-    """Read the newest cohort and the model, score, write."""
-    snapshots = read_parquet(artifacts.SNAPSHOTS.path)
-    newest = snapshots["as_of_date"].max()
-    rows = cohort_rows(read_parquet(artifacts.FEATURES.path), snapshots, newest)
-    scores = score(ChurnClassifier.load(artifacts.MODEL.path), rows)
-    table = artifacts.SCORES.table
-    write_parquet(artifacts.SCORES.path, table.check(scores) if table else scores)
-    say(f"score: {len(scores):,} customers as of {newest.date()}")
+def main(engine: EngineName | None = None) -> None:
+    """Score the newest cohort with the model, write."""
+    settings = load_settings(*PARAMS)
+    newest = pd.Timestamp(read_csv(artifacts.LABEL_SUMMARY.path)["as_of_date"].max())
+    with replacing(artifacts.SCORES.path) as out:
+        customers = score_folders(
+            artifacts.FEATURES.path,
+            artifacts.SNAPSHOTS.path,
+            artifacts.MODEL.path,
+            out,
+            newest,
+            settings.engine.called(engine),
+        )
+    say(f"score: {customers:,} customers as of {newest.date()}")
 
 
 if __name__ == "__main__":
-    run(main)
+    run_on_engine(main)

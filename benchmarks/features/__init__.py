@@ -1,0 +1,1 @@
+"""The feature engine against others, and how it grows."""

@@ -1,0 +1,99 @@
+"""Buckets: the customers divided by a stable hash, so that no step needs more than one bucket in memory.
+
+A table in buckets is a folder ``name.parquet`` with the parts ``0000.parquet``, ``0001.parquet``, …, one a bucket that
+has rows. pandas, DuckDB, Polars and Spark read such a folder as one table. All rows of a customer lie in one bucket,
+of all tables in the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+EVENTS_PER_BUCKET = 500_000
+SLOTS = 4096  # the fine division by hash; a bucket is a run of neighbouring slots
+
+
+def bucket_count(events: int) -> int:
+    """How many buckets so many events take: one for each begun EVENTS_PER_BUCKET, at least one."""
+    return max(1, -(-events // EVENTS_PER_BUCKET))
+
+
+def bucket_of(ids: pd.Series, count: int) -> np.ndarray:
+    """The bucket of each identifier, int64 of shape (n,): the same in every run and on every machine."""
+    if count == 1:
+        return np.zeros(len(ids), np.int64)
+    return slot_of(ids) * count // SLOTS
+
+
+def slot_of(ids: pd.Series) -> np.ndarray:
+    """The slot of each identifier, int64 of shape (n,), 0 to SLOTS - 1: it does not depend on the number of buckets."""
+    return (hash_of(ids) % np.uint64(SLOTS)).astype(np.int64)
+
+
+def hash_of(ids: pd.Series) -> np.ndarray:
+    """A 64-bit hash of each identifier, uint64 of shape (n,): the same in every run and on every machine."""
+    return pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
+
+
+def slots(bucket: int, count: int) -> tuple[int, int]:
+    """The slots of one of ``count`` buckets: from the first (inside) to the last (outside)."""
+    return -(-bucket * SLOTS // count), -(-(bucket + 1) * SLOTS // count)
+
+
+def part(table: Path, bucket: int) -> Path:
+    """The file that holds one bucket of a table."""
+    return table / f"{bucket:04d}.parquet"
+
+
+def numbers(*tables: Path) -> list[int]:
+    """The buckets that have rows in one of the tables, ascending."""
+    return sorted({int(file.stem) for table in tables for file in table.glob("*.parquet")})
+
+
+def table_names(folder: Path) -> list[str]:
+    """The tables that lie in a folder, by name."""
+    return sorted(path.stem for path in folder.glob("*.parquet"))
+
+
+def read_tables(
+    folder: Path,
+    names: Sequence[str] | None = None,
+    bucket: int | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """The tables of a folder by name; only ``names`` and only one bucket where given. Without rows: absent.
+
+    ``columns``: for some tables, the only columns to read.
+    """
+    wanted = [name for name in table_names(folder) if names is None or name in names]
+    paths = {name: folder / f"{name}.parquet" for name in wanted}
+    if bucket is not None:
+        paths = {name: part(path, bucket) for name, path in paths.items()}
+    only = columns or {}
+    return {
+        name: pd.read_parquet(path, columns=list(only[name]) if name in only else None)
+        for name, path in paths.items()
+        if path.exists()
+    }
+
+
+def write_part(table: Path, bucket: int, frame: pd.DataFrame) -> None:
+    """Write the rows of one bucket of a table; the bytes depend on the content only. Nothing for no rows.
+
+    Not atomic by itself: fill a folder made by ``files.replacing``.
+    """
+    if frame.empty:
+        return
+    table.mkdir(parents=True, exist_ok=True)
+    frame.to_parquet(part(table, bucket), index=False, compression="zstd")
+
+
+def write_in_buckets(table: Path, frame: pd.DataFrame, count: int) -> None:
+    """Write a whole frame with the column customer_id as ``count`` parts, the order of its rows kept within a part."""
+    bucket = bucket_of(frame["customer_id"], count)
+    for number in range(count):
+        write_part(table, number, frame[bucket == number])

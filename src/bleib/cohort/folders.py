@@ -1,0 +1,69 @@
+"""Snapshots bucket by bucket: from the folder of tables to the folder of snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from bleib import buckets, workers
+from bleib.cohort.label import (
+    Calendar,
+    add_tallies,
+    as_of_dates,
+    check_definition,
+    check_labels,
+    definition,
+    needed_table,
+    snapshots,
+    tally,
+)
+from bleib.settings import Churn, ClockSettings, Company, Engine
+
+
+@dataclass(frozen=True)
+class LabelCustomers:
+    """Task: the snapshots of a bucket's customers, into a part of ``out``."""
+
+    tables: Path
+    out: Path
+    days: Sequence[date]
+    data_end: date
+    company: Company
+    clock: ClockSettings
+    churn: Churn
+
+    def __call__(self, bucket: int) -> tuple[pd.DataFrame, frozenset[str]]:
+        """The tally of the bucket, and the kinds of interactions in it."""
+        tables = buckets.read_tables(self.tables, [needed_table(self.churn)], bucket)
+        rule = definition(tables, self.churn, self.company.time_zone)
+        frame = snapshots(rule, self.days, self.churn, self.clock.usual_delay_days, self.data_end)
+        buckets.write_part(self.out, bucket, frame)
+        return tally(frame, self.churn, self.days[-1]), rule.kinds
+
+
+def label_folders(
+    tables: Path,
+    out: Path,
+    calendar: Calendar,
+    company: Company,
+    clock: ClockSettings,
+    churn: Churn,
+    engine: Engine = workers.LOCAL,
+) -> pd.DataFrame:
+    """Fill the folder ``out`` with the snapshots of all customers; returns their tally (``label.tally``).
+
+    ``tables``: folder of canonical tables in buckets. ``engine``: where the tasks run. SettingsError if there are no
+    as-of dates, DataError if the definition finds nothing or the labels cannot be meant. Not atomic by itself.
+    """
+    days = as_of_dates(clock, calendar)
+    out.mkdir()
+    task = LabelCustomers(tables, out, days, calendar.data_end, company, clock, churn)
+    found = workers.each(task, buckets.numbers(tables / f"{needed_table(churn)}.parquet"), engine)
+    check_definition(churn, buckets.table_names(tables), {kind for _, kinds in found for kind in kinds})
+    counts = add_tallies([counts for counts, _ in found])
+    check_labels(counts, churn)
+    return counts

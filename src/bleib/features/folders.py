@@ -1,0 +1,178 @@
+"""Features bucket by bucket: from the folders of tables and snapshots to the folder of features.
+
+Rounds over the buckets, each a task that any worker may run: find the dates, count what there is (from it follow the
+features), compute all but the ranks, and, where there are ranks, add them: they compare customers of all buckets, so
+the figures to rank among are gathered before, feature by feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bleib import buckets, workers
+from bleib.clock import to_date
+from bleib.features.catalogue import catalogue
+from bleib.features.declaration import Feature
+from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
+from bleib.features.encode import NAMES, as_arrow, interaction_events
+from bleib.features.engine import KEY, compute_bucket
+from bleib.features.featurize import no_snapshots
+from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
+from bleib.features.ranks import rank, ranked_names
+from bleib.features.streams import STREAM, count_versions, event_stream, refused_columns
+from bleib.settings import Churn, Company, Engine, Features
+from bleib.tables import CANONICAL
+
+
+@dataclass(frozen=True)
+class FindDates:
+    """Task: the as-of dates of a bucket's snapshots."""
+
+    snapshots: Path
+
+    def __call__(self, bucket: int) -> set[date]:
+        """The days, each once."""
+        column = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=["as_of_date"])["as_of_date"]
+        return {to_date(day) for day in column.unique()}
+
+
+@dataclass(frozen=True)
+class CountKinds:
+    """Task: what the events of a bucket hold, and which attributes have validity dates."""
+
+    tables: Path
+    features: Features
+
+    def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Counts of kinds and of versions."""
+        counted = {"interactions": ["kind", *COLUMNS]}
+        tables = buckets.read_tables(self.tables, bucket=bucket, columns=counted)
+        interactions = tables.pop("interactions", None)
+        counts = [count_kinds(event_stream(tables, self.features))]
+        if interactions is not None:
+            counts.append(count_kinds(interactions))
+        return add_counts(counts), count_versions(tables)
+
+
+@dataclass(frozen=True)
+class ComputeFeatures:
+    """Task: all features of a bucket's snapshots, without the ranks a draft, into a part of ``out``."""
+
+    tables: Path
+    snapshots: Path
+    out: Path
+    days: tuple[date, ...]
+    declarations: tuple[Feature, ...]
+    time_zone: str
+    features: Features
+
+    def __call__(self, bucket: int) -> int:
+        """The number of rows."""
+        rows = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=KEY)
+        rows = rows[rows["as_of_date"].isin(pd.to_datetime(list(self.days)))]
+        found = compute_bucket(self._stream(bucket), rows, self.declarations, self.days, self.time_zone)
+        columns = {f.name: found.columns[f.name] for f in self.declarations if f.combine != "rank"}
+        if ranked_names(self.declarations):
+            write_draft(buckets.part(self.out, bucket), rows, columns | {ROW_DATE: found.row_date})
+        else:
+            write_features(buckets.part(self.out, bucket), rows, columns)
+        return len(rows)
+
+    def _stream(self, bucket: int) -> pa.Table:
+        others = [name for name in CANONICAL if name != "interactions"]
+        stream = as_arrow(event_stream(buckets.read_tables(self.tables, others, bucket), self.features))
+        file = buckets.part(self.tables / "interactions.parquet", bucket)
+        if not file.exists():
+            return stream
+        columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
+        return pa.concat_tables(
+            [stream, interaction_events(pq.read_table(file, columns=columns, read_dictionary=list(NAMES)))]
+        )
+
+
+@dataclass(frozen=True)
+class GatherPeers:
+    """Task of one of the ranked features: its figures over all drafts, ascending by date."""
+
+    drafts: Path
+    peers: Path
+    numbers: Sequence[int]
+    days: int
+    ranked: Sequence[str]
+
+    def __call__(self, number: int) -> None:
+        """Nothing is returned."""
+        save_peers(self.peers, self.drafts, self.numbers, self.ranked[number], self.days)
+
+
+@dataclass(frozen=True)
+class AddRanks:
+    """Task: a bucket's draft with the ranks, into a part of ``out``."""
+
+    drafts: Path
+    peers: Path
+    out: Path
+    days: int
+    declarations: tuple[Feature, ...]
+
+    def __call__(self, bucket: int) -> None:
+        """Nothing is returned."""
+        draft = read_draft(buckets.part(self.drafts, bucket))
+        columns = {f.name: self._ranks(f, draft) if f.combine == "rank" else draft[f.name] for f in self.declarations}
+        write_features(buckets.part(self.out, bucket), {name: draft[name] for name in KEY}, columns)
+
+    def _ranks(self, feature: Feature, draft: Mapping[str, pa.Array]) -> np.ndarray:
+        of, row_date = (draft[name].to_numpy() for name in (feature.of, ROW_DATE))
+        return rank(of, row_date, load_peers(self.peers, feature.of, self.days))
+
+
+def featurize_folders(
+    tables: Path,
+    snapshots: Path,
+    out: Path,
+    company: Company,
+    churn: Churn,
+    features: Features,
+    days: Sequence[date] | None = None,
+    engine: Engine = workers.LOCAL,
+) -> tuple[list[Feature], int]:
+    """Fill the folder ``out`` with the features of the snapshots; returns the declarations and the number of rows.
+
+    ``tables``: folder of canonical tables in buckets. ``days``: only these as-of dates; None: all of the snapshots.
+    ``engine``: where the tasks run. The rows equal those of ``featurize``, ordered by bucket, then by customer_id and
+    as_of_date. DataError for snapshots without rows. Not atomic by itself.
+    """
+    numbers = buckets.numbers(snapshots)
+    if not numbers:
+        raise no_snapshots()
+    days = tuple(days or sorted(set[date]().union(*workers.each(FindDates(snapshots), numbers, engine))))
+    declarations = tuple(_declare(tables, churn, features, engine))
+    ranked = ranked_names(declarations)
+    out.mkdir()
+    with TemporaryDirectory(prefix=".features-", dir=out.parent) as work:
+        drafts, peers = Path(work) / "drafts", Path(work) / "peers"
+        drafts.mkdir()
+        target = drafts if ranked else out
+        compute = ComputeFeatures(tables, snapshots, target, days, declarations, company.time_zone, features)
+        rows = sum(workers.each(compute, numbers, engine))
+        if ranked:
+            peers.mkdir()
+            workers.each(GatherPeers(drafts, peers, numbers, len(days), ranked), range(len(ranked)), engine)
+            workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers, engine)
+    return list(declarations), rows
+
+
+def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
+    names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
+    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names), engine), strict=True)
+    refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)
+    return catalogue(take_inventory(add_counts(counts), churn, features), features, refused)

@@ -1,0 +1,130 @@
+"""What must move between buckets before they can be settled one by one: merged customers, ids in several buckets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from bleib import buckets
+from bleib.sources import merges, spill
+from bleib.sources.layout import Input, Layout
+
+KEYS_AT_ONCE = 4_000_000  # ids whose hashes are compared in memory at a time
+
+
+@dataclass(frozen=True)
+class Torn:
+    """The hashes of the ids of one table that stand in several buckets, and among how many groups they are divided so
+    that a group fits into memory.
+    """
+
+    hashes: np.ndarray
+    groups: int
+
+
+@dataclass(frozen=True)
+class HashKeys:
+    """Task of one block: the hash of each row's id, and the row's bucket."""
+
+    layout: Layout
+
+    def __call__(self, number: int) -> None:
+        """Write ``keys`` and ``buckets`` of block ``number``."""
+        given, path = self.layout.all_blocks[number]
+        rows, starts, _ = spill.read_block(path)
+        np.save(_keys(self.layout, number), buckets.hash_of(rows[given.table_key].to_pandas()))
+        np.save(
+            _buckets(self.layout, number), slots_now(self.layout, rows, starts) * self.layout.count // buckets.SLOTS
+        )
+
+
+@dataclass(frozen=True)
+class Move:
+    """Task of one block: take out the rows that belong elsewhere."""
+
+    layout: Layout
+    torn: dict[str, Torn]
+
+    def __call__(self, number: int) -> None:
+        """Write ``moved``, ``torn`` and ``gone`` of block ``number``, each only where there is something."""
+        given, path = self.layout.all_blocks[number]
+        rows, starts, file = spill.read_block(path)
+        count, then = self.layout.count, slots_now(self.layout, rows, starts)
+        away = then * count // buckets.SLOTS != _stored(starts) * count // buckets.SLOTS
+        groups = self._groups(given, number, len(rows))
+        self._write("torn", number, rows, groups >= 0, groups, file)
+        self._write("moved", number, rows, away & (groups < 0), then, file)
+        gone = away | (groups >= 0)
+        if gone.any():
+            np.save(self.layout.place("gone", given.number, given.blocks.index(path), "npy"), gone)
+
+    def _groups(self, given: Input, number: int, rows: int) -> np.ndarray:
+        """The group of each row with a torn id, −1 for the others."""
+        torn = self.torn.get(given.source.table)
+        if torn is None or not given.by_key:
+            return np.full(rows, -1)
+        hashes = np.load(_keys(self.layout, number))
+        groups = (hashes % np.uint64(torn.groups)).astype(np.int64)
+        return np.where(np.isin(hashes, torn.hashes), groups, -1)
+
+    def _write(self, what: str, number: int, rows: pa.Table, chosen: np.ndarray, slots: np.ndarray, file: str) -> None:
+        if chosen.any():
+            given, path = self.layout.all_blocks[number]
+            count = self.torn[given.source.table].groups if what == "torn" else buckets.SLOTS
+            place = self.layout.place(what, given.number, given.blocks.index(path))
+            spill.write_rows(place, rows.filter(pa.array(chosen)), file, slots[chosen], count)
+
+
+def slots_now(layout: Layout, rows: pa.Table, starts: np.ndarray) -> np.ndarray:
+    """The slot of each row of a block after customers were merged, int64 of shape (n,)."""
+    slots = _stored(starts)
+    if layout.survivors:
+        customers = rows["customer_id"].to_pandas()
+        merged = customers.isin(layout.survivors.keys()).to_numpy()
+        slots[merged] = buckets.slot_of(merges.apply(customers[merged], layout.survivors))
+    return slots
+
+
+def find_torn(layout: Layout, blocks: list[int]) -> Torn | None:
+    """The ids of one table that stand in several buckets, from what HashKeys wrote of its blocks; None without any."""
+    keys = [np.load(_keys(layout, number), mmap_mode="r") for number in blocks]
+    places = [np.load(_buckets(layout, number), mmap_mode="r") for number in blocks]
+    ranges = -(-sum(map(len, keys)) // KEYS_AT_ONCE)
+    parts = [_several(keys, places, k, ranges) for k in range(ranges)]
+    rows = sum(rows for _, rows in parts)
+    if not rows:
+        return None
+    return Torn(np.concatenate([hashes for hashes, _ in parts]), buckets.bucket_count(rows))
+
+
+def _several(keys: list[np.ndarray], places: list[np.ndarray], part: int, parts: int) -> tuple[np.ndarray, int]:
+    """The hashes of one part of all ids that stand in several buckets, and how many rows have them."""
+    chosen = [
+        np.flatnonzero(hashes // np.uint64(2**64 // parts + 1) == part) if parts > 1 else slice(None) for hashes in keys
+    ]
+    frame = pd.DataFrame(
+        {
+            "hash": np.concatenate([hashes[rows] for hashes, rows in zip(keys, chosen, strict=True)]),
+            "bucket": np.concatenate([place[rows] for place, rows in zip(places, chosen, strict=True)]),
+        }
+    )
+    again = frame[frame["hash"].duplicated(keep=False)]
+    spread = again.groupby("hash")["bucket"].agg(["min", "max", "size"])
+    torn = spread[spread["min"] != spread["max"]]
+    return torn.index.to_numpy(dtype=np.uint64), int(torn["size"].sum())
+
+
+def _keys(layout: Layout, number: int) -> Path:
+    return layout.work / f"keys-{number:06d}.npy"
+
+
+def _buckets(layout: Layout, number: int) -> Path:
+    return layout.work / f"buckets-{number:06d}.npy"
+
+
+def _stored(starts: np.ndarray) -> np.ndarray:
+    return np.repeat(np.arange(buckets.SLOTS), np.diff(starts))

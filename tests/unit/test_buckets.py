@@ -1,0 +1,47 @@
+"""Customers are divided by a stable hash, and what is written in parts is read as one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from bleib import buckets
+
+IDS = pd.Series(["0004711", "4711", "a", "Ü", "4711"], dtype="str")
+
+
+def test_bucket_of_a_customer_never_changes() -> None:
+    assert buckets.bucket_of(IDS, 7).tolist() == [4, 2, 6, 1, 2]
+    assert buckets.bucket_of(IDS, 1).tolist() == [0, 0, 0, 0, 0]
+
+
+def test_bucket_is_a_run_of_slots() -> None:
+    runs = [buckets.slots(bucket, 7) for bucket in range(7)]
+    assert runs[:2] == [(0, 586), (586, 1171)]
+    assert [end for _, end in runs[:-1]] == [first for first, _ in runs[1:]]
+    assert runs[-1][1] == buckets.SLOTS
+    slots = buckets.slot_of(IDS)
+    assert slots.tolist() == [2783, 1465, 4048, 661, 1465]
+    places = [runs[bucket] for bucket in buckets.bucket_of(IDS, 7)]
+    assert all(first <= slot < end for slot, (first, end) in zip(slots, places, strict=True))
+
+
+def test_every_begun_half_million_of_events_is_a_bucket() -> None:
+    assert [buckets.bucket_count(n) for n in (0, 1, 500_000, 500_001, 50_000_000)] == [1, 1, 1, 2, 100]
+
+
+def test_table_in_buckets_is_read_as_one_and_by_bucket(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customer_id": IDS, "x": [1, 2, 3, 4, 5]})
+    buckets.write_in_buckets(tmp_path / "tickets.parquet", frame, 7)
+    assert buckets.numbers(tmp_path / "tickets.parquet") == [1, 2, 4, 6]
+    assert pd.read_parquet(tmp_path / "tickets.parquet")["x"].tolist() == [4, 2, 5, 1, 3]
+    assert buckets.read_tables(tmp_path, bucket=2)["tickets"]["customer_id"].tolist() == ["4711", "4711"]
+    assert buckets.read_tables(tmp_path, bucket=0) == {}
+
+
+def test_tables_are_read_by_name(tmp_path: Path) -> None:
+    for name in ("tickets", "surveys"):
+        buckets.write_in_buckets(tmp_path / f"{name}.parquet", IDS.to_frame("customer_id"), 1)
+    assert set(buckets.read_tables(tmp_path)) == {"tickets", "surveys"}
+    assert set(buckets.read_tables(tmp_path, ["tickets", "contracts"])) == {"tickets"}
