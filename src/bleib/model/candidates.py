@@ -58,7 +58,7 @@ def out_of_fold(
         boosted, found = _boosted(X, y, rows.weights, folds, train, trees)
     linear = unknown
     if set(names) & {"linear", "blend"}:
-        linear = np.concatenate([_linear(X, y, rows.weights, fold, train.linear_c) for fold in folds])
+        linear = np.concatenate([_linear(X, y, rows.weights, fold, train.linear_penalty) for fold in folds])
     return OutOfFold(at, boosted, linear, found)
 
 
