@@ -12,6 +12,7 @@ from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_table
 from bleib.model.folds import forward_folds
 from bleib.model.rows import Rows, labelled_rows
+from bleib.model.selection import compare
 from bleib.model.training import Trained, refit_model, train_model
 from bleib.settings import Churn, LightGbm, Train
 
@@ -109,6 +110,24 @@ def test_a_level_that_moves_from_date_to_date_is_followed() -> None:
     raw, mended = found.model.seed_scores(newest).mean(axis=1), found.model.decision_function(newest)
     true = risk[order == 9].mean()
     assert abs(mended.mean() - true) < 0.5 * abs(raw.mean() - true)
+
+
+def test_a_hundred_placebo_features_are_accepted_no_more_often_than_the_rule_allows() -> None:
+    """Five companies, each with and without a hundred columns of noise, judged on the same forward folds."""
+    train = Train(seeds=[1], lightgbm=SMALL)
+    taken = 0
+    for seed in range(5):
+        features, snapshots = model_worlds.company(300, seed=seed)
+        known = labelled_rows(features, snapshots, list(snapshots["as_of_date"].unique()))
+        noise = np.random.default_rng(seed).normal(size=(len(known.churned), 100))
+        placebo = pd.DataFrame(noise, columns=[f"placebo_{k}" for k in range(100)])
+        more = Rows(known.key, pd.concat([known.X, placebo], axis=1), known.churned)
+        folds = forward_folds(known.dates, known.churned, MONTH, 4)
+        plain, padded = (out_of_fold(rows, folds, train, ["boosters"], trees=30) for rows in (known, more))
+        part = known.take(plain.rows)
+        found = compare(part.churned, plain.boosters, padded.boosters, part.key["customer_id"], part.dates)
+        taken += found.taken
+    assert taken <= 1  # one in five
 
 
 def test_the_folds_are_reported_for_every_candidate(trained: Trained) -> None:

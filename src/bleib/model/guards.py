@@ -18,6 +18,7 @@ from bleib.errors import DataError
 from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows
+from bleib.model.scoring import family
 from bleib.settings import Churn, Train
 
 MODEL = "model"  # how the whole model is called in train.allow_suspicious
@@ -106,11 +107,6 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     dates = rows.dates.nunique() > 1 and len(first) >= FEW
     what = "it is a number of each customer's own, such as an account number"
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
-
-
-def family(name: str) -> str:
-    """The family of a feature; names begin with it."""
-    return name.split("_", maxsplit=1)[0]
 
 
 def _refuse(found: Sequence[Suspicion]) -> None:
