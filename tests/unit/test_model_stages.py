@@ -153,7 +153,10 @@ def serving(project: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/bleib-churn@candidate"]
     command += ["--env-manager", "local", "--port", str(port)]
-    variables = os.environ | {"MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db"}
+    variables = os.environ | {
+        "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # MLflow calls uvicorn by name
+    }
     with (project / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
     try:

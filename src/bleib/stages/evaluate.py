@@ -6,7 +6,7 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_parquet, write_csv, write_json, write_parquet
+from bleib.files import read_json, read_parquet, write_csv, write_json, write_parquet
 from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.classifier import ChurnClassifier
@@ -29,7 +29,9 @@ def main() -> None:
     rows = labelled_rows(features, snapshots, dates_of(split, "test"))
     ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
-    result = evaluate(ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate)
+    result = evaluate(
+        ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate, _fold_auroc()
+    )
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
     tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
@@ -44,6 +46,12 @@ _CURVES = (
     artifacts.RELIABILITY,
     artifacts.GAIN,
 )
+
+
+def _fold_auroc() -> dict[str, float]:
+    """AUROC of the chosen candidate on the forward folds, by date."""
+    folds, chosen = pd.read_csv(artifacts.FOLDS.path), read_json(artifacts.RECIPE.path)["candidate"]
+    return dict(folds.loc[folds["candidate"] == chosen, ["as_of_date", "auroc"]].itertuples(index=False))
 
 
 def _segments(rows: Rows, settings: Settings) -> pd.Series | None:
