@@ -18,6 +18,7 @@ from benchmarks.quality.relational import UnavailableError
 from benchmarks.quality.rivals import RIVALS, Rival, hist_gradient_boosting, learn, ours
 from benchmarks.quality.sets import ROOT, DataSet, Strong, Trial
 from bleib.console import say
+from bleib.errors import DataError
 from bleib.files import read_json, write_json
 from bleib.model.baselines import Scores
 from bleib.model.rows import Rows
@@ -119,6 +120,10 @@ def _compete(contenders: Contenders) -> tuple[dict[str, Scores], dict[str, str],
             scores[name] = contender()
         except (SkippedError, UnavailableError) as reason:
             skipped[name] = str(reason)
+        except DataError as refusal:  # features that the product itself would not be trained on
+            if name == OURS:
+                raise
+            skipped[name] = " ".join(str(refusal).split())
         seconds[name] = round(time.monotonic() - began, 1)
     return scores, skipped, seconds
 

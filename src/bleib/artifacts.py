@@ -161,7 +161,7 @@ SCORES = Artifact(
         (
             CUSTOMER_ID,
             AS_OF,
-            Column("raw_score", "number", "mean raw score of the boosters", unit="log-odds", required=True),
+            Column("raw_score", "number", "calibrated mean raw score", unit="log-odds", required=True),
             Column("churn_probability", "number", "probability of leaving in the outcome window", required=True),
         ),
     ),

@@ -24,7 +24,7 @@ from bleib.settings import Churn, LightGbm, Train
 SMALL = LightGbm(n_estimators=40, learning_rate=0.1, num_leaves=7)
 NEEDS_OPTIONAL_BACKEND = {"check_array_api_input"}
 NOT_OF_TREES = {
-    "check_sample_weight_equivalence_on_dense_data": "bins, ranks and leaf sizes are counts of rows: two rows are not one of "
+    "check_sample_weight_equivalence_on_dense_data": "bins, ranks and leaf sizes count rows: two rows are not one of "
     "weight two (scikit-learn's own histogram boosting does not pass either)"
 }
 
@@ -32,7 +32,7 @@ NOT_OF_TREES = {
 def checks() -> Iterator[object]:
     for share in (0.0, 0.5, 1.0):
         model = ChurnClassifier(
-            seeds=(1,), n_estimators=10, learning_rate=0.3, min_child_samples=1, linear_share=share, linear_c=1.0
+            seeds=(1,), n_estimators=10, learning_rate=0.3, min_child_samples=1, linear_share=share, linear_penalty=0.01
         )
         for estimator, check in estimator_checks_generator(model):
             name = getattr(check, "func", check).__name__

@@ -64,6 +64,15 @@ def test_a_model_whose_sign_flips_between_test_dates_fails_the_gate() -> None:
     assert "unstable" in result.verdict.text()
 
 
+def test_a_model_whose_sign_flipped_on_a_forward_fold_fails_the_gate_however_good_it_is_now() -> None:
+    train, test = train_and_test()
+    truth = -1 + 1.2 * test.X["drift"] + 0.01 * (test.X["recency_order_days"] - 30)
+    scores = {"bleib": Scores(truth.to_numpy(dtype=float), is_probability=True)} | baseline_scores(train, test, CHURN)
+    folds = {"2023-05-01": 0.7, "2023-06-01": 0.41}
+    result = evaluate(ScoredTest(test, scores), Background(), 20, SETTINGS, folds)
+    assert "unstable: AUROC 0.410 on 2023-06-01, but 0.700 on 2023-05-01" in result.verdict.text()
+
+
 def test_the_recency_rule_has_no_probabilities_and_so_no_log_loss(good) -> None:  # type: ignore[no-untyped-def]
     models = good[0].metrics["models"]
     assert sorted(models["recency"]) == ["auroc", "average_precision", "lift", "precision", "recall"]

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
 
 import mlflow
 import pandas as pd
@@ -140,6 +151,54 @@ def test_the_registered_model_answers_with_our_scores_and_carries_no_pickle(proj
     assert got["churn_probability"].tolist() == scores["churn_probability"].tolist()
     assert served.metadata.signature is not None
     assert not list((project / "mlartifacts").rglob("*.pkl"))
+
+
+@contextmanager
+def serving(project: Path) -> Iterator[str]:
+    """The address of ``mlflow models serve`` for the model of the list, as a person starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/bleib-churn@candidate"]
+    command += ["--env-manager", "local", "--port", str(port)]
+    variables = os.environ | {
+        "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # MLflow calls uvicorn by name
+    }
+    with (project / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def answer(url: str, content: bytes | None = None) -> bytes:
+    """What the server says; asked again until it is up."""
+    request = urllib.request.Request(url, content, {"Content-Type": "application/json"})
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return bytes(response.read())
+        except URLError as error:
+            assert isinstance(error.reason, ConnectionRefusedError), error
+            time.sleep(0.5)
+    pytest.fail("the server did not come up within two minutes")
+
+
+def test_mlflow_models_serve_answers_feature_rows_with_probability_and_reasons(project: Path) -> None:
+    scores = pd.read_parquet(artifacts.SCORES.path)
+    features = pd.read_parquet(artifacts.FEATURES.path).merge(scores[["customer_id", "as_of_date"]])
+    asked = features.drop(columns=["customer_id", "as_of_date"]).astype("float64").head(5)
+    with serving(project) as address:
+        answer(f"{address}/ping")
+        content = json.dumps({"dataframe_split": json.loads(asked.to_json(orient="split", double_precision=15))})
+        got = pd.DataFrame(json.loads(answer(f"{address}/invocations", content.encode()))["predictions"])
+    assert got["churn_probability"].tolist() == pytest.approx(scores["churn_probability"].head(5).tolist())
+    assert list(got.columns) == ["raw_score", "churn_probability", "reason_1", "reason_2", "reason_3"]
+    riskiest = got.loc[got["churn_probability"].idxmax()]
+    assert re.fullmatch(r"drift \+\d\.\d\d", riskiest["reason_1"])
 
 
 def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

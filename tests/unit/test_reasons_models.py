@@ -56,7 +56,7 @@ def test_families_and_base_add_up_to_the_score_of_any_candidate(linear_share: fl
     assert found.families == ("recency", "value")
 
 
-def test_a_linear_contribution_is_coefficient_times_distance_from_the_mean() -> None:
+def test_a_linear_penaltyontribution_is_coefficient_times_distance_from_the_mean() -> None:
     model = fitted(linear_share=1.0)
     X, _ = data(50)
     low, high = X.assign(recency_0=-1.0), X.assign(recency_0=1.0)

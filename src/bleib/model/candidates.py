@@ -12,7 +12,7 @@ from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
 from bleib.model.mixing import mix
 from bleib.model.rows import Rows
-from bleib.model.selection import Comparison, at_their_best_level, compare
+from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Train
 
 LINEAR_SHARE = {"boosters": 0.0, "blend": 0.5, "linear": 1.0}
@@ -58,7 +58,7 @@ def out_of_fold(
         boosted, found = _boosted(X, y, rows.weights, folds, train, trees)
     linear = unknown
     if set(names) & {"linear", "blend"}:
-        linear = np.concatenate([_linear(X, y, rows.weights, fold, train.linear_c) for fold in folds])
+        linear = np.concatenate([_linear(X, y, rows.weights, fold, train.linear_penalty) for fold in folds])
     return OutOfFold(at, boosted, linear, found)
 
 
@@ -69,7 +69,7 @@ def choose(rows: Rows, scores: OutOfFold) -> tuple[str, dict[str, Comparison]]:
     """
     part = rows.take(scores.rows)
     levelled = {
-        name: at_their_best_level(part.churned, scores.blend(share), part.dates, part.weights)
+        name: at_their_best(part.churned, scores.blend(share), part.dates, part.weights)
         for name, share in LINEAR_SHARE.items()
     }
     seen = {

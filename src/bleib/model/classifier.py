@@ -19,7 +19,7 @@ from bleib.model.metrics import probabilities
 from bleib.model.mixing import mix
 
 LINEAR_FILE = "linear.json"
-NOT_LIGHTGBM = ("seeds", "n_estimators", "linear_share", "linear_c", "calibration")
+NOT_LIGHTGBM = ("seeds", "n_estimators", "linear_share", "linear_penalty", "calibration")
 KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
@@ -27,7 +27,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     """Binary classifier after scikit-learn's rules; missing values are allowed and mean "no such event".
 
     ``seeds``: one booster each. ``linear_share``: weight of the linear model in the raw score, 0 to 1; with 1 there
-    are no boosters. ``linear_c``: inverse strength of its penalty. ``calibration``: a, b, c of the ``Calibrator`` of
+    are no boosters. ``linear_penalty``: see ``fit_linear``. ``calibration``: a, b, c of the ``Calibrator`` of
     the mean raw score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
     and no ``is_unbalance``, so that probabilities stay probabilities.
 
@@ -48,7 +48,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         subsample_freq: int = 1,
         max_bin: int = 127,
         linear_share: float = 0.0,
-        linear_c: float = 0.002,
+        linear_penalty: float = 0.05,
         calibration: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
         self.seeds = seeds
@@ -62,7 +62,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.subsample_freq = subsample_freq
         self.max_bin = max_bin
         self.linear_share = linear_share
-        self.linear_c = linear_c
+        self.linear_penalty = linear_penalty
         self.calibration = calibration
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -78,7 +78,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             data = dataset(X, target, weights, self._names(), self._lightgbm())
             self.boosters_ = [grow(data, self._lightgbm(), seed, self.n_estimators) for seed in self.seeds]
         if self.linear_share > 0:
-            self.linear_ = fit_linear(X, target, weights, self.linear_c)
+            self.linear_ = fit_linear(X, target, weights, self.linear_penalty)
         return self
 
     def seed_scores(self, X: Any) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,10 +59,17 @@ class Evaluation:
     verdict: Verdict
 
 
-def evaluate(test: ScoredTest, background: Background, capacity: int, settings: Evaluate) -> Evaluation:
+def evaluate(
+    test: ScoredTest,
+    background: Background,
+    capacity: int,
+    settings: Evaluate,
+    fold_auroc: Mapping[str, float] | None = None,
+) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
-    ``capacity``: places on each date's list.
+    ``capacity``: places on each date's list. ``fold_auroc``: our AUROC on the forward folds, by date: skill that flips
+    there is no more to be relied on.
     """
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
@@ -72,7 +80,7 @@ def evaluate(test: ScoredTest, background: Background, capacity: int, settings: 
     judged = verdict(
         figures[OURS]["auroc"],
         differences[RULE]["auroc"],
-        dict(zip(ours["as_of_date"], ours["auroc"], strict=True)),
+        {**(fold_auroc or {}), **dict(zip(ours["as_of_date"], ours["auroc"], strict=True))},
         settings.min_auroc_gain,
     )
     worth = background.worth

@@ -61,8 +61,12 @@ class LinearScorer:
         return cls(**arrays, intercept=float(stored["intercept"]))
 
 
-def fit_linear(X: np.ndarray, target: np.ndarray, weights: np.ndarray | None, c: float) -> LinearScorer:
-    """Fit on X (n, f; NaN: missing) and 0/1 ``target`` (n,); ``c``: scikit-learn's C."""
+def fit_linear(X: np.ndarray, target: np.ndarray, weights: np.ndarray | None, penalty: float) -> LinearScorer:
+    """Fit on X (n, f; NaN: missing) and 0/1 ``target`` (n,).
+
+    Least is mean log loss + ``penalty`` · ½ Σ coefficient²: snapshots of one customer resemble each other, so more of
+    them do not loosen the rein.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import QuantileTransformer
 
@@ -74,7 +78,7 @@ def fit_linear(X: np.ndarray, target: np.ndarray, weights: np.ndarray | None, c:
         n_quantiles=min(QUANTILES, n), output_distribution="normal", random_state=0, subsample=100_000
     ).fit(known)
     normal = np.where(missing, 0.0, scale.transform(known))
-    model = LogisticRegression(C=c, max_iter=200, tol=1e-3).fit(
+    model = LogisticRegression(C=1 / (penalty * n), max_iter=200, tol=1e-3).fit(
         np.column_stack([normal, missing]), target, sample_weight=weights
     )
     return LinearScorer(

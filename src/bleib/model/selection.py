@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bleib.model.calibrator import fit_calibrator
 from bleib.model.metrics import Ranking, best_intercept, log_losses, ranking_figures
 
 LEAST_PROBABILITY = 0.8
@@ -77,13 +78,18 @@ def compare(
     )
 
 
-def at_their_best_level(
+def at_their_best(
     churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """``raw`` shifted on every date to the level with the least log loss there, (n,).
+    """``raw`` with the spread, and on every date the level, that have the least log loss, (n,).
 
-    Candidates are compared so, because the level is mended later, by the calibrator, for whichever of them wins.
+    Candidates are compared so, because level and spread are mended later, by the calibrator, for whichever wins.
     """
+    levelled = _levelled(churned, raw, days, weights)
+    return _levelled(churned, fit_calibrator("platt", churned, levelled, weights).apply(levelled), days, weights)
+
+
+def _levelled(churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray) -> np.ndarray:
     out = np.array(raw, dtype=np.float64)
     for rows in _by_day(days):
         shift = best_intercept(churned[rows], out[rows], weights[rows])

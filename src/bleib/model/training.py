@@ -14,7 +14,9 @@ from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import INCUMBENT, LINEAR_SHARE, OutOfFold, choose, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
+from bleib.model.guards import check_features, check_model, drop_constant
 from bleib.model.rows import Rows
+from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison
 from bleib.settings import Churn, Train
 
@@ -58,8 +60,13 @@ class Trained:
 
 
 def train_model(rows: Rows, train: Train, churn: Churn) -> Trained:
-    """Choose candidate, number of trees and calibrator on forward folds of ``rows``; fit the choice on all of them."""
+    """Choose candidate, number of trees and calibrator on forward folds of ``rows``; fit the choice on all of them.
+
+    Constant features are left out; DataError names features that are too good to be true (``model.guards``).
+    """
+    rows = drop_constant(rows)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
+    check_features(rows, folds, train, churn)
     names, notes = _candidates(rows, train)
     scores = out_of_fold(rows, folds, train, names, None if train.early_stopping else _most(train)) if folds else None
     recipe = _choose(rows, scores, train, names, [*notes, *_fold_notes(folds, train)])
@@ -72,6 +79,7 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
 
     ``recipe``: what ``Recipe.plain`` gave. Only the calibrator's parameters are found anew, on the folds of ``rows``.
     """
+    rows = Rows(rows.key, model_features(chosen, rows.X), rows.churned, rows.sampled_weights)
     kind, name = recipe["calibrator"], recipe["candidate"]
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
     scores = out_of_fold(rows, folds, train, [name], recipe["trees"]) if folds else None
@@ -99,6 +107,7 @@ def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str
     if scores is None:
         return Recipe(names[0], min(train.untuned_trees, _most(train)), _no_calibration(), {}, tuple(notes))
     candidate, challengers = choose(rows, scores) if len(names) > 1 else (names[0], {})
+    check_model(rows.churned[scores.rows], scores.blend(LINEAR_SHARE[candidate]), train)
     calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers, tuple(notes))
 
@@ -124,7 +133,7 @@ def _model(recipe: Recipe, train: Train) -> ChurnClassifier:
         seeds=tuple(train.seeds),
         **train.lightgbm.model_dump() | {"n_estimators": recipe.trees},
         linear_share=LINEAR_SHARE[recipe.candidate],
-        linear_c=train.linear_c,
+        linear_penalty=train.linear_penalty,
         calibration=(found.a, found.b, found.c),
     )
 

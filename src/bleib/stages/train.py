@@ -30,8 +30,11 @@ def main() -> None:
     write_json(artifacts.RECIPE.path, trained.recipe.plain())
     write_csv(artifacts.FOLDS.path, fold_table(rows, trained.folds, trained.scores))
     write_csv(artifacts.DATES_CURVE.path, dates_curve(rows, trained.folds, trained.recipe.trees, settings.train))
-    say(f"train: {len(rows.churned):,} snapshots, {rows.X.shape[1]} features; {trained.recipe.text()}")
-    tracking.log_model(artifacts.EVALUATED_MODEL.path, rows.X.head(tracking.EXAMPLE_ROWS), settings.tracking)
+    say(f"train: {len(rows.churned):,} snapshots, {trained.model.n_features_in_} features; {trained.recipe.text()}")
+    for note in trained.recipe.notes:
+        say(f"  - {note}")
+    example = rows.X[list(trained.model.feature_names_in_)].head(tracking.EXAMPLE_ROWS)
+    tracking.log_model(artifacts.EVALUATED_MODEL.path, example, settings.tracking)
     tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CHOICE], settings.tracking)
 
 
