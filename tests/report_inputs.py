@@ -103,6 +103,7 @@ def metrics(passed: bool = True) -> dict[str, Any]:
             "capacity": 100,
         },
         "models": {"bleib": ours, "recency": rule, "rfm_logistic": ours, "bg_nbd": rule},
+        "value": money(),
         "difference_from": {"recency": {"auroc": _figure(0.16 if passed else 0.004, 0.03)}},
         "gate": {"passed": passed, "reasons": ["…"]},
     }
@@ -122,24 +123,36 @@ def evidence(passed: bool = True) -> Evidence:
         comparison=pd.DataFrame(
             [{"model": m, "metric": k} | v for m, found in given["models"].items() for k, v in found.items()]
         ),
-        by_segment=pd.DataFrame(
-            [
-                {"segment": name, "snapshots": 1500, "metric": metric} | _figure(value, 0.04)
-                for name in ("business & <i>Öffentliche</i>", "private")
-                for metric, value in {"auroc": 0.8, "average_precision": 0.4, "base_rate": 0.12}.items()
-            ]
-        ),
+        by_group=by_group(),
         by_date=pd.DataFrame(
             [
                 {"as_of_date": day, "model": m, "snapshots": 1000, "auroc": value - 0.05 * models.index(m)}
+                | {"base_rate": 0.12, "precision": 0.4 - 0.05 * models.index(m)}
                 for m in models
                 for day, value in zip(dates, auroc, strict=True)
             ]
         ),
         reliability=pd.DataFrame(
             {"predicted": np.linspace(0.02, 0.5, 10), "observed": np.linspace(0.03, 0.46, 10), "snapshots": 300}
+            | {"low": np.linspace(0.01, 0.4, 10), "high": np.linspace(0.05, 0.52, 10)}
         ),
         gain=pd.DataFrame([{"model": m, "share": s, "recall": s ** power[m]} for m in models for s in shares]),
+        profit=pd.DataFrame(
+            [
+                {"model": m, "share": share, "profit": 2000 * share * (slope - share)}
+                for m, slope in {"bleib": 0.6, "recency": 0.4, "bleib_by_value": 0.8, "perfect": 1.2}.items()
+                for share in shares
+            ]
+        ),
+        folds=pd.DataFrame(
+            {
+                "as_of_date": ["2024-10-05", "2024-11-02"] * 2,
+                "candidate": ["boosters"] * 2 + ["linear"] * 2,
+                "auroc": [0.71, 0.78, 0.6, 0.61],
+            }
+        ),
+        dates_curve=pd.DataFrame({"dates": [1, 2, 4], "auroc": [0.71, 0.74, 0.76]}),
+        recipe={"candidate": "boosters"},
         label_summary=pd.DataFrame(
             {
                 "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],
@@ -163,6 +176,36 @@ def evidence(passed: bool = True) -> Evidence:
         ingest=_ingest(),
         key_figures=key_figures(),
     )
+
+
+def by_group() -> pd.DataFrame:
+    """Two segments and three groups of tenure; customers of under 90 days are ranked less well."""
+    nan = float("nan")
+    groups = [("segment", name, nan, nan, 0.8) for name in ("business & <i>Öffentliche</i>", "private")]
+    groups += [
+        ("tenure", "1", nan, 90.0, 0.66),
+        ("tenure", "2", 90.0, 1234.0, 0.79),
+        ("tenure", "3", 1234.0, nan, 0.82),
+    ]
+    return pd.DataFrame(
+        [
+            {"by": by, "group": name, "start": start, "end": end, "snapshots": 1500, "metric": metric}
+            | _figure(value, 0.04)
+            for by, name, start, end, auroc in groups
+            for metric, value in {"auroc": auroc, "average_precision": 0.4, "base_rate": 0.12}.items()
+        ]
+    )
+
+
+def money() -> dict[str, Any]:
+    """The part of metrics.json that speaks of money."""
+    lists = {"bleib": 900.0, "recency": 250.0, "bleib_by_value": 1234.5}
+    models = {
+        name: {"at_capacity": _figure(brought, 100.0), "captured": _figure(brought / 4000, 0.02)}
+        for name, brought in lists.items()
+    }
+    models["bleib"] |= {"empc": _figure(1.25, 0.2), "empb": _figure(1.5, 0.2)}
+    return {"success": 0.16, "cost": 11.0, "mean_margin": 320.0, "models": models}
 
 
 def key_figures() -> pd.DataFrame:

@@ -93,7 +93,24 @@ SPLIT = Artifact(
 )
 
 # train --------------------------------------------------------------------------------------------------------------
-MODEL = Artifact(Path("models/churn"), "train", "one booster a seed as LightGBM text, and model.json")
+EVALUATED_MODEL = Artifact(
+    Path("models/evaluated"),
+    "train",
+    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json",
+)
+RECIPE = Artifact(
+    Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof, for dvc metrics"
+)
+FOLDS = Artifact(
+    Path("data/training/folds.csv"),
+    "train",
+    "one forward fold and candidate: as_of_date, candidate, training_dates, snapshots, and figures of its raw score",
+)
+DATES_CURVE = Artifact(
+    Path("data/training/dates_curve.csv"),
+    "train",
+    "one number of training dates: dates, training_dates, auroc and log loss on the newest fold",
+)
 
 # evaluate -----------------------------------------------------------------------------------------------------------
 METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figures on later dates, for dvc metrics")
@@ -105,16 +122,31 @@ TEST_SCORES = Artifact(
 COMPARISON = Artifact(
     Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"
 )
-BY_SEGMENT = Artifact(
-    Path("data/evaluation/segments.csv"),
+BY_GROUP = Artifact(
+    Path("data/evaluation/groups.csv"),
     "evaluate",
-    "one segment and metric: segment, snapshots, metric, value, low, high",
+    "one group of customers and metric: by (segment, tenure, activity, value), group, start, end, snapshots, metric, "
+    "value, low, high",
 )
 BY_DATE = Artifact(
-    Path("data/evaluation/dates.csv"), "evaluate", "one test date and model: auroc, average precision, base rate"
+    Path("data/evaluation/dates.csv"),
+    "evaluate",
+    "one test date and model: auroc, average precision, base rate, precision",
 )
-RELIABILITY = Artifact(Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, snapshots")
+RELIABILITY = Artifact(
+    Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
+)
 GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
+PROFIT = Artifact(
+    Path("data/evaluation/profit.csv"),
+    "evaluate",
+    "one ranking and share contacted: model, share, profit (currency, mean of the dates); empty without money",
+)
+
+# refit --------------------------------------------------------------------------------------------------------------
+MODEL = Artifact(
+    Path("models/churn"), "refit", "the model of the list: the evaluated recipe fitted again on all mature dates"
+)
 
 # score --------------------------------------------------------------------------------------------------------------
 SCORES = Artifact(
@@ -129,7 +161,7 @@ SCORES = Artifact(
         (
             CUSTOMER_ID,
             AS_OF,
-            Column("raw_score", "number", "mean raw score of the boosters", unit="log-odds", required=True),
+            Column("raw_score", "number", "calibrated mean raw score", unit="log-odds", required=True),
             Column("churn_probability", "number", "probability of leaving in the outcome window", required=True),
         ),
     ),

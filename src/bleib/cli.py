@@ -105,6 +105,19 @@ def gate() -> None:
 
 
 @app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="Git revision, branch, tag or DVC experiment; or workspace.")],
+    after: Annotated[str, typer.Argument(help="The same; none: the files as they are now.")] = "workspace",
+    metric: Annotated[str, typer.Option(help="auroc, average_precision or log_loss: what decides.")] = "auroc",
+) -> None:
+    """Say whether one version of the model is better than another or whether it may be chance."""
+    from bleib.commands.compare import metric_named, print_comparison
+
+    with faults_as_text():
+        print_comparison(before, after, metric_named(metric))
+
+
+@app.command()
 def example(
     name: Annotated[str, typer.Argument(help="completejourney or cdnow.")],
     folder: Annotated[Path | None, typer.Option(help="Scratch folder; none: a new temporary one.")] = None,

@@ -231,6 +231,16 @@ class Train(Section):
     lightgbm: LightGbm = LightGbm()
     early_stopping: bool = True
     untuned_trees: int = Field(120, ge=1)
+    folds: int = Field(4, ge=0)
+    challengers: bool = True
+    linear_penalty: float = Field(0.05, gt=0)
+    calibrate: bool = True
+    min_churners: int = Field(100, ge=0)
+    max_snapshots: int = Field(2_000_000, ge=1)
+    max_feature_auroc: float = Field(0.95, gt=0.5, le=1)
+    max_model_auroc: float = Field(0.98, gt=0.5, le=1)
+    max_jump: float = Field(0.3, gt=0, le=1)
+    allow_suspicious: list[str] = []
 
 
 class Evaluate(Section):

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from bleib.reasons.contributions import Contributions, explain
 from bleib.reasons.sentences import tell_reasons
 from bleib.settings import Company, Listing
+from fixed_model import FixedModel
 
 NAMES = ["recency_a", "recency_b", "value_a", "value_b", "tickets_a"]
 DICTIONARY = pd.DataFrame(
@@ -26,18 +27,8 @@ EFFECTS = arrays(np.float64, (3, 6, len(NAMES)), elements=st.floats(-3, 3, width
 VALUES = arrays(np.float64, (6, len(NAMES)), elements=st.floats(-50, 5000, width=32) | st.just(float("nan")))
 
 
-class FixedBooster:
-    def __init__(self, effects: np.ndarray) -> None:
-        self.effects = effects
-
-    def predict(self, data: np.ndarray, *, raw_score: bool = False, pred_contrib: bool = False) -> np.ndarray:
-        if pred_contrib:
-            return np.column_stack([self.effects, np.full(len(data), 0.5)])
-        return self.effects.sum(axis=1) + 0.5
-
-
 def explained(effects: np.ndarray, X: np.ndarray) -> Contributions:
-    return explain([FixedBooster(each) for each in effects], X, NAMES, FAMILY_OF)
+    return explain(FixedModel(*effects, base=0.5), pd.DataFrame(X, columns=NAMES), FAMILY_OF)
 
 
 def reasons(effects: np.ndarray, X: np.ndarray, ids: list[str]) -> pd.DataFrame:

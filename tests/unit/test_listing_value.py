@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import worlds
-from bleib.listing.value import as_of, value_at_risk, yearly_margin
+from bleib.listing.value import as_of, margins_at, value_at_risk, yearly_margin
+from bleib.settings import Listing
 from bleib.tables import CONTRACTS, CUSTOMERS, INTERACTIONS
 
 DAY = date(2024, 6, 1)
@@ -114,3 +115,20 @@ def test_newest_filled_value_is_taken_where_a_later_version_is_empty() -> None:
 def test_value_at_risk_is_probability_times_margin_over_the_horizon() -> None:
     risk = value_at_risk(pd.Series({"a": 0.5}), pd.Series({"a": 730.0}), 73)
     assert risk["a"] == pytest.approx(73.0)
+
+
+def test_margins_at_several_dates_are_those_known_then_and_none_is_below_zero() -> None:
+    rows = [order(1, "a", "2024-12-02", 365.0), order(2, "a", "2025-02-03", 365.0)]
+    tables = {"interactions": worlds.frame(INTERACTIONS, [*rows, order(3, "b", "2024-12-02", -50.0)])}
+    key = pd.DataFrame(
+        {"customer_id": ["a", "b", "a"], "as_of_date": pd.to_datetime(["2025-01-01", "2025-01-01", "2025-03-01"])}
+    )
+    listing = Listing(margin_rate=0.5, value_horizon_days=365)
+    found = margins_at(key, tables, date(2023, 1, 1), ["order"], listing, "UTC")
+    assert found is not None
+    assert found.tolist() == [182.5, 0.0, 365.0]
+
+
+def test_margins_are_none_where_no_money_is_mapped() -> None:
+    key = pd.DataFrame({"customer_id": ["a"], "as_of_date": pd.to_datetime(["2025-01-01"])})
+    assert margins_at(key, {}, date(2023, 1, 1), ["order"], Listing(), "UTC") is None

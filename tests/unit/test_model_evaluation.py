@@ -11,8 +11,10 @@ import pytest
 import model_worlds
 from bleib.errors import DataError
 from bleib.model.baselines import NEVER, History, Scores, baseline_scores
-from bleib.model.evaluation import Evaluation, ScoredTest, evaluate
+from bleib.model.evaluation import Background, Evaluation, evaluate
 from bleib.model.rows import Rows, labelled_rows
+from bleib.model.scored import ScoredTest
+from bleib.model.value_metrics import Economics, Worth
 from bleib.settings import Churn, Evaluate
 
 CHURN = Churn(horizon_days=28)
@@ -27,7 +29,7 @@ def train_and_test(signal: float = 1.0) -> tuple[Rows, Rows]:
 
 def judged(ours: np.ndarray, train: Rows, test: Rows, segments: pd.Series | None = None) -> Evaluation:
     scores = {"bleib": Scores(ours, is_probability=True)} | baseline_scores(train, test, CHURN)
-    return evaluate(ScoredTest(test, scores), segments, 20, SETTINGS)
+    return evaluate(ScoredTest(test, scores), Background(segments), 20, SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,15 @@ def test_a_model_whose_sign_flips_between_test_dates_fails_the_gate() -> None:
     sign = np.where(test.dates == test.dates.min(), 1.0, -1.0)
     result = judged(test.X["drift"].to_numpy(dtype=float) * sign, train, test)
     assert "unstable" in result.verdict.text()
+
+
+def test_a_model_whose_sign_flipped_on_a_forward_fold_fails_the_gate_however_good_it_is_now() -> None:
+    train, test = train_and_test()
+    truth = -1 + 1.2 * test.X["drift"] + 0.01 * (test.X["recency_order_days"] - 30)
+    scores = {"bleib": Scores(truth.to_numpy(dtype=float), is_probability=True)} | baseline_scores(train, test, CHURN)
+    folds = {"2023-05-01": 0.7, "2023-06-01": 0.41}
+    result = evaluate(ScoredTest(test, scores), Background(), 20, SETTINGS, folds)
+    assert "unstable: AUROC 0.410 on 2023-06-01, but 0.700 on 2023-05-01" in result.verdict.text()
 
 
 def test_the_recency_rule_has_no_probabilities_and_so_no_log_loss(good) -> None:  # type: ignore[no-untyped-def]
@@ -97,16 +108,35 @@ def test_the_metrics_are_json_and_say_what_was_tested(good) -> None:  # type: ig
 
 
 def test_segments_are_judged_apart_and_customers_without_one_left_out(good) -> None:  # type: ignore[no-untyped-def]
-    table = good[0].by_segment
-    assert table.groupby("segment")["snapshots"].first().to_dict() == {"business": 199, "private": 198}
-    assert set(table["metric"]) == {"auroc", "average_precision", "base_rate", "observed_expected"}
+    table = good[0].by_group
+    segments = table[table["by"] == "segment"]
+    assert segments.groupby("group")["snapshots"].first().to_dict() == {"business": 199, "private": 198}
+    assert set(segments["metric"]) == {"auroc", "average_precision", "base_rate", "observed_expected"}
 
 
-def test_without_a_segment_column_the_table_is_empty_but_there() -> None:
+def test_customers_are_judged_in_thirds_of_tenure_and_activity(good) -> None:  # type: ignore[no-untyped-def]
+    table = good[0].by_group.query("metric == 'base_rate'")
+    for by in ("tenure", "activity"):
+        thirds = table[table["by"] == by]
+        assert thirds["snapshots"].sum() == 400
+        assert thirds["snapshots"].between(130, 137).all()
+        assert thirds["end"].tolist()[:2] == thirds["start"].tolist()[1:]
+        assert thirds["start"].isna().tolist() == [True, False, False]
+
+
+def test_money_is_told_only_where_it_is_known(good) -> None:  # type: ignore[no-untyped-def]
+    assert "value" not in good[0].metrics
+    assert good[0].profit.empty
     train, test = train_and_test()
-    table = judged(test.X["drift"].to_numpy(dtype=float), train, test).by_segment
-    assert list(table.columns) == ["segment", "snapshots", "metric", "value", "low", "high"]
-    assert table.empty
+    scores = {"bleib": Scores(test.X["drift"].to_numpy(dtype=float), is_probability=True)}
+    scores |= baseline_scores(train, test, CHURN)
+    worth = Worth(np.full(len(test.churned), 200.0), Economics(success=0.5, cost=10.0))
+    result = evaluate(ScoredTest(test, scores), Background(worth=worth), 20, SETTINGS)
+    places, left = 20, result.metrics["models"]["bleib"]["precision"]["value"]
+    assert result.metrics["value"]["models"]["bleib"]["at_capacity"]["value"] == pytest.approx(
+        places * (0.5 * 200 * left - 10), abs=1e-3
+    )
+    assert set(result.profit["model"]) >= {"bleib", "recency"}
 
 
 def test_every_date_is_shown_for_every_model(good) -> None:  # type: ignore[no-untyped-def]
@@ -115,10 +145,17 @@ def test_every_date_is_shown_for_every_model(good) -> None:  # type: ignore[no-u
     assert table["snapshots"].tolist() == [200] * 8
 
 
+def test_precision_of_the_dates_adds_up_to_that_of_all_lists(good) -> None:  # type: ignore[no-untyped-def]
+    for model, rows in good[0].by_date.groupby("model"):
+        joined = good[0].metrics["models"][model]["precision"]["value"]
+        assert rows["precision"].mean() == pytest.approx(joined, abs=1e-5)
+
+
 def test_reliability_bins_hold_all_rows_and_rise(good) -> None:  # type: ignore[no-untyped-def]
     table = good[0].reliability
     assert table["snapshots"].tolist() == [40] * 10
     assert table["predicted"].is_monotonic_increasing
+    assert ((table["low"] <= table["observed"]) & (table["observed"] <= table["high"])).all()
     assert (table["observed"] * table["snapshots"]).sum() == pytest.approx(good[1].churned.sum(), abs=1e-3)
 
 

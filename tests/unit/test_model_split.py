@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import model_worlds
 from bleib.errors import DataError
-from bleib.model.split import dates_of, split_dates, tuning_rows
+from bleib.model.split import dates_of, newest_mature, split_dates
 from bleib.settings import Churn, Split
 
 BOTH = ["churned", "stayed", "stayed"]
@@ -98,14 +97,8 @@ def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  
     ]
 
 
-def test_trees_are_chosen_on_the_newest_fifth_after_purged_dates() -> None:
-    dates = pd.Series(np.repeat(model_worlds.days(10, every=7), 2))
-    fold = tuning_rows(dates, Churn(horizon_days=14))
-    assert fold is not None
-    earlier, later = fold
-    assert later.tolist() == [16, 17, 18, 19]  # the dates 8 and 9
-    assert earlier.tolist() == list(range(14))  # up to date 6, whose window closes on date 8
-
-
-def test_too_few_dates_leave_the_number_of_trees_alone() -> None:
-    assert tuning_rows(pd.Series(model_worlds.days(3, every=7)), Churn(horizon_days=90)) is None
+def test_the_model_of_the_list_may_learn_from_the_newest_mature_dates() -> None:
+    split = split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14))
+    assert split["part"].tolist() == ["train", "train", "purged", "test", "score"]
+    days = [str(day.date()) for day in newest_mature(split, Split(max_train_dates=3))]
+    assert days == ["2024-01-08", "2024-01-15", "2024-01-22"]

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
 
 import mlflow
 import pandas as pd
@@ -11,13 +22,15 @@ import pytest
 import yaml
 
 import model_worlds
+import worlds
 from bleib import artifacts
 from bleib.buckets import write_in_buckets
 from bleib.errors import BleibError
-from bleib.files import read_json, sha256, write_csv
+from bleib.files import read_json, sha256, write_csv, write_json
 from bleib.model import tracking
 from bleib.settings import Tracking
-from bleib.stages import evaluate, score, split, train
+from bleib.stages import evaluate, refit, score, split, train
+from bleib.tables import INTERACTIONS
 
 SETTINGS = {
     "churn": {"horizon_days": 28},
@@ -32,8 +45,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
 ]
 
-STAGES = (split, train, evaluate, score)
-WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "score")]
+STAGES = (split, train, evaluate, refit, score)
+WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "refit", "score")]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +61,10 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         write_in_buckets(artifacts.FEATURES.path, features, 3)
         write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
         write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
+        write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
+        at = pd.Timestamp("2024-01-15", tz="UTC")
+        rows = [{"event_id": "1", "customer_id": "00001", "occurred_at": at, "kind": "order", "amount": 30.0}]
+        write_in_buckets(artifacts.TABLES.path / "interactions.parquet", worlds.frame(INTERACTIONS, rows), 3)
         for stage in STAGES:
             stage.main()
         yield folder
@@ -67,7 +84,7 @@ def test_no_training_date_is_a_test_date_or_overlaps_one(project: Path) -> None:
     parts = pd.read_csv(artifacts.SPLIT.path, parse_dates=["as_of_date"]).groupby("part")["as_of_date"]
     assert parts.max()["train"] + pd.Timedelta(days=28) <= parts.min()["test"]
     tested = pd.read_parquet(artifacts.TEST_SCORES.path)["as_of_date"].unique()
-    trained = read_json(artifacts.MODEL.path / "model.json")["about"]["training_dates"]
+    trained = read_json(artifacts.EVALUATED_MODEL.path / "model.json")["about"]["training_dates"]
     assert not set(tested) & {pd.Timestamp(day) for day in trained}
 
 
@@ -83,12 +100,12 @@ def test_a_second_run_writes_the_same_bytes_and_makes_no_second_mlflow_run(proje
     for stage in STAGES:
         stage.main()
     assert {path: sha256(path) for path in WRITTEN} == before
-    assert len(runs(project)) == 1
+    assert len(runs(project)) == 2
 
 
 def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project: Path) -> None:
-    (run,) = runs(project)
-    assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "evaluated"]
+    assert run.data.tags["model_sha256"] == sha256(artifacts.EVALUATED_MODEL.path)
     assert run.info.run_name == run.data.tags["dvc_experiment"] == "brave-otter"
     assert run.data.tags["sha256.features"] == sha256(artifacts.FEATURES.path)
     assert run.data.tags["sha256.snapshots"] == sha256(artifacts.SNAPSHOTS.path)
@@ -99,12 +116,26 @@ def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project
     assert run.data.tags["gate"] in ("passed", "failed")
 
 
+def test_the_model_of_the_list_is_the_evaluated_recipe_on_all_mature_dates(project: Path) -> None:
+    stored = [read_json(item.path / "model.json") for item in (artifacts.EVALUATED_MODEL, artifacts.MODEL)]
+    evaluated, listed = [one["about"] for one in stored]
+    assert listed["training_dates"][-1] == "2024-06-17" > evaluated["training_dates"][-1]
+    assert len(listed["training_dates"]) == 7
+    assert listed["candidate"] == evaluated["candidate"]
+    assert listed["calibrator"] == evaluated["calibrator"]
+    assert stored[0]["parameters"]["n_estimators"] == stored[1]["parameters"]["n_estimators"]
+    assert listed["evaluated_model_sha256"] == sha256(artifacts.EVALUATED_MODEL.path)
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "list"]
+    assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    assert run.data.params["evaluated_model_sha256"] == listed["evaluated_model_sha256"]
+
+
 def test_files_of_the_evaluation_and_later_plots_lie_in_the_same_run(project: Path) -> None:
     plots = Path("data/report/plots")
     plots.mkdir(parents=True)
     (plots / "gain.png").write_bytes(b"picture")
-    tracking.log_files(artifacts.MODEL.path, [plots], Tracking())
-    (run,) = runs(project)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [plots], Tracking())
+    (run,) = [run for run in runs(project) if run.data.tags["role"] == "evaluated"]
     kept = project / "mlartifacts" / run.info.run_id / "artifacts"
     assert (kept / "evaluation" / "comparison.csv").exists()
     assert (kept / "report" / "plots" / "gain.png").read_bytes() == b"picture"
@@ -120,6 +151,54 @@ def test_the_registered_model_answers_with_our_scores_and_carries_no_pickle(proj
     assert got["churn_probability"].tolist() == scores["churn_probability"].tolist()
     assert served.metadata.signature is not None
     assert not list((project / "mlartifacts").rglob("*.pkl"))
+
+
+@contextmanager
+def serving(project: Path) -> Iterator[str]:
+    """The address of ``mlflow models serve`` for the model of the list, as a person starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/bleib-churn@candidate"]
+    command += ["--env-manager", "local", "--port", str(port)]
+    variables = os.environ | {
+        "MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",  # MLflow calls uvicorn by name
+    }
+    with (project / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def answer(url: str, content: bytes | None = None) -> bytes:
+    """What the server says; asked again until it is up."""
+    request = urllib.request.Request(url, content, {"Content-Type": "application/json"})
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return bytes(response.read())
+        except URLError as error:
+            assert isinstance(error.reason, ConnectionRefusedError), error
+            time.sleep(0.5)
+    pytest.fail("the server did not come up within two minutes")
+
+
+def test_mlflow_models_serve_answers_feature_rows_with_probability_and_reasons(project: Path) -> None:
+    scores = pd.read_parquet(artifacts.SCORES.path)
+    features = pd.read_parquet(artifacts.FEATURES.path).merge(scores[["customer_id", "as_of_date"]])
+    asked = features.drop(columns=["customer_id", "as_of_date"]).astype("float64").head(5)
+    with serving(project) as address:
+        answer(f"{address}/ping")
+        content = json.dumps({"dataframe_split": json.loads(asked.to_json(orient="split", double_precision=15))})
+        got = pd.DataFrame(json.loads(answer(f"{address}/invocations", content.encode()))["predictions"])
+    assert got["churn_probability"].tolist() == pytest.approx(scores["churn_probability"].head(5).tolist())
+    assert list(got.columns) == ["raw_score", "churn_probability", "reason_1", "reason_2", "reason_3"]
+    riskiest = got.loc[got["churn_probability"].idxmax()]
+    assert re.fullmatch(r"drift \+\d\.\d\d", riskiest["reason_1"])
 
 
 def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from bleib.errors import DataError
 from bleib.reasons.contributions import Contributions, explain, family_table, importance_table
 from bleib.reasons.sentences import tell_reasons
 from bleib.settings import Company, Listing
+from fixed_model import FixedModel
 
 DICTIONARY = pd.DataFrame(
     [
@@ -29,23 +30,12 @@ NAMES = DICTIONARY["name"].tolist()
 FAMILY_OF = dict(zip(NAMES, DICTIONARY["family"], strict=True))
 KEY = pd.DataFrame({"customer_id": ["a", "b", "c"], "as_of_date": pd.Timestamp("2024-06-01")})
 X = np.array([[40.0, 3.0, 1234.0, 1.0, 0.0], [12.0, 2.0, 2500.0, 0.0, 1.0], [3.0, 1.0, 2600.0, 0.0, 1.0]])
+ASKED = pd.DataFrame(X, columns=NAMES)
 EFFECTS = np.array([[0.9, 0.2, 0.5, 0.3, 0.2], [0.0, 0.0, 0.0, 0.0, 0.0], [-0.9, -0.2, -0.5, -0.3, -0.2]])
 
 
-class FixedBooster:
-    """Contributions as given; base value −1."""
-
-    def __init__(self, effects: np.ndarray, error: float = 0.0) -> None:
-        self.effects, self.error = effects, error
-
-    def predict(self, data: np.ndarray, *, raw_score: bool = False, pred_contrib: bool = False) -> np.ndarray:
-        if pred_contrib:
-            return np.column_stack([self.effects, np.full(len(data), -1.0)])
-        return self.effects.sum(axis=1) - 1.0 + self.error
-
-
 def contributions(*effects: np.ndarray) -> Contributions:
-    return explain([FixedBooster(each) for each in effects or (EFFECTS,)], X, NAMES, FAMILY_OF)
+    return explain(FixedModel(*effects or (EFFECTS,)), ASKED, FAMILY_OF)
 
 
 def told(found: Contributions, language: str = "en", x: np.ndarray = X, **listing: float) -> dict[str, list[str]]:
@@ -149,22 +139,22 @@ def test_reason_text_with_an_unknown_field_is_refused() -> None:
 
 def test_contributions_that_miss_the_score_are_an_error() -> None:
     with pytest.raises(DataError, match=r"contributions of the features do not add up.* 1e-05 log-odds in 3 of 3"):
-        explain([FixedBooster(EFFECTS, error=1e-5)], X, NAMES, FAMILY_OF)
+        explain(FixedModel(EFFECTS, error=1e-5), ASKED, FAMILY_OF)
 
 
 def test_contributions_that_are_not_numbers_are_an_error() -> None:
     with pytest.raises(DataError, match="do not add up"):
-        explain([FixedBooster(EFFECTS * np.array([np.nan, 1, 1, 1, 1]))], X, NAMES, FAMILY_OF)
+        explain(FixedModel(EFFECTS * np.array([np.nan, 1, 1, 1, 1])), ASKED, FAMILY_OF)
 
 
 def test_empty_cohort_is_an_error() -> None:
     with pytest.raises(DataError, match="newest cohort is empty"):
-        explain([FixedBooster(EFFECTS)], X[:0], NAMES, FAMILY_OF)
+        explain(FixedModel(EFFECTS), ASKED[:0], FAMILY_OF)
 
 
 def test_feature_without_dictionary_entry_is_an_error() -> None:
     with pytest.raises(DataError, match="without an entry in the dictionary: tickets_open_now"):
-        explain([FixedBooster(EFFECTS)], X, NAMES, {k: v for k, v in FAMILY_OF.items() if k != "tickets_open_now"})
+        explain(FixedModel(EFFECTS), ASKED, {k: v for k, v in FAMILY_OF.items() if k != "tickets_open_now"})
 
 
 def test_family_table_sums_features_and_compares_with_peers() -> None:

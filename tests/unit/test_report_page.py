@@ -27,7 +27,8 @@ def test_pictures_have_the_same_bytes_for_the_same_figures() -> None:
     first, second = (pictures(report_inputs.evidence(), ENGLISH) for _ in range(2))
     assert first == second
     assert set(first) == {
-        "reliability", "gain", "dates", "importance", "beeswarm", "base_rate", "churn", "repeat", "nps", "retention"
+        "reliability", "gain", "profit", "dates", "dates_curve", "importance", "beeswarm", "base_rate",
+        "churn", "repeat", "nps", "retention",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in first.values())
 
@@ -35,12 +36,12 @@ def test_pictures_have_the_same_bytes_for_the_same_figures() -> None:
 def test_figures_that_do_not_exist_have_no_picture_no_column_and_no_note() -> None:
     evidence = report_inputs.evidence()
     figures = evidence.key_figures[evidence.key_figures["figure"].isin(["churn_rate", "retention_rate"])]
-    evidence = replace(evidence, key_figures=figures, by_segment=evidence.by_segment.head(0))
+    evidence = replace(evidence, key_figures=figures, by_group=evidence.by_group.head(0))
     assert not {"nps", "repeat"} & set(pictures(evidence, ENGLISH))
     html = page(evidence)
     assert "CLV is" not in html
     assert '<th scope="col" class="number">NPS</th>' not in html
-    assert "By segment</h3>" not in html
+    assert "too few tested customers to tell groups apart" in html
 
 
 def test_without_a_whole_month_there_is_no_section_of_key_figures() -> None:
@@ -63,7 +64,93 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     assert "AUROC: 0.800 [0.770, 0.830] (0.5 is chance, 1 is perfect)." in shown
     assert "Gain in AUROC over the rule “longest silence first”: 0.160 [0.130, 0.190]." in shown
     assert "41 % really left, of those on the list" in shown
-    assert "List of 100 customers" in shown
+    assert "how many on a list of 100 really left?" in shown.lower()
+    assert "Of 100 customers on these lists, 41 really left." in shown
+    assert "it would have been 33; of 100 picked at random, 12." in shown
+
+
+def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert "the model said 28.7 %, and 26.9 % really left (95 % interval 22.7 % to 31.1 %)" in shown
+    assert "about as many left as predicted: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0.7, "Insgesamt gingen weniger als vorhergesagt"), (1.4, "Insgesamt gingen mehr als vorhergesagt")],
+)
+def test_a_level_that_is_off_is_said_to_be_off(value: float, told: str) -> None:
+    evidence = report_inputs.evidence()
+    ours = evidence.metrics["models"]["bleib"]
+    ours["observed_expected"] = {"value": value, "low": value - 0.05, "high": value + 0.05}
+    assert told in text(page(evidence, "de"))
+
+
+def test_groups_that_are_ranked_less_well_for_sure_are_named() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert "ranks less well than over all (AUROC 0.800): Customer for: under 90 days (0.660)." in shown
+    assert "Customer for: 90 to under 1,234 days" in shown
+    assert "Customer for: 1,234 and more days" in shown
+    strong = report_inputs.by_group()
+    strong["high"] = 0.9
+    shown = text(page(replace(report_inputs.evidence(), by_group=strong)))
+    assert "In none of the groups below is the AUROC for sure below that of all customers (0.800)." in shown
+
+
+def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() -> None:
+    groups = report_inputs.by_group().replace({"metric": {"base_rate": "observed_expected"}})
+    shown = text(page(replace(report_inputs.evidence(), by_group=groups[groups["by"] == "segment"])))
+    assert (
+        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12); Segment: private (0.12)."
+        in shown
+    )
+    assert "By chance alone one group in twenty would be." in shown
+
+
+def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:
+    view = views.by_date(report_inputs.evidence().by_date, "100", ENGLISH)
+    assert [row[0].text for row in view.rows] == ["12 Apr 2025", "15 Mar 2025", "15 Feb 2025"]
+    assert [cell.text for cell in view.rows[0][1:]] == [
+        "1,000",
+        "12.0\u202f%",
+        "40.0\u202f%",
+        "35.0\u202f%",
+        "0.800",
+        "0.750",
+    ]
+
+
+def test_earlier_dates_on_which_the_model_was_chosen_are_told_for_the_candidate_that_was_taken() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert (
+        "tried on 2 earlier dates, each time trained on what lay before: the AUROC was between 0.710 and 0.780" in shown
+    )
+    bare = replace(report_inputs.evidence(), folds=report_inputs.evidence().folds.head(0))
+    assert "tried on" not in text(page(bare))
+
+
+def test_worth_of_the_list_is_told_with_its_assumptions() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert "ordered by value at risk would have brought 1,234 € on an average test date" in shown
+    assert "ours reaches 31 % of it" in shown
+    assert "a contact costs 11 € and keeps 16 % of those who would leave" in shown
+    assert "not a measured effect" in shown
+
+
+def test_nothing_is_said_of_money_where_none_is_known() -> None:
+    evidence = report_inputs.evidence()
+    del evidence.metrics["value"]
+    assert "What is the list worth?" not in page(replace(evidence, profit=evidence.profit.head(0)))
+    assert "profit" not in pictures(replace(evidence, profit=evidence.profit.head(0)), ENGLISH)
+
+
+def test_figures_of_the_whole_base_stand_beside_the_honest_ones_and_are_called_inflated() -> None:
+    evidence = report_inputs.evidence()
+    assert "A figure to be wary of" not in page(evidence)
+    evidence.metrics["whole_base"] = {"snapshots": 23570, "base_rate": 0.859, "recency_auroc": 0.828}
+    shown = text(page(evidence))
+    assert "Inflated: with everybody who was ever seen in the test (23,570 snapshots, 86 % “left”)" in shown
+    assert "an AUROC of 0.828. Among the customers who can still be lost it is 0.640." in shown
 
 
 def test_failed_model_is_said_to_fail_with_every_cause() -> None:

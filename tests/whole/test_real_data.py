@@ -102,6 +102,13 @@ def test_model_of_the_wholesaler_ranks_as_well_as_it_can_and_no_better(online_re
     assert gate(online_retail).returncode == 0
 
 
+def test_the_falling_churn_rate_of_the_wholesaler_is_followed_by_the_calibrator(online_retail: Path) -> None:
+    """Without a calibrator log loss .603 and observed ÷ expected .73 on this date."""
+    ours = figures(online_retail)["models"]["bleib"]
+    assert ours["log_loss"]["value"] < 0.59
+    assert 0.8 < ours["observed_expected"]["value"] < 1.1
+
+
 def test_list_of_the_wholesaler_names_customers_by_their_own_ids_with_reasons(online_retail: Path) -> None:
     found = at_risk(online_retail)
     assert len(found) == 50

@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from bleib.clock import shift, timestamp
+from bleib.clock import shift, timestamp, to_date
+from bleib.settings import Listing
 
 YEAR_DAYS = 365
 GIVEN_BACK = ("return", "refund", "cancellation")  # kinds whose amount is money back, whatever its sign
@@ -40,6 +41,27 @@ def yearly_margin(
     estimate = margin_rate * sum(known) if known else pd.Series(np.nan, index=index)
     stated = as_of(tables.get("customers"), t, "margin").reindex(index)
     return stated.fillna(estimate).rename("yearly_margin")
+
+
+def margins_at(
+    key: pd.DataFrame,
+    tables: dict[str, pd.DataFrame],
+    first_day: date,
+    main_kinds: list[str],
+    listing: Listing,
+    time_zone: str,
+) -> np.ndarray | None:
+    """Margin over the value horizon of each row of ``key`` (customer_id, as_of_date), in currency, shape (n,), ≥ 0.
+
+    A margin that is not known or below zero counts as 0; None where none is known.
+    """
+    out = pd.Series(np.nan, index=key.index)
+    for day, rows in key.groupby("as_of_date"):
+        yearly = yearly_margin(
+            rows["customer_id"], tables, to_date(day), first_day, main_kinds, listing.margin_rate, time_zone
+        )
+        out[rows.index] = yearly.to_numpy() * (listing.value_horizon_days / YEAR_DAYS)
+    return None if out.isna().all() else out.fillna(0.0).clip(lower=0.0).to_numpy()
 
 
 def value_at_risk(churn_probability: pd.Series, margin: pd.Series, horizon_days: int) -> pd.Series:

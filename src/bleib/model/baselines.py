@@ -72,7 +72,7 @@ def baseline_scores(train: Rows, test: Rows, churn: Churn) -> dict[str, Scores]:
     known, asked = History.of(train.X), History.of(test.X)
     scores = {
         "recency": Scores(asked.since_last, is_probability=False),
-        "rfm_logistic": Scores(_rfm_logistic(known, train.churned, asked), is_probability=True),
+        "rfm_logistic": Scores(rfm_logistic(known, train.churned, asked), is_probability=True),
     }
     newest = known.at((train.dates == train.dates.max()).to_numpy())
     x, t_x, T = newest.summary()
@@ -82,7 +82,7 @@ def baseline_scores(train: Rows, test: Rows, churn: Churn) -> dict[str, Scores]:
     return scores
 
 
-def _rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndarray:
+def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndarray:
     """Log-odds of a logistic regression on log recency, frequency and monetary value."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

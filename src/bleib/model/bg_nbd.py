@@ -1,8 +1,12 @@
-"""BG/NBD: buying while alive is a Poisson process, and after each purchase a customer may drop out for good.
+"""BG/NBD and MBG/NBD: buying while alive is a Poisson process, and after a purchase a customer may drop out for good.
 
-Fader, Hardie, Lee (2005), "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model, Marketing
-Science 24(2), 275–284. Arrays have shape (n,): ``x`` repeat purchases, ``t_x`` age at the last of them, ``T`` age now,
-both in the same unit of time.
+BG/NBD: Fader, Hardie, Lee (2005), "Counting Your Customers" the Easy Way: An Alternative to the Pareto/NBD Model,
+Marketing Science 24(2), 275–284. There nobody drops out before the first repeat purchase. In MBG/NBD a customer may
+also be lost after the very first purchase: Batislam, Denizel, Filiztekin (2007), Empirical validation and comparison of
+models for customer base analysis, International Journal of Research in Marketing 24(3), 201–209.
+
+Arrays have shape (n,): ``x`` repeat purchases, ``t_x`` age at the last of them, ``T`` age now, both in the same unit of
+time.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 
 from bleib.errors import DataError
 
@@ -25,15 +29,20 @@ class BgNbd:
     a: float
     b: float
 
+    @staticmethod
+    def chances_to_drop_out(x: np.ndarray) -> np.ndarray:
+        """After how many of the purchases the customer could have dropped out: after each repeat purchase."""
+        return x
+
     def log_likelihood(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> float:
-        """Sum of the log likelihoods of the customers (equation 6 of the paper)."""
+        """Sum of the log likelihoods of the customers (equation 6 of the paper of 2005)."""
         common = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha)
-        beta = gammaln(self.a + self.b) + gammaln(self.b + x) - gammaln(self.b) - gammaln(self.a + self.b + x)
+        survived = betaln(self.a, self.b + self.chances_to_drop_out(x)) - betaln(self.a, self.b)
         alive = -(self.r + x) * np.log(self.alpha + T)
-        return float((common + beta + np.logaddexp(alive, alive + self._log_odds_gone(x, t_x, T))).sum())
+        return float((common + survived + np.logaddexp(alive, alive + self._log_odds_gone(x, t_x, T))).sum())
 
     def probability_alive(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-        """Chance of not having dropped out yet; 1 for customers without a repeat purchase."""
+        """Chance of not having dropped out yet; 1 for customers who had no chance to."""
         return np.exp(-np.logaddexp(0.0, self._log_odds_gone(x, t_x, T)))
 
     def probability_of_silence(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, horizon: float) -> np.ndarray:
@@ -46,13 +55,22 @@ class BgNbd:
         return 1.0 - self.probability_alive(x, t_x, T) * (1.0 - quiet)
 
     def _log_odds_gone(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-        repeat = np.maximum(x, 1)
-        odds = np.log(self.a) - np.log(self.b + repeat - 1)
+        chances = self.chances_to_drop_out(x)
+        odds = np.log(self.a) - np.log(self.b + np.maximum(chances, 1) - 1)
         odds = odds + (self.r + x) * (np.log(self.alpha + T) - np.log(self.alpha + t_x))
-        return np.where(x > 0, odds, -np.inf)
+        return np.where(chances > 0, odds, -np.inf)
 
 
-def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> BgNbd:
+class MbgNbd(BgNbd):
+    """The same, with a chance to drop out after the first purchase as well."""
+
+    @staticmethod
+    def chances_to_drop_out(x: np.ndarray) -> np.ndarray:
+        """After the first purchase and after each repeat purchase."""
+        return x + 1
+
+
+def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray, kind: type[BgNbd] = BgNbd) -> BgNbd:
     """Maximum likelihood. DataError unless there are customers with 0 <= t_x <= T, T > 0 and some repeat purchase."""
     if not len(x) or not (x > 0).any() or (t_x < 0).any() or (t_x > T).any() or (T <= 0).any():
         raise DataError("BG/NBD needs customers with 0 <= t_x <= T, T > 0 and at least one repeat purchase")
@@ -60,8 +78,8 @@ def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> BgNbd:
     n = len(x)
 
     def loss(logs: np.ndarray) -> float:
-        return -BgNbd(*np.exp(logs)).log_likelihood(x, t_x / unit, T / unit) / n
+        return -kind(*np.exp(logs)).log_likelihood(x, t_x / unit, T / unit) / n
 
     found = minimize(loss, np.zeros(4), method="L-BFGS-B", bounds=[(-9.0, 9.0)] * 4)
     r, alpha, a, b = np.exp(found.x)
-    return BgNbd(float(r), float(alpha * unit), float(a), float(b))
+    return kind(float(r), float(alpha * unit), float(a), float(b))

@@ -1,41 +1,38 @@
-"""The churn model: the mean raw score of LightGBM boosters that differ in their seed only."""
+"""The churn model: LightGBM boosters that differ in their seed only, a linear model, or their mean; calibrated."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from bleib.files import read_json, replacing, write_json
-from bleib.model.metrics import best_intercept, log_losses, log_odds, probabilities
+from bleib.model.boosting import dataset, grow, lightgbm
+from bleib.model.calibrator import Calibrator
+from bleib.model.linear import LinearScorer, fit_linear
+from bleib.model.metrics import probabilities
+from bleib.model.mixing import mix
 
-Fold = tuple[np.ndarray, np.ndarray]
-
-PATIENCE = 50  # trees without gain after which the search for their number ends
-TUNING_SEEDS = 2  # boosters that vote on the number of trees
-
-
-def lightgbm() -> Any:
-    """The LightGBM module. Idle threads must sleep: spinning ones slow a machine with busy cores two- to fourfold."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    import lightgbm as lgb
-
-    return lgb
+LINEAR_FILE = "linear.json"
+NOT_LIGHTGBM = ("seeds", "n_estimators", "linear_share", "linear_penalty", "calibration")
+KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):
     """Binary classifier after scikit-learn's rules; missing values are allowed and mean "no such event".
 
-    ``seeds``: one booster each. The other parameters are LightGBM's own. The classes are weighted as they come: no
-    resampling and no ``is_unbalance``, so that probabilities stay probabilities.
+    ``seeds``: one booster each. ``linear_share``: weight of the linear model in the raw score, 0 to 1; with 1 there
+    are no boosters. ``linear_penalty``: see ``fit_linear``. ``calibration``: a, b, c of the ``Calibrator`` of
+    the mean raw score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
+    and no ``is_unbalance``, so that probabilities stay probabilities.
 
-    Fitted attributes: ``classes_`` (2,), ``boosters_`` (one a seed), ``n_trees_``, ``n_features_in_`` and, after
-    fitting on a frame, ``feature_names_in_``.
+    Fitted attributes: ``classes_`` (2,), ``boosters_`` (one a seed, or none), ``linear_`` (or None),
+    ``n_features_in_`` and, after fitting on a frame, ``feature_names_in_``.
     """
 
     def __init__(
@@ -50,6 +47,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         subsample: float = 0.8,
         subsample_freq: int = 1,
         max_bin: int = 127,
+        linear_share: float = 0.0,
+        linear_penalty: float = 0.05,
+        calibration: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
         self.seeds = seeds
         self.n_estimators = n_estimators
@@ -61,30 +61,50 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.subsample = subsample
         self.subsample_freq = subsample_freq
         self.max_bin = max_bin
+        self.linear_share = linear_share
+        self.linear_penalty = linear_penalty
+        self.calibration = calibration
 
-    def fit(self, X: Any, y: Any, fold: Fold | None = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit on X (n, features) and y (n,) of two classes; the greater one is the positive.
 
-        ``fold``: row numbers (earlier, later). The number of trees is then the one with the least log loss on the
-        later rows after fitting on the earlier ones; the boosters are fitted on all rows. Without it every booster
-        has ``n_estimators`` trees. ValueError for anything but two classes.
+        ``sample_weight`` (n,): for how many rows each stands. ValueError for anything but two classes.
         """
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
+        X, y = validate_data(self, X, y, **KINDS)
         target = self._encode(y)
-        data = lightgbm().Dataset(X, target, feature_name=self._names(), params=self._parameters(0)).construct()
-        self.n_trees_ = self._search_trees(data, target, fold) if fold else self.n_estimators
-        self.boosters_ = [self._train(data, seed, self.n_trees_) for seed in self.seeds]
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
+        self.boosters_, self.linear_ = [], None
+        if self.linear_share < 1:
+            data = dataset(X, target, weights, self._names(), self._lightgbm())
+            self.boosters_ = [grow(data, self._lightgbm(), seed, self.n_estimators) for seed in self.seeds]
+        if self.linear_share > 0:
+            self.linear_ = fit_linear(X, target, weights, self.linear_penalty)
         return self
 
     def seed_scores(self, X: Any) -> np.ndarray:
-        """Raw score (log-odds) of every booster, shape (n, seeds)."""
-        check_is_fitted(self, "boosters_")
-        X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan", reset=False)
-        return np.column_stack([booster.predict(X, raw_score=True) for booster in self.boosters_])
+        """Raw score (log-odds) of every seed before calibration, shape (n, seeds); one column without boosters."""
+        X = self._checked(X)
+        linear = self.linear_.raw_score(X) if self.linear_ else np.zeros(len(X))
+        boosted = [booster.predict(X, raw_score=True) for booster in self.boosters_] or [np.zeros(len(X))]
+        return np.column_stack([mix(one, linear, self.linear_share) for one in boosted])
+
+    def seed_contributions(self, X: Any) -> Iterator[np.ndarray]:
+        """Per seed, (n, features + 1) in log-odds, the base last; the sums of the rows are its ``seed_scores``."""
+        X = self._checked(X)
+        linear = self.linear_.contributions(X) if self.linear_ else np.zeros((len(X), X.shape[1] + 1))
+        if not self.boosters_:
+            yield linear
+        for booster in self.boosters_:
+            yield mix(np.asarray(booster.predict(X, pred_contrib=True)), linear, self.linear_share)
+
+    @property
+    def calibrator(self) -> Calibrator:
+        """From the mean of the ``seed_scores`` to the score."""
+        return Calibrator(*self.calibration)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Mean raw score of the boosters (log-odds), shape (n,)."""
-        return self.seed_scores(X).mean(axis=1)
+        """Calibrated mean raw score (log-odds), shape (n,)."""
+        return self.calibrator.apply(self.seed_scores(X).mean(axis=1))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probabilities of the two classes, shape (n, 2)."""
@@ -97,26 +117,29 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[positive.astype(int)]
 
     def save(self, folder: Path, about: dict[str, Any] | None = None) -> None:
-        """Write one LightGBM text a seed and model.json with ``about`` in it; the same bytes for the same model."""
+        """Write a LightGBM text a seed, linear.json and model.json with ``about``; same model, same bytes."""
         check_is_fitted(self, "boosters_")
         with replacing(folder) as fresh:
             fresh.mkdir()
-            for seed, booster in zip(self.seeds, self.boosters_, strict=True):
+            for seed, booster in zip(self.seeds, self.boosters_, strict=False):
                 (fresh / _file(seed)).write_text(booster.model_to_string(), encoding="utf-8", newline="\n")
+            if self.linear_:
+                write_json(fresh / LINEAR_FILE, self.linear_.plain())
             write_json(fresh / "model.json", self._description() | {"about": about or {}})
 
     @classmethod
     def load(cls, folder: Path) -> ChurnClassifier:
         """The model that ``save`` wrote."""
         stored = read_json(folder / "model.json")
-        parameters = stored["parameters"]
-        model = cls(**{**parameters, "seeds": tuple(parameters["seeds"])})
+        model = cls().set_params(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored["parameters"].items()})
         model.classes_ = np.array(stored["classes"])
-        model.n_trees_ = stored["n_trees"]
         model.n_features_in_ = stored["n_features"]
         if stored["feature_names"]:
             model.feature_names_in_ = np.array(stored["feature_names"], dtype=object)
-        model.boosters_ = [lightgbm().Booster(model_file=str(folder / _file(seed))) for seed in model.seeds]
+        boosted = model.seeds if model.linear_share < 1 else ()
+        model.boosters_ = [lightgbm().Booster(model_file=str(folder / _file(seed))) for seed in boosted]
+        linear = folder / LINEAR_FILE
+        model.linear_ = LinearScorer.of_plain(read_json(linear)) if linear.exists() else None
         return model
 
     def __sklearn_tags__(self) -> Any:
@@ -124,6 +147,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         tags.classifier_tags.multi_class = False
         return tags
+
+    def _checked(self, X: Any) -> np.ndarray:
+        check_is_fitted(self, "boosters_")
+        return np.asarray(validate_data(self, X, **KINDS, reset=False), dtype=np.float64)
 
     def _encode(self, y: np.ndarray) -> np.ndarray:
         check_classification_targets(y)
@@ -139,44 +166,14 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def _names(self) -> list[str] | str:
         return list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else "auto"
 
-    def _parameters(self, seed: int) -> dict[str, Any]:
-        own = {name: value for name, value in self.get_params().items() if name not in ("seeds", "n_estimators")}
-        fixed = {
-            "objective": "binary",
-            "deterministic": True,
-            "force_col_wise": True,
-            "feature_pre_filter": False,
-            "verbosity": -1,
-            "metric": "none",
-        }
-        return own | fixed | {"seed": seed}
-
-    def _train(self, data: Any, seed: int, trees: int, **more: Any) -> Any:
-        return lightgbm().train(self._parameters(seed), data, num_boost_round=trees, **more)
-
-    def _search_trees(self, data: Any, target: np.ndarray, fold: Fold) -> int:
-        earlier, later = (np.sort(rows) for rows in fold)
-        if len(np.unique(target[earlier])) < 2 or len(np.unique(target[later])) < 2:
-            return self.n_estimators
-        stop = lightgbm().early_stopping(PATIENCE, verbose=False)
-        best = [
-            self._train(
-                data.subset(earlier.tolist()),
-                seed,
-                self.n_estimators,
-                valid_sets=[data.subset(later.tolist())],
-                feval=_level_free_log_loss,
-                callbacks=[stop],
-            ).best_iteration
-            for seed in self.seeds[:TUNING_SEEDS]
-        ]
-        return max(1, round(float(np.mean(best))))
+    def _lightgbm(self) -> dict[str, Any]:
+        return {name: value for name, value in self.get_params().items() if name not in NOT_LIGHTGBM}
 
     def _description(self) -> dict[str, Any]:
+        parameters = {k: list(v) if isinstance(v, tuple) else v for k, v in self.get_params().items()}
         return {
-            "parameters": self.get_params() | {"seeds": [int(seed) for seed in self.seeds]},
+            "parameters": parameters,
             "classes": self.classes_.tolist(),
-            "n_trees": int(self.n_trees_),
             "n_features": int(self.n_features_in_),
             "feature_names": [str(name) for name in getattr(self, "feature_names_in_", [])],
         }
@@ -184,13 +181,3 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
 def _file(seed: int) -> str:
     return f"seed-{seed}.txt"
-
-
-def _level_free_log_loss(raw: np.ndarray, data: Any) -> tuple[str, float, bool]:
-    """Log loss after the best shift of the level.
-
-    The share of leavers drifts from date to date; how many trees are right must not depend on that drift.
-    """
-    target = data.get_label() > 0
-    scores = log_odds(raw)  # LightGBM hands over probabilities here
-    return "level-free log loss", float(log_losses(target, scores + best_intercept(target, scores)).mean()), False

@@ -1,75 +1,47 @@
-"""How good the model is on later dates, beside simple rules: by figure, by segment, by date, as curves."""
+"""How good the model is on later dates, beside simple rules: by figure, by group, by date, as curves, in money."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure, customer_weights, figure
 from bleib.model.gate import Verdict, verdict
+from bleib.model.groups import by_group, groups_of, traits
 from bleib.model.metrics import (
     PROBABILITY,
     RANKING,
-    Ranking,
     auroc,
     average_precision,
     base_rate,
     expected_hits,
     probabilities,
-    probability_figures,
-    ranking_figures,
 )
-from bleib.model.rows import Rows
+from bleib.model.scored import OURS, RULE, SHARES, ScoredTest
+from bleib.model.value_metrics import Worth, no_profit, value_figures
 from bleib.settings import Evaluate
 
-OURS = "bleib"
-RULE = "recency"
 COMPARABLE = (*RANKING, "log_loss", "brier")
 RELIABILITY_BINS = 10
-SHARES = np.round(np.linspace(0.02, 1.0, 50), 2)
-SEGMENT_METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")
-MIN_SEGMENT_ROWS = 50
 
 Resampled = dict[str, np.ndarray]
 
 
-class ScoredTest:
-    """Labelled test rows with the scores of every model, and the ranking of each on every date, made once."""
+@dataclass(frozen=True)
+class Background:
+    """What is known of the tested customers beside their scores, as far as the company tells it.
 
-    def __init__(self, rows: Rows, scores: dict[str, Scores]) -> None:
-        self.rows = rows
-        self.scores = scores
-        self.dates = sorted(rows.dates.unique())
-        self.at = [np.flatnonzero((rows.dates == day).to_numpy()) for day in self.dates]
-        self.rankings = {name: [Ranking.of(score.values[at]) for at in self.at] for name, score in scores.items()}
+    ``segments``: the segment of each test row (NA: none). ``worth``: their margins. ``whole_base``: the figures that a
+    test on everybody who was ever seen would give.
+    """
 
-    def groups(self, model: str, weights: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Per date: weight of churned and of all rows in each group of equal score, riskiest first."""
-        return [
-            ranking.groups(self.rows.churned[at], weights[at])
-            for ranking, at in zip(self.rankings[model], self.at, strict=True)
-        ]
-
-    def figures(self, model: str, weights: np.ndarray, capacity: float) -> dict[str, float]:
-        """All figures that the model's kind of score allows."""
-        score = self.scores[model]
-        out = ranking_figures(self.groups(model, weights), capacity)
-        if score.is_probability:
-            out |= probability_figures(self.rows.churned, score.values, weights)
-        return out
-
-    def only(self, chosen: np.ndarray) -> ScoredTest:
-        """The rows where ``chosen`` (n,) is true, with our own scores alone."""
-        rows = Rows(
-            self.rows.key[chosen].reset_index(drop=True),
-            self.rows.X[chosen].reset_index(drop=True),
-            self.rows.churned[chosen],
-        )
-        return ScoredTest(rows, {OURS: Scores(self.scores[OURS].values[chosen], is_probability=True)})
+    segments: pd.Series | None = None
+    worth: Worth | None = None
+    whole_base: dict[str, float | int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,40 +51,58 @@ class Evaluation:
     metrics: dict[str, Any]
     test_scores: pd.DataFrame
     comparison: pd.DataFrame
-    by_segment: pd.DataFrame
+    by_group: pd.DataFrame
     by_date: pd.DataFrame
     reliability: pd.DataFrame
     gain: pd.DataFrame
+    profit: pd.DataFrame
     verdict: Verdict
 
 
-def evaluate(test: ScoredTest, segments: pd.Series | None, capacity: int, settings: Evaluate) -> Evaluation:
+def evaluate(
+    test: ScoredTest,
+    background: Background,
+    capacity: int,
+    settings: Evaluate,
+    fold_auroc: Mapping[str, float] | None = None,
+) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
-    ``segments``: the segment of each test row (NA: none) or None. ``capacity``: places on each date's list.
+    ``capacity``: places on each date's list. ``fold_auroc``: our AUROC on the forward folds, by date: skill that flips
+    there is no more to be relied on.
     """
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
     figures = _with_intervals(values, resampled)
     differences = _differences(values, resampled)
-    by_date = _by_date(test)
+    by_date = _by_date(test, capacity)
     ours = by_date[by_date["model"] == OURS]
     judged = verdict(
         figures[OURS]["auroc"],
         differences[RULE]["auroc"],
-        dict(zip(ours["as_of_date"], ours["auroc"], strict=True)),
+        {**(fold_auroc or {}), **dict(zip(ours["as_of_date"], ours["auroc"], strict=True))},
         settings.min_auroc_gain,
     )
+    worth = background.worth
+    money = None if worth is None else value_figures(test, worth, capacity, weights)
     return Evaluation(
-        metrics=_metrics(test, figures, differences, judged, capacity, weights),
+        metrics=_metrics(test, figures, differences, judged, capacity, weights)
+        | ({} if money is None else {"value": money.metrics})
+        | ({} if background.whole_base is None else {"whole_base": background.whole_base}),
         test_scores=_test_scores(test),
         comparison=_comparison(figures, differences),
-        by_segment=_by_segment(test, segments, weights),
+        by_group=by_group(test, groups_of(background.segments, _traits(test, worth)), weights),
         by_date=by_date,
-        reliability=_reliability(test),
+        reliability=_reliability(test, weights),
         gain=_gain_curves(test),
+        profit=no_profit() if money is None else money.profit,
         verdict=judged,
     )
+
+
+def _traits(test: ScoredTest, worth: Worth | None) -> dict[str, np.ndarray]:
+    """By what customers are told apart beside their segment."""
+    return traits(test.rows.X) | ({} if worth is None else {"value": worth.margin})
 
 
 def _all_figures(
@@ -196,7 +186,7 @@ def _comparison(figures: dict[str, dict[str, Figure]], differences: dict[str, di
     return pd.DataFrame(rows).round(6)
 
 
-def _by_date(test: ScoredTest) -> pd.DataFrame:
+def _by_date(test: ScoredTest, capacity: int) -> pd.DataFrame:
     rows = []
     weights = np.ones(len(test.rows.churned))
     for model in test.scores:
@@ -209,57 +199,27 @@ def _by_date(test: ScoredTest) -> pd.DataFrame:
                     "auroc": auroc(hit, size),
                     "average_precision": average_precision(hit, size),
                     "base_rate": hit.sum() / size.sum(),
+                    "precision": expected_hits(hit, size, capacity) / min(capacity, size.sum()),
                 }
             )
     return pd.DataFrame(rows).round(6)
 
 
-def _by_segment(test: ScoredTest, segments: pd.Series | None, weights: np.ndarray) -> pd.DataFrame:
-    """Our figures in every segment; ranks are those within the segment."""
-    names = ["segment", "snapshots", "metric", "value", "low", "high"]
-    rows: list[dict[str, Any]] = []
-    if segments is not None:
-        labels = segments.reset_index(drop=True)
-        for name in sorted(labels.dropna().unique()):
-            rows += _one_segment(test, str(name), (labels == name).fillna(False).to_numpy(dtype=bool), weights)
-    return pd.DataFrame(rows, columns=names).round(6)
-
-
-def _one_segment(test: ScoredTest, name: str, chosen: np.ndarray, weights: np.ndarray) -> list[dict[str, Any]]:
-    part = test.only(chosen)
-    if len(part.rows.churned) < MIN_SEGMENT_ROWS:
-        return []
-    values = _segment_figures(part, np.ones(chosen.sum()))
-    drawn = [_segment_figures(part, w) for w in weights[:, chosen]]
-    return [
-        {"segment": name, "snapshots": int(chosen.sum()), "metric": metric}
-        | vars(figure(values[metric], np.array([figures[metric] for figures in drawn])))
-        for metric in SEGMENT_METRICS
-    ]
-
-
-def _segment_figures(part: ScoredTest, weights: np.ndarray) -> dict[str, float]:
-    ranked = ranking_figures(part.groups(OURS, weights), capacity=1)
-    churned = part.rows.churned
-    expected = float(weights @ probabilities(part.scores[OURS].values))
-    return ranked | {
-        "base_rate": base_rate(churned, weights),
-        "observed_expected": float(weights @ churned) / expected if expected else float("nan"),
-    }
-
-
-def _reliability(test: ScoredTest) -> pd.DataFrame:
-    """Tenths of the test rows by predicted probability: mean prediction, share that left, rows."""
+def _reliability(test: ScoredTest, weights: np.ndarray) -> pd.DataFrame:
+    """Tenths of the test rows by predicted probability: mean prediction, share that left with its interval, rows."""
     predicted = probabilities(test.scores[OURS].values)
     order = np.argsort(predicted, kind="stable")
-    bins = [rows for rows in np.array_split(order, RELIABILITY_BINS) if len(rows)]
-    return pd.DataFrame(
-        {
-            "predicted": [predicted[rows].mean() for rows in bins],
-            "observed": [test.rows.churned[rows].mean() for rows in bins],
-            "snapshots": [len(rows) for rows in bins],
-        }
-    ).round(6)
+    bins = [_bin(predicted, test, rows, weights) for rows in np.array_split(order, RELIABILITY_BINS) if len(rows)]
+    return pd.DataFrame(bins).round(6)
+
+
+def _bin(predicted: np.ndarray, test: ScoredTest, rows: np.ndarray, weights: np.ndarray) -> dict[str, float | int]:
+    left, drawn = test.rows.churned[rows], weights[:, rows]
+    size = drawn.sum(axis=1)
+    shares = np.divide(drawn @ left, size, out=np.full(len(size), np.nan), where=size > 0)
+    found = figure(float(left.mean()), shares)
+    counts = {"low": found.low, "high": found.high, "snapshots": len(rows)}
+    return {"predicted": float(predicted[rows].mean()), "observed": found.value, **counts}
 
 
 def _gain_curves(test: ScoredTest) -> pd.DataFrame:

@@ -26,10 +26,11 @@ class Verdict:
 
 
 def verdict(auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min_gain: float) -> Verdict:
-    """Judge the model by its AUROC, its paired gain over the recency rule and its AUROC on each test date.
+    """Judge the model by its AUROC, its paired gain over the recency rule and its AUROC on each date.
 
     It fails if the gain is not above ``min_gain`` with its whole 95 % interval, if the interval of the AUROC reaches
-    down to 0.5, or if the AUROC is below 0.5 on one test date and above on another: that is a model whose sign flips.
+    down to 0.5, or if the AUROC is below 0.5 on one date (forward folds included) and above on another: the sign of
+    what such a model learnt flips.
     """
     faults = [
         fault for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date)) if fault is not None

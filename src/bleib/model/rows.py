@@ -9,17 +9,36 @@ import numpy as np
 import pandas as pd
 
 from bleib.errors import DataError
+from bleib.model.sampling import WEIGHT, kept_share, sample
 
 KEY = ["customer_id", "as_of_date"]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Snapshots in order of date and customer: ``key`` (n, 2), ``X`` (n, features), ``churned`` (n,), bool."""
+    """Snapshots in order of date and customer: ``key`` (n, 2), ``X`` (n, features), ``churned`` (n,), bool.
+
+    ``sampled_weights`` (n,): for how many snapshots a row stands; none given: for itself.
+    """
 
     key: pd.DataFrame
     X: pd.DataFrame
     churned: np.ndarray
+    sampled_weights: np.ndarray | None = None
+
+    @property
+    def weights(self) -> np.ndarray:
+        """How much each row counts, (n,)."""
+        return np.ones(len(self.churned)) if self.sampled_weights is None else self.sampled_weights
+
+    def take(self, numbers: np.ndarray) -> Rows:
+        """The rows of these numbers, in that order."""
+        return Rows(
+            self.key.iloc[numbers].reset_index(drop=True),
+            self.X.iloc[numbers].reset_index(drop=True),
+            self.churned[numbers],
+            None if self.sampled_weights is None else self.sampled_weights[numbers],
+        )
 
     @property
     def dates(self) -> pd.Series:
@@ -30,11 +49,20 @@ class Rows:
 def labelled_rows(features: pd.DataFrame, snapshots: pd.DataFrame, dates: Sequence[pd.Timestamp]) -> Rows:
     """The snapshots of ``dates`` that churned or stayed; open and competing ones have no label and are left out.
 
-    DataError when a snapshot has no features.
+    A column ``weight`` of the snapshots says how much each counts. DataError when a snapshot has no features.
     """
     chosen = snapshots[snapshots["as_of_date"].isin(list(dates)) & snapshots["churned"].notna()]
     key, X = _join(chosen, features)
-    return Rows(key[KEY], X, key["churned"].to_numpy(dtype=bool))
+    weights = key[WEIGHT].to_numpy(dtype=np.float64) if WEIGHT in key else None
+    return Rows(key[KEY], X, key["churned"].to_numpy(dtype=bool), weights)
+
+
+def training_rows(features: pd.DataFrame, snapshots: pd.DataFrame, dates: Sequence[pd.Timestamp], most: int) -> Rows:
+    """The same, but only a weighted sample of the customers who stayed where there are more than ``most`` snapshots."""
+    chosen = snapshots[snapshots["as_of_date"].isin(list(dates)) & snapshots["churned"].notna()]
+    churned = int(chosen["churned"].sum())
+    share = kept_share(churned, len(chosen) - churned, most)
+    return labelled_rows(features, sample(chosen, share) if share < 1 else chosen, dates)
 
 
 def cohort_rows(features: pd.DataFrame, snapshots: pd.DataFrame, date: pd.Timestamp) -> Rows:

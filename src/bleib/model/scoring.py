@@ -32,6 +32,11 @@ def model_features(model: ChurnClassifier, X: pd.DataFrame) -> pd.DataFrame:
     return X[names]
 
 
+def family(name: str) -> str:
+    """The family of a feature; names begin with it."""
+    return name.split("_", maxsplit=1)[0]
+
+
 def segments_at(key: pd.DataFrame, customers: pd.DataFrame, column: str, time_zone: str) -> pd.Series:
     """The customers' ``column`` as it was valid at each as-of date, shape (len(key),), NA where unknown.
 

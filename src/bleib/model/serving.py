@@ -5,25 +5,52 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.metrics import probabilities
-from bleib.model.scoring import model_features
+from bleib.model.scoring import family, model_features
+from bleib.reasons.contributions import Contributions, explain
+
+REASONS = 3
 
 
 class ServedModel:
-    """Answers feature rows with raw_score (log-odds) and churn_probability."""
+    """Answers feature rows with raw_score (log-odds), churn_probability and the families that raise it most.
+
+    reason_1 to reason_3: the family whose features add most to the log-odds, compared with the training mean, and by
+    how much, such as ``recency +0.42``; empty where fewer raise the risk. The sentences for people are made by the
+    stage explain, which knows the whole cohort.
+    """
 
     def __init__(self, model: ChurnClassifier) -> None:
         self.model = model
 
     def predict(self, X: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """One row an input row; ``params`` belongs to MLflow's interface and has no effect."""
-        raw = self.model.decision_function(model_features(self.model, X))
-        return pd.DataFrame({"raw_score": raw, "churn_probability": probabilities(raw)})
+        asked = model_features(self.model, X)
+        raw = self.model.decision_function(asked)
+        reasons = _reasons(self.model, asked)
+        return pd.DataFrame({"raw_score": raw, "churn_probability": probabilities(raw)} | reasons)
 
 
 def _load_pyfunc(path: str) -> ServedModel:
     """MLflow calls this with the place of its copy of the model folder."""
     return ServedModel(ChurnClassifier.load(Path(path)))
+
+
+def _reasons(model: ChurnClassifier, X: pd.DataFrame) -> dict[str, list[str]]:
+    """Columns reason_1 …, one text a row of ``X``."""
+    families = {name: family(name) for name in map(str, X.columns)}
+    found = explain(model, X, families)
+    order = np.argsort(-found.family, axis=1, kind="stable")[:, :REASONS]
+    return {
+        f"reason_{k + 1}": [_told(found, row, place) for row, place in enumerate(order[:, k])]
+        for k in range(order.shape[1])
+    }
+
+
+def _told(found: Contributions, row: int, place: int) -> str:
+    size = found.family[row, place]
+    return f"{found.families[place]} {size:+.2f}" if size > 0 else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from bleib import clock
@@ -13,7 +12,6 @@ from bleib.errors import DataError
 from bleib.settings import Churn, Split
 
 LABELLED = ("churned", "stayed")
-TUNING_SHARE = 0.2  # share of the training dates on which the number of trees is chosen
 
 
 def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn) -> pd.DataFrame:
@@ -45,22 +43,10 @@ def dates_of(split: pd.DataFrame, part: str) -> list[pd.Timestamp]:
     return sorted(pd.to_datetime(split.loc[split["part"] == part, "as_of_date"]))
 
 
-def tuning_rows(dates: pd.Series, churn: Churn) -> tuple[np.ndarray, np.ndarray] | None:
-    """Row numbers (earlier, later) on which the number of trees is chosen; None where too few dates are left.
-
-    The later rows are those of the newest fifth of the training dates, at least one; the earlier ones those whose
-    outcome window is closed before them.
-    """
-    days = sorted({clock.to_date(day) for day in dates.unique()})
-    later = days[-max(1, round(TUNING_SHARE * len(days))) :]
-    earlier = clock.purged(days, churn.lead_days, churn.horizon_days, later[0])
-    if not earlier:
-        return None
-    return _rows_at(dates, earlier), _rows_at(dates, later)
-
-
-def _rows_at(dates: pd.Series, days: Sequence[date]) -> np.ndarray:
-    return np.flatnonzero(dates.isin(pd.to_datetime(list(days))).to_numpy())
+def newest_mature(split: pd.DataFrame, settings: Split) -> list[pd.Timestamp]:
+    """The dates for the model of the list, ascending: the newest mature ones, at most ``max_train_dates``."""
+    known = split.loc[split["part"].isin(["train", "purged", "test"]), "as_of_date"]
+    return sorted(pd.to_datetime(known))[-settings.max_train_dates :]
 
 
 def _counts(snapshots: pd.DataFrame) -> pd.DataFrame:

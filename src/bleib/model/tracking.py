@@ -27,7 +27,8 @@ URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 MODEL_TAG = "model_sha256"
-ALIAS = "candidate"  # the newest trained model; MLflow keeps the name "latest" for itself
+ALIAS = "candidate"  # the newest model of the list; MLflow keeps the name "latest" for itself
+LOGGED = "logged_model"
 EXAMPLE_ROWS = 5
 SERVING_PACKAGES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy", "pydantic", "pyyaml", "tzdata")
 QUIET = {
@@ -44,18 +45,26 @@ def tracking_uri() -> str:
     return os.environ.get(URI_VARIABLE) or f"sqlite:///{Path.cwd() / DATABASE}"
 
 
-def log_model(folder: Path, example: pd.DataFrame, settings: Tracking) -> str:
+def log_model(folder: Path, example: pd.DataFrame, settings: Tracking, registered: bool = False) -> str:
     """Log a saved model with its settings, data hashes, signature and input example; returns the run id.
 
-    It becomes a new version of the registered model and takes over the alias ``candidate``. A model that is already
-    logged is not logged again. BleibError when the tracking server does not answer.
+    The run is tagged ``role``: ``list`` for a ``registered`` model, which becomes a new version of the registered
+    model and takes over the alias ``candidate``; else ``evaluated``. A model that is already logged is not logged
+    again. BleibError when the tracking server does not answer.
     """
     with _run(folder, settings) as (mlflow, run):
-        if "model_version" not in run.data.tags:
-            logged = _log_pyfunc(mlflow, folder, example.astype("float64"), settings.registered_model)
-            mlflow.set_tag("model_version", logged.registered_model_version)
-        number = mlflow.MlflowClient().get_run(run.info.run_id).data.tags["model_version"]
-        mlflow.MlflowClient().set_registered_model_alias(settings.registered_model, ALIAS, number)
+        mlflow.set_tag("role", "list" if registered else "evaluated")
+        tags = run.data.tags
+        if LOGGED not in tags or (registered and "model_version" not in tags):
+            name = settings.registered_model if registered else None
+            logged = _log_pyfunc(mlflow, folder, example.astype("float64"), name)
+            tags = {LOGGED: logged.model_uri}
+            if registered:
+                tags |= {"model_version": str(logged.registered_model_version)}
+            mlflow.set_tags(tags)
+        if registered:
+            client = mlflow.MlflowClient()
+            client.set_registered_model_alias(settings.registered_model, ALIAS, tags["model_version"])
         return str(run.info.run_id)
 
 
@@ -128,7 +137,7 @@ def _experiment(mlflow: Any, name: str, own: bool) -> str:
 def _describe(mlflow: Any, folder: Path, digest: str) -> None:
     stored = read_json(folder / "model.json")
     about = stored["about"]
-    mlflow.log_params(stored["parameters"] | {"n_trees": stored["n_trees"], "n_features": stored["n_features"]})
+    mlflow.log_params(stored["parameters"] | {"n_features": stored["n_features"]})
     mlflow.log_params({name: value for name, value in about.items() if isinstance(value, int | str)})
     mlflow.set_tags({MODEL_TAG: digest, "training_dates": ", ".join(about.get("training_dates", []))})
     mlflow.set_tags({f"sha256.{name}": value for name, value in about.get("data_sha256", {}).items()})
@@ -143,7 +152,7 @@ def _revision() -> dict[str, str]:
     return {"git_revision": answer.strip(), "dvc_experiment": os.environ.get("DVC_EXP_NAME", "")}
 
 
-def _log_pyfunc(mlflow: Any, folder: Path, example: pd.DataFrame, registered: str) -> Any:
+def _log_pyfunc(mlflow: Any, folder: Path, example: pd.DataFrame, registered: str | None) -> Any:
     from bleib.model.serving import ServedModel, _load_pyfunc
 
     served: ServedModel = _load_pyfunc(str(folder))

@@ -1,15 +1,16 @@
-"""Exact tree contributions, mean over the seeds, summed by family, relative to peers.
+"""Exact contributions, mean over the seeds, summed by family, relative to peers.
 
 LightGBM's ``pred_contrib`` is the exact path-dependent TreeSHAP (Lundberg et al., "From local explanations to global
 understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020); ``shap.TreeExplainer`` without
-background data calls the same. Neither checks that the contributions add up to the score, so it is checked here.
+background data calls the same. Contributions of the linear model are coefficient × distance from the training mean.
+Nobody else checks that the contributions add up to the score, so it is checked here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,11 +20,31 @@ from bleib.errors import DataError
 TOLERANCE = 1e-6  # log-odds for scores up to 1, relative above; sums of doubles stay orders of magnitude below
 
 
-class Booster(Protocol):
-    """What is needed of a ``lightgbm.Booster``."""
+class Explained(Protocol):
+    """What is needed of a ``ChurnClassifier``."""
 
-    def predict(self, data: np.ndarray, *, raw_score: bool = ..., pred_contrib: bool = ...) -> Any:
-        """Raw scores, shape (n,), or contributions with the base value last, shape (n, f + 1)."""
+    @property
+    def calibrator(self) -> Secant:
+        """From the mean raw score of the seeds to the score."""
+
+    def seed_scores(self, X: pd.DataFrame) -> np.ndarray:
+        """Raw scores in log-odds, shape (n, seeds)."""
+
+    def seed_contributions(self, X: pd.DataFrame) -> Iterable[np.ndarray]:
+        """Per seed the contributions to its raw score with the base last, shape (n, f + 1)."""
+
+    def decision_function(self, X: pd.DataFrame) -> np.ndarray:
+        """The score in log-odds, shape (n,)."""
+
+
+class Secant(Protocol):
+    """What is needed of a ``Calibrator``."""
+
+    def apply(self, raw: np.ndarray) -> np.ndarray:
+        """Calibrated log-odds."""
+
+    def secant(self, raw: np.ndarray, base: float) -> np.ndarray:
+        """What contributions to ``raw`` are multiplied by so that they add up after calibration, shape (n,)."""
 
 
 @dataclass(frozen=True)
@@ -64,35 +85,37 @@ class Contributions:
         return (np.sign(by_seed) == np.sign(self.relative)).mean(axis=0)
 
 
-def explain(
-    boosters: Sequence[Booster], X: np.ndarray, names: Sequence[str], family_of: dict[str, str]
-) -> Contributions:
-    """Contributions of the mean raw score of ``boosters`` (one a seed) for the rows of ``X`` (float64, shape (n, f)).
+def explain(model: Explained, X: pd.DataFrame, family_of: dict[str, str]) -> Contributions:
+    """Contributions to the score of ``model`` for the rows of ``X`` (float64, shape (n, f)).
 
-    ``names`` are the columns of ``X``, ``family_of`` gives each its family. DataError without rows, for a feature
+    A calibrator stretches all contributions of a customer alike, by the slope between the base and his score, so they
+    add up after it as before. ``family_of`` gives each column its family. DataError without rows, for a feature
     without family, and where contributions do not add up to the score.
     """
     if len(X) == 0:
         raise DataError("no customer to explain: the newest cohort is empty; check clock.newest and churn.active_days")
+    names = [str(name) for name in X.columns]
     feature_family = _families(names, family_of)
     families = tuple(dict.fromkeys(feature_family))
     member = np.array([[family == name for name in families] for family in feature_family], dtype=np.float64)
+    raw_scores = model.seed_scores(X)
     total = np.zeros((len(X), len(names)))
-    by_seed, bases, scores = [], [], []
-    for booster in boosters:
-        features, base, raw_score = _of_one_seed(booster, X)
-        total += features
-        by_seed.append(features @ member)
-        bases.append(base)
-        scores.append(raw_score)
+    by_seed, bases = [], []
+    for contributions, raw_score in zip(model.seed_contributions(X), raw_scores.T, strict=True):
+        assert_additive(contributions.sum(axis=1), raw_score, "features")
+        total += contributions[:, :-1]
+        by_seed.append(contributions[:, :-1] @ member)
+        bases.append(contributions[0, -1])
+    base = float(np.mean(bases))
+    stretch = model.calibrator.secant(raw_scores.mean(axis=1), base)[:, None]
     result = Contributions(
         feature_names=tuple(names),
         feature_family=feature_family,
         families=families,
-        features=total / len(boosters),
-        family_by_seed=np.stack(by_seed),
-        base=float(np.mean(bases)),
-        raw_score=np.mean(scores, axis=0),
+        features=total / len(by_seed) * stretch,
+        family_by_seed=np.stack(by_seed) * stretch,
+        base=float(model.calibrator.apply(np.array([base]))[0]),
+        raw_score=model.decision_function(X),
     )
     assert_additive(result.family.sum(axis=1) + result.base, result.raw_score, "families")
     return result
@@ -152,10 +175,3 @@ def _families(names: Sequence[str], family_of: dict[str, str]) -> tuple[str, ...
             "it was trained on other features, train it again"
         )
     return tuple(family_of[name] for name in names)
-
-
-def _of_one_seed(booster: Booster, X: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
-    contributions = np.asarray(booster.predict(X, pred_contrib=True))
-    raw_score = np.asarray(booster.predict(X, raw_score=True))
-    assert_additive(contributions.sum(axis=1), raw_score, "features")
-    return contributions[:, :-1], float(contributions[0, -1]), raw_score

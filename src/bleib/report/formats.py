@@ -35,9 +35,9 @@ class Formats:
         """A share (0–1) in percent: .314 → "31 %" (a narrow gap that does not break)."""
         return MISSING if value is None or math.isnan(value) else f"{self.number(100 * value, digits)}\u202f%"
 
-    def money(self, value: float) -> str:
-        """Whole currency units, the currency behind: "1,234 €"."""
-        shown = self.number(value)
+    def money(self, value: float, digits: int = 0) -> str:
+        """Currency units, whole ones if not asked otherwise, the currency behind: "1,234 €"."""
+        shown = self.number(value, digits)
         return shown if shown == MISSING else f"{shown}\u202f{SIGNS.get(self.currency, self.currency)}"
 
     def day(self, day: date | None) -> str:

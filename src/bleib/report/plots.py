@@ -20,6 +20,8 @@ SOFT = "#5b6770"
 GRID = "#e3e9ed"
 RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89")
 OURS = "bleib"
+RULE = "recency"
+BY_VALUE = "bleib_by_value"
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 MIN_COHORT = 30
 STYLE: dict[Any, Any] = {
@@ -54,11 +56,15 @@ class Labels:
 
 
 def reliability(frame: pd.DataFrame, f: Formats) -> bytes:
-    """Predicted against observed share (columns predicted, observed), with the diagonal."""
+    """Predicted against observed share (columns predicted, observed, low, high), with intervals and the diagonal."""
     names = Labels.of(f)
     with _picture() as (axis, done):
-        top = float(min(1.0, 1.08 * max(frame["predicted"].max(), frame["observed"].max())))
+        top = float(min(1.0, 1.08 * np.nanmax(frame[["predicted", "observed", "high"]].to_numpy(dtype=float))))
+        spans = np.abs(frame[["low", "high"]].to_numpy(dtype=float).T - frame["observed"].to_numpy())
         axis.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_perfect"])
+        axis.errorbar(
+            frame["predicted"], frame["observed"], yerr=spans, color=ACCENT, linewidth=1, capsize=3, fmt="none"
+        )
         axis.plot(frame["predicted"], frame["observed"], color=ACCENT, marker="o", markersize=6, label=OURS)
         _percent(axis.xaxis, f)
         _percent(axis.yaxis, f)
@@ -80,6 +86,51 @@ def gain(frame: pd.DataFrame, f: Formats) -> bytes:
         axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_reached"], xlim=(0, 1), ylim=(0, 1.01))
         axis.legend(loc="lower right")
         return done()
+
+
+def profit(frame: pd.DataFrame, f: Formats) -> bytes:
+    """What a list brings by the share contacted (columns model, share, profit), for ours and the simple rule."""
+    names = Labels.of(f)
+    shown = [BY_VALUE, OURS, RULE]
+    colors = dict(zip(shown, (RIVALS[1], ACCENT, RIVALS[0]), strict=True))
+    with _picture() as (axis, done):
+        axis.axhline(0, color=SOFT, linewidth=1, linestyle="--")
+        for model in reversed(shown):
+            rows = frame[frame["model"] == model]
+            xs, ys = [0.0, *rows["share"]], [0.0, *rows["profit"]]
+            width = 2.6 if model == BY_VALUE else 1.8
+            axis.plot(xs, ys, color=colors[model], linewidth=width, label=names.t[f"model_{model}"])
+        _percent(axis.xaxis, f)
+        axis.yaxis.set_major_formatter(lambda value, _: f.money(value))
+        best, last = _where_it_pays(frame[frame["model"].isin(shown)])
+        axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, last))
+        axis.set_ylim(-best, 1.25 * best)
+        axis.legend(loc="upper right")
+        return done()
+
+
+def dates_curve(frame: pd.DataFrame, f: Formats) -> bytes:
+    """AUROC by the number of training dates (columns dates, auroc)."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        axis.plot(frame["dates"], frame["auroc"], color=ACCENT, marker="o", markersize=6)
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(frame["dates"], [f.number(count) for count in frame["dates"]])
+        axis.minorticks_off()
+        _numbers(axis.yaxis, f, 2)
+        middle, half = frame["auroc"].mean(), max(0.03, 0.8 * float(np.ptp(frame["auroc"])))
+        axis.set(
+            xlabel=names.t["axis_training_dates"], ylabel=names.t["axis_auroc"], ylim=(middle - half, middle + half)
+        )
+        return done()
+
+
+def _where_it_pays(frame: pd.DataFrame) -> tuple[float, float]:
+    """The highest profit and a share of customers beyond which no list pays: what lies beyond would hide the rest."""
+    paying = frame[frame["profit"] > 0]
+    if paying.empty:
+        return float(frame["profit"].abs().max()) or 1.0, 1.0
+    return float(paying["profit"].max()), float(min(1.0, 1.3 * paying["share"].max()))
 
 
 def by_date(frame: pd.DataFrame, f: Formats) -> bytes:

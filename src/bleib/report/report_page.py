@@ -11,6 +11,7 @@ import pandas as pd
 from bleib.clock import shift, to_date
 from bleib.report import plots, quality, views
 from bleib.report.definitions import definitions
+from bleib.report.evaluation import Judged, questions, tested
 from bleib.report.formats import Formats
 from bleib.report.key_figures import horizon_months
 from bleib.report.list_page import as_of_date
@@ -26,10 +27,14 @@ class Evidence:
     at_risk: pd.DataFrame
     metrics: dict[str, Any]
     comparison: pd.DataFrame
-    by_segment: pd.DataFrame
+    by_group: pd.DataFrame
     by_date: pd.DataFrame
     reliability: pd.DataFrame
     gain: pd.DataFrame
+    profit: pd.DataFrame
+    folds: pd.DataFrame
+    dates_curve: pd.DataFrame
+    recipe: dict[str, Any]
     label_summary: pd.DataFrame
     split: pd.DataFrame
     contributions: pd.DataFrame
@@ -48,6 +53,10 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
         "importance": plots.importance(families, f),
         "beeswarm": evidence.beeswarm,
     }
+    if len(evidence.dates_curve) > 1:
+        found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)
+    if len(evidence.profit):
+        found["profit"] = plots.profit(evidence.profit, f)
     if evidence.label_summary["base_rate"].notna().any():
         found["base_rate"] = plots.base_rate(evidence.label_summary, f)
     return found | _key_figure_pictures(evidence.key_figures, f)
@@ -73,7 +82,15 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
     company = settings.company
     f, t = Formats(company.language, company.currency), texts(company.language)
     day = as_of_date(evidence.at_risk)
-    test = evidence.metrics["test"]
+    judged = Judged(
+        evidence.metrics,
+        evidence.comparison,
+        evidence.by_group,
+        evidence.by_date,
+        evidence.reliability,
+        evidence.folds[evidence.folds["candidate"] == evidence.recipe["candidate"]],
+        settings.listing.value_horizon_days,
+    )
     return render(
         "report.html.j2",
         t=t,
@@ -82,11 +99,8 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         as_of=f.day(day),
         passed=quality.passed(evidence.metrics),
         facts=quality.facts(evidence.metrics, evidence.by_date, f),
-        tiles=_tiles(evidence.metrics, f),
-        capacity=t["at_capacity"].format(n=f.number(test["capacity"])),
-        tested=_tested(test, f),
-        comparison=views.comparison(evidence.comparison, f),
-        segments=None if evidence.by_segment.empty else views.by_segment(evidence.by_segment, f),
+        tested=tested(evidence.metrics["test"], f),
+        questions=questions(judged, f),
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
         figures=_figures(evidence.key_figures, settings, f),
         data=_data(evidence.ingest, f),
@@ -99,36 +113,6 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             f,
         ),
     )
-
-
-def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
-    t = texts(f.language)
-    shown = {"precision": f.percent, "recall": f.percent, "lift": _times(f), "auroc": _digits(f)}
-    tiles = []
-    for name, written in shown.items():
-        figure = metrics["models"][quality.OURS][name]
-        if figure["value"] is not None:
-            known = figure["low"] is not None
-            span = t["interval"].format(low=written(figure["low"]), high=written(figure["high"])) if known else ""
-            tiles.append({"value": written(figure["value"]), "text": t[f"tile_{name}"], "interval": span})
-    return tiles
-
-
-def _times(f: Formats) -> Any:
-    return lambda value: f.number(value, 1) + "×"
-
-
-def _digits(f: Formats) -> Any:
-    return lambda value: f.number(value, 3)
-
-
-def _tested(test: dict[str, Any], f: Formats) -> str:
-    t = texts(f.language)
-    days = [f.day(to_date(day)) for day in test["dates"]]
-    dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
-    counts = {name: f.number(test[name]) for name in ("customers", "churned")}
-    base = f.percent(test["base_rate"]["value"], 1)
-    return t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
 
 
 def _figures(figures: pd.DataFrame, settings: Settings, f: Formats) -> dict[str, Any] | None:

@@ -97,7 +97,6 @@ DE: dict[str, str] = {
     "tile_lift": "so viele Gehende wie auf einer zufälligen Liste",
     "tile_auroc": "AUROC",
     "interval": "95-%-Intervall {low} bis {high}",
-    "at_capacity": "Liste mit {n} Kunden: an jedem Prüfstichtag die {n} mit der höchsten Wahrscheinlichkeit.",
     "comparison": "Im Vergleich mit einfachen Regeln",
     "comparison_note": "Alle Zahlen an denselben späteren Stichtagen; in Klammern das 95-%-Intervall über neu "
     "gezogene Kunden. Der "
@@ -118,9 +117,76 @@ DE: dict[str, str] = {
     "model_recency": "Am längsten still zuerst",
     "model_rfm_logistic": "RFM-Logit-Regression",
     "model_bg_nbd": "BG/NBD",
-    "by_segment": "Nach Segment",
     "segment": "Segment",
     "snapshots": "Fälle",
+    "by_segment": "Segment",
+    "by_tenure": "Kunde seit",
+    "by_activity": "Ereignisse",
+    "by_value": "Erwartete Marge",
+    "unit_tenure": "Tagen",
+    "unit_activity": "in 30 Tagen",
+    "span_under": "unter {end}",
+    "span_between": "{start} bis unter {end}",
+    "span_over": "ab {start}",
+    "group": "Gruppe",
+    "date": "Stichtag",
+    "ranking": "Reihenfolge",
+    "left_on_list": "Gegangen, von den {n} von bleib",
+    "left_on_rules_list": "Gegangen, von den {n} der Regel",
+    "auroc_of_rule": "AUROC der Regel",
+    "question_rule": "Schlägt es die einfache Regel? Wie viele auf einer Liste mit {n} gingen tatsächlich?",
+    "answer_rule": "Für jeden Prüfstichtag wurde eine Liste der {n} Kunden mit der höchsten Wahrscheinlichkeit "
+    "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
+    "Regel „am längsten still zuerst“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
+    "{base}.",
+    "question_belief": "Kann ich „30\u202f%“ glauben?",
+    "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
+    "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
+    "{observed} gingen tatsächlich (95-%-Intervall {low} bis {high}).",
+    "level_right": "Insgesamt gingen etwa so viele wie vorhergesagt: beobachtet ÷ erwartet ist {figure}.",
+    "level_too_high": "Insgesamt gingen weniger als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
+    "Wahrscheinlichkeiten sind zu hoch; ihre Reihenfolge kann trotzdem gut sein.",
+    "level_too_low": "Insgesamt gingen mehr als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
+    "Wahrscheinlichkeiten sind zu niedrig; ihre Reihenfolge kann trotzdem gut sein.",
+    "question_weak": "Bei wem ist es schwach?",
+    "answer_weak": "Bei diesen Kunden ordnet es weniger gut als insgesamt (AUROC {figure}): {groups}. Der "
+    "Reihenfolge der Liste ist dort weniger zu trauen.",
+    "answer_level_groups": "Bei diesen Gruppen stimmt die Höhe der Wahrscheinlichkeiten nicht (beobachtet ÷ "
+    "erwartet): {groups}. Allein durch Zufall wäre es eine von zwanzig.",
+    "answer_weak_nowhere": "In keiner der Gruppen unten liegt die AUROC sicher unter der aller Kunden ({figure}).",
+    "answer_no_groups": "Es wurden zu wenige Kunden geprüft, um Gruppen zu unterscheiden.",
+    "question_dates": "Wie gut war es an den einzelnen Stichtagen?",
+    "answer_dates": "An den {n} Prüfstichtagen lag die AUROC zwischen {low} und {high}.",
+    "answer_folds": "Zuvor wurde es an {n} früheren Stichtagen erprobt, jeweils trainiert mit dem, was davor lag: Die "
+    "AUROC lag zwischen {low} und {high}. Dort wurde das Modell ausgewählt.",
+    "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
+    "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen gelernt wird.",
+    "axis_training_dates": "Stichtage im Training",
+    "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen."
+    "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
+    "question_money": "Was ist die Liste wert?",
+    "answer_money": "Eine Liste mit {n} Kunden, nach gefährdetem Wert geordnet, hätte an einem durchschnittlichen "
+    "Prüfstichtag {by_value} gebracht; nur nach der Wahrscheinlichkeit geordnet {ours}, nach der "
+    "Regel „am längsten still zuerst“ {rule}.",
+    "answer_captured": "Die beste Liste, die jemand mit Kenntnis der Zukunft hätte aufstellen können, brächte mehr: "
+    "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
+    "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
+    "{success} derer, die gehen würden (Mittel über die Maßnahmen in params.yaml), und wer bleibt, bringt die Marge, "
+    "die in {days} Tagen zu erwarten ist.",
+    "note_profit": "Was von der gehaltenen Marge nach den Kosten der Kontakte bleibt, je nachdem wie viele Kunden "
+    "kontaktiert werden.",
+    "axis_profit": "Ertrag der Liste",
+    "plot_profit": "Wie viele Kontakte lohnen sich?",
+    "money_at_capacity": "Die Liste bringt",
+    "money_captured": "Anteil an der bestmöglichen Liste",
+    "money_empc": "EMPC je Kunde",
+    "money_empb": "EMPB je Kunde",
+    "model_bleib_by_value": "bleib, nach gefährdetem Wert",
+    "question_whole_base": "Eine Zahl, vor der zu warnen ist",
+    "answer_whole_base": "Geschönt: Prüft man mit allen, die je da waren ({n} Fälle, davon {base} „gegangen“), hätte "
+    "allein die einfache Regel eine AUROC von {inflated}. Bei den Kunden, die noch zu verlieren "
+    "sind, ist sie {honest}. Die meisten anderen sind längst fort, und das zu sehen, braucht kein "
+    "Modell. Eine solche Zahl darf nie mit denen auf dieser Seite verglichen werden.",
     "plot_reliability": "Stimmen die Wahrscheinlichkeiten?",
     "plot_gain": "Wie viele der Gehenden erreicht eine Liste?",
     "plot_dates": "Hält die Güte über die Zeit?",

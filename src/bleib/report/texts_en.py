@@ -93,7 +93,6 @@ EN: dict[str, str] = {
     "tile_lift": "as many leavers as in a list picked at random",
     "tile_auroc": "AUROC",
     "interval": "95\u202f% interval {low} to {high}",
-    "at_capacity": "List of {n} customers, the {n} with the highest probability on each test date.",
     "comparison": "Compared with simple rules",
     "comparison_note": "All figures on the same later dates; in brackets the 95\u202f% interval over resampled "
     "customers. The "
@@ -114,9 +113,73 @@ EN: dict[str, str] = {
     "model_recency": "Longest silence first",
     "model_rfm_logistic": "RFM logistic regression",
     "model_bg_nbd": "BG/NBD",
-    "by_segment": "By segment",
     "segment": "Segment",
     "snapshots": "Snapshots",
+    "by_segment": "Segment",
+    "by_tenure": "Customer for",
+    "by_activity": "Events",
+    "by_value": "Margin to come",
+    "unit_tenure": "days",
+    "unit_activity": "in 30 days",
+    "span_under": "under {end}",
+    "span_between": "{start} to under {end}",
+    "span_over": "{start} and more",
+    "group": "Group",
+    "date": "Date",
+    "ranking": "Ranking",
+    "left_on_list": "Left, of bleib’s {n}",
+    "left_on_rules_list": "Left, of the rule’s {n}",
+    "auroc_of_rule": "AUROC of the rule",
+    "question_rule": "Did it beat the simple rule? How many on a list of {n} really left?",
+    "answer_rule": "On every test date a list of the {n} customers with the highest probability was drawn up. Of "
+    "100 customers on these lists, {ours} really left. Of 100 on lists by the rule “longest silence "
+    "first”, it would have been {rule}; of 100 picked at random, {base}.",
+    "question_belief": "Can I believe “30\u202f%”?",
+    "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
+    "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
+    "{high}).",
+    "level_right": "On the whole about as many left as predicted: observed ÷ expected is {figure}.",
+    "level_too_high": "On the whole fewer left than predicted: observed ÷ expected is {figure}. The probabilities are "
+    "too high; their order may still be good.",
+    "level_too_low": "On the whole more left than predicted: observed ÷ expected is {figure}. The probabilities are "
+    "too low; their order may still be good.",
+    "question_weak": "For whom is it weak?",
+    "answer_weak": "Among these customers it ranks less well than over all (AUROC {figure}): {groups}. Trust the "
+    "order of the list less there.",
+    "answer_level_groups": "For these groups the probabilities are off (observed ÷ expected): {groups}. By "
+    "chance alone one group in twenty would be.",
+    "answer_weak_nowhere": "In none of the groups below is the AUROC for sure below that of all customers ({figure}).",
+    "answer_no_groups": "There are too few tested customers to tell groups apart.",
+    "question_dates": "How did it do on each date in the past?",
+    "answer_dates": "On the {n} test dates its AUROC was between {low} and {high}.",
+    "answer_folds": "Before that it was tried on {n} earlier dates, each time trained on what lay before: the "
+    "AUROC was between {low} and {high}. The model was chosen there.",
+    "plot_dates_curve": "Do more dates in the past help?",
+    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the boosters learn from.",
+    "axis_training_dates": "training dates",
+    "answer_one_date": "There is only one test date: whether the quality holds over time cannot be told yet.",
+    "question_money": "What is the list worth?",
+    "answer_money": "A list of {n} customers ordered by value at risk would have brought {by_value} on an average "
+    "test date; ordered by probability alone {ours}, and by the rule “longest silence first” {rule}.",
+    "answer_captured": "The best list that anybody could have drawn up, knowing who would leave, brings more: ordered "
+    "by value at risk ours reaches {share} of it.",
+    "money_assumed": "This is arithmetic on assumptions, not a measured effect: a contact costs {cost} and keeps "
+    "{success} of those who would leave (means over the plays in params.yaml), and whoever is kept brings the margin "
+    "expected in {days} days.",
+    "note_profit": "What is left of the margin kept after the cost of the contacts, by how many customers are "
+    "contacted.",
+    "axis_profit": "profit of the list",
+    "plot_profit": "How many contacts pay?",
+    "money_at_capacity": "The list brings",
+    "money_captured": "Share of the best possible list",
+    "money_empc": "EMPC, a customer",
+    "money_empb": "EMPB, a customer",
+    "model_bleib_by_value": "bleib, by value at risk",
+    "question_whole_base": "A figure to be wary of",
+    "answer_whole_base": "Inflated: with everybody who was ever seen in the test ({n} snapshots, {base} “left”), the "
+    "simple rule alone would have an AUROC of {inflated}. Among the customers who can still be lost "
+    "it is {honest}. Most of the others left long ago, which needs no model. Never compare such a "
+    "figure with those on this page.",
     "plot_reliability": "Do the probabilities hold?",
     "plot_gain": "How many of those who leave does a list reach?",
     "plot_dates": "Does the quality hold over time?",

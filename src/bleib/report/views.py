@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from bleib.clock import to_date
 from bleib.report import quality
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
@@ -23,6 +25,8 @@ DISTANCE = {
 }
 FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
 MONTHS_SHOWN = 12
+GROUP_METRICS = ("base_rate", "auroc", "observed_expected")
+GROUP_DIGITS = {"tenure": 0, "activity": 1}  # traits with a unit
 FILES_SHOWN = 2
 
 
@@ -86,18 +90,82 @@ def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str
     return text if text == MISSING else f"{text}\u202f%"
 
 
-def by_segment(frame: pd.DataFrame, f: Formats) -> View:
-    """One line a segment with its metrics (columns segment, snapshots, metric, value, low, high)."""
+def by_group(frame: pd.DataFrame, f: Formats) -> View:
+    """One line a group of customers (columns by, group, start, end, snapshots, metric, value, low, high)."""
     t = texts(f.language)
-    metrics = list(frame["metric"].unique())
-    found = frame.set_index(["metric", "segment"])[["value", "low", "high"]]
-    sizes = frame.groupby("segment", sort=False)["snapshots"].first()
+    metrics = [name for name in GROUP_METRICS if (frame["metric"] == name).any()]
+    keyed = frame.assign(key=frame["by"] + "/" + frame["group"].astype("str"))
+    found = keyed.set_index(["metric", "key"])[["value", "low", "high"]]
     rows = [
-        [words(name), Cell(f.number(size)), *(Cell(_figure(found, metric, name, f)) for metric in metrics)]
-        for name, size in zip(sizes.index.astype(str), sizes, strict=True)
+        [words(group_name(row, f)), Cell(f.number(row["snapshots"]))]
+        + [Cell(_figure(found, metric, row["key"], f)) for metric in metrics]
+        for row in keyed.drop_duplicates("key").to_dict("records")
     ]
-    head = [words(t["segment"]), Cell(t["snapshots"]), *(Cell(t[f"metric_{metric}"]) for metric in metrics)]
+    head = [words(t["group"]), Cell(t["snapshots"]), *(Cell(t[f"metric_{metric}"]) for metric in metrics)]
     return View(head, rows)
+
+
+def group_name(row: Mapping[Any, Any], f: Formats) -> str:
+    """A group in words: "Segment: private", "Tenure: 120 to under 300 days"."""
+    t, by = texts(f.language), row["by"]
+    title = t[f"by_{by}"]
+    if by == "segment":
+        return f"{title}: {row['group']}"
+    written = f.money if by == "value" else lambda value: f.number(value, GROUP_DIGITS[by])
+    ends = {name: written(row[name]) for name in ("start", "end")}
+    if pd.isna(row["start"]):
+        span = t["span_under"].format(**ends)
+    else:
+        span = (t["span_over"] if pd.isna(row["end"]) else t["span_between"]).format(**ends)
+    return f"{title}: {span} {t[f'unit_{by}']}" if by in GROUP_DIGITS else f"{title}: {span}"
+
+
+def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
+    """One line a test date, newest first (columns as_of_date, model, snapshots, base_rate, precision, auroc)."""
+    t = texts(f.language)
+    found = frame.set_index(["as_of_date", "model"])
+    rows = []
+    for day in sorted(frame["as_of_date"].unique(), reverse=True):
+        ours, rule = found.loc[(day, quality.OURS)], found.loc[(day, quality.RULE)]
+        shares = [f.percent(share, 1) for share in (ours["base_rate"], ours["precision"], rule["precision"])]
+        aurocs = [f.number(row["auroc"], 3) for row in (ours, rule)]
+        counts = [f.number(ours["snapshots"]), *shares, *aurocs]
+        rows.append([words(f.short_day(to_date(day))), *map(Cell, counts)])
+    head = [
+        t["snapshots"],
+        t["metric_base_rate"],
+        t["left_on_list"].format(n=capacity),
+        t["left_on_rules_list"].format(n=capacity),
+    ]
+    head += [t["metric_auroc"], t["auroc_of_rule"]]
+    return View([words(t["date"]), *map(Cell, head)], rows)
+
+
+def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Formats) -> View:
+    """One line a ranking with what its list brings and its expected maximum profit a customer."""
+    t = texts(f.language)
+    columns = ("at_capacity", "captured", "empc", "empb")
+    rows = [
+        [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(column), column, f)) for column in columns)]
+        for name, row in sorted(models.items(), key=lambda item: -(item[1]["at_capacity"]["value"] or 0.0))
+    ]
+    return View([words(t["ranking"]), *(Cell(t[f"money_{column}"]) for column in columns)], rows)
+
+
+def _money_figure(figure: dict[str, float | None] | None, column: str, f: Formats) -> str:
+    """Value with its interval: a list in whole units of currency, its share in percent, EMPC and EMPB with cents."""
+    if figure is None or figure["value"] is None:
+        return MISSING
+
+    def written(value: float) -> str:
+        if column == "captured":
+            return f.percent(value)
+        return f.money(value, digits=0 if column == "at_capacity" else 2)
+
+    low, high = figure["low"], figure["high"]
+    gap = "; " if f.language == "de" else ", "
+    span = "" if low is None or high is None else f" [{written(low)}{gap}{written(high)}]"
+    return written(figure["value"]) + span
 
 
 def months(figures: pd.DataFrame, horizon: int, f: Formats) -> View:

@@ -1,23 +1,29 @@
-"""Stage evaluate: how good the model is on the test dates, beside simple rules; the gate's verdict."""
+"""Stage evaluate: how good the model is on the test dates, beside simple rules, also in money; the gate's verdict."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from bleib import artifacts
+from bleib.buckets import read_tables
+from bleib.clock import to_date
 from bleib.console import say
-from bleib.files import read_parquet, write_csv, write_json, write_parquet
+from bleib.files import read_json, read_parquet, write_csv, write_json, write_parquet
+from bleib.listing.value import margins_at
 from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.evaluation import OURS, Evaluation, ScoredTest, evaluate
+from bleib.model.evaluation import Background, Evaluation, evaluate
 from bleib.model.rows import Rows, labelled_rows
+from bleib.model.scored import OURS, ScoredTest
 from bleib.model.scoring import score, segments_at
 from bleib.model.split import dates_of
+from bleib.model.value_metrics import Worth, economics
+from bleib.model.whole_base import whole_base
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
 
-PARAMS: tuple[str, ...] = ("company", "churn", "evaluate", "listing", "tracking")
+PARAMS: tuple[str, ...] = ("company", "churn", "features", "evaluate", "listing", "tracking")
 
 
 def main() -> None:
@@ -27,40 +33,77 @@ def main() -> None:
     features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
     train = labelled_rows(features, snapshots, dates_of(split, "train"))
     rows = labelled_rows(features, snapshots, dates_of(split, "test"))
-    ours = score(ChurnClassifier.load(artifacts.MODEL.path), rows)["raw_score"].to_numpy()
+    ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
-    result = evaluate(ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate)
+    tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
+    test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
+    result = evaluate(test, background, settings.listing.capacity, settings.evaluate, _fold_auroc())
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
-    tracking.log_evaluation(artifacts.MODEL.path, result.metrics, settings.tracking)
-    tracking.log_files(artifacts.MODEL.path, [item.path for item in _CURVES], settings.tracking)
+    tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
 
 
 _CURVES = (
     artifacts.METRICS,
     artifacts.COMPARISON,
-    artifacts.BY_SEGMENT,
+    artifacts.BY_GROUP,
     artifacts.BY_DATE,
     artifacts.RELIABILITY,
     artifacts.GAIN,
+    artifacts.PROFIT,
 )
 
 
-def _segments(rows: Rows, settings: Settings) -> pd.Series | None:
-    path, column = artifacts.TABLES.path / "customers.parquet", settings.evaluate.segment_column
-    if column is None or not path.exists():
+def _fold_auroc() -> dict[str, float]:
+    """AUROC of the chosen candidate on the forward folds, by date."""
+    folds, chosen = pd.read_csv(artifacts.FOLDS.path), read_json(artifacts.RECIPE.path)["candidate"]
+    return dict(folds.loc[folds["candidate"] == chosen, ["as_of_date", "auroc"]].itertuples(index=False))
+
+
+def _background(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Background:
+    return Background(
+        _segments(rows, tables, settings),
+        _worth(rows, tables, settings),
+        _whole_base(rows, tables, settings),
+    )
+
+
+def _segments(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> pd.Series | None:
+    column = settings.evaluate.segment_column
+    if column is None or "customers" not in tables:
         return None
-    return segments_at(rows.key, read_parquet(path), column, settings.company.time_zone)
+    return segments_at(rows.key, tables["customers"], column, settings.company.time_zone)
+
+
+def _worth(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Worth | None:
+    """None where no margin is known or no play is declared."""
+    first_day = to_date(read_json(artifacts.CALENDAR.path)["first_day"])
+    kinds = settings.features.main_kinds or settings.churn.kinds
+    margin = margins_at(rows.key, tables, first_day, kinds, settings.listing, settings.company.time_zone)
+    terms = economics(settings.listing)
+    return None if margin is None or terms is None else Worth(margin, terms)
+
+
+def _whole_base(
+    rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings
+) -> dict[str, float | int | None] | None:
+    """Only silence churn knows customers who left long ago without a word."""
+    if settings.churn.definition != "silence":
+        return None
+    days = [to_date(day) for day in sorted(rows.dates.unique())]
+    return whole_base(tables["interactions"], settings.churn, settings.company.time_zone, days)
 
 
 def _write(result: Evaluation) -> None:
     write_json(artifacts.METRICS.path, result.metrics)
     write_parquet(artifacts.TEST_SCORES.path, result.test_scores)
     write_csv(artifacts.COMPARISON.path, result.comparison)
-    write_csv(artifacts.BY_SEGMENT.path, result.by_segment)
+    write_csv(artifacts.BY_GROUP.path, result.by_group)
     write_csv(artifacts.BY_DATE.path, result.by_date)
     write_csv(artifacts.RELIABILITY.path, result.reliability)
     write_csv(artifacts.GAIN.path, result.gain)
+    write_csv(artifacts.PROFIT.path, result.profit)
 
 
 if __name__ == "__main__":

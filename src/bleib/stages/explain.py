@@ -24,12 +24,11 @@ def main() -> None:
     model, scores = ChurnClassifier.load(MODEL.path), read_parquet(SCORES.path)
     dictionary = pd.read_csv(DICTIONARY.path)
     rows = cohort_rows(read_parquet(FEATURES.path), scores, scores["as_of_date"].max())
-    X = model_features(model, rows.X).to_numpy(dtype="float64")
-    contributions = explain(
-        model.boosters_, X, list(model.feature_names_in_), dict(dictionary[["name", "family"]].to_numpy().tolist())
-    )
+    asked = model_features(model, rows.X).astype("float64")
+    family_of = dict(dictionary[["name", "family"]].to_numpy().tolist())
+    contributions, X = explain(model, asked, family_of), asked.to_numpy()
     told = scores.set_index("customer_id")["raw_score"].loc[rows.key["customer_id"]]
-    assert_additive(contributions.raw_score, told.to_numpy(), "trees in the model folder")
+    assert_additive(contributions.raw_score, told.to_numpy(), "model in the folder")
     write_parquet(CONTRIBUTIONS.path, family_table(contributions, rows.key))
     reasons = tell_reasons(contributions, rows.key, X, dictionary, settings.company, settings.listing)
     write_parquet(REASONS.path, reasons)

@@ -1,4 +1,4 @@
-"""Stage train: fit the model on the training dates; the test snapshots are not read into it."""
+"""Stage train: choose the model on forward folds, fit it on the training dates; it never sees a test date."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_parquet, sha256
+from bleib.files import read_parquet, sha256, write_csv, write_json
 from bleib.model import tracking
-from bleib.model.rows import labelled_rows
+from bleib.model.fold_report import dates_curve, fold_table
+from bleib.model.rows import training_rows
 from bleib.model.split import dates_of
 from bleib.model.training import train_model
 from bleib.settings import load_settings
@@ -18,18 +19,27 @@ PARAMS: tuple[str, ...] = ("churn", "train", "tracking")
 
 
 def main() -> None:
-    """Read the training dates, fit, write the model, log it."""
+    """Read the training dates, choose, fit, write model and choice, log them."""
     settings = load_settings(*PARAMS)
     dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
-    rows = labelled_rows(read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path), dates)
-    model, about = train_model(rows, settings.train, settings.churn)
+    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
+    rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+    trained = train_model(rows, settings.train, settings.churn)
     data = {name: sha256(item.path) for name, item in _DATA.items()}
-    model.save(artifacts.MODEL.path, about | {"data_sha256": data})
-    say(f"train: {len(rows.churned):,} snapshots, {model.n_features_in_} features, {model.n_trees_} trees a seed")
-    tracking.log_model(artifacts.MODEL.path, rows.X.head(tracking.EXAMPLE_ROWS), settings.tracking)
+    trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"data_sha256": data})
+    write_json(artifacts.RECIPE.path, trained.recipe.plain())
+    write_csv(artifacts.FOLDS.path, fold_table(rows, trained.folds, trained.scores))
+    write_csv(artifacts.DATES_CURVE.path, dates_curve(rows, trained.folds, trained.recipe.trees, settings.train))
+    say(f"train: {len(rows.churned):,} snapshots, {trained.model.n_features_in_} features; {trained.recipe.text()}")
+    for note in trained.recipe.notes:
+        say(f"  - {note}")
+    example = rows.X[list(trained.model.feature_names_in_)].head(tracking.EXAMPLE_ROWS)
+    tracking.log_model(artifacts.EVALUATED_MODEL.path, example, settings.tracking)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CHOICE], settings.tracking)
 
 
 _DATA = {"features": artifacts.FEATURES, "snapshots": artifacts.SNAPSHOTS, "split": artifacts.SPLIT}
+_CHOICE = (artifacts.RECIPE, artifacts.FOLDS, artifacts.DATES_CURVE)
 
 if __name__ == "__main__":
     run(main)

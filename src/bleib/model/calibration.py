@@ -1,0 +1,59 @@
+"""Which calibrator the scores of the forward folds ask for, if any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bleib.model.calibrator import Calibrator, fit_calibrator
+from bleib.model.selection import Comparison, compare
+
+FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
+KINDS_FEW = ("intercept", "temperature")  # from simple to rich
+KINDS = ("intercept", "platt", "beta")
+LEAST_DATES = 3  # two to fit on and one to prove it
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The kind that was kept (``identity``: none) with its proof on the next date; none where it could not be tried."""
+
+    kind: str
+    calibrator: Calibrator
+    proof: Comparison | None = None
+
+
+def choose_calibrator(
+    churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, customers: np.ndarray, days: np.ndarray
+) -> Calibration:
+    """Fit the kinds on all dates but the newest; a richer one replaces a simpler one where the rule says so there.
+
+    ``raw``: out-of-fold log-odds; all arguments have shape (n,). The kept kind is fitted anew on all dates. Under
+    ``LEAST_DATES`` dates nothing is done to the scores.
+    """
+    if len(np.unique(days)) < LEAST_DATES:
+        return Calibration("identity", Calibrator())
+    old, new = days != days.max(), days == days.max()
+
+    def scored(kind: str) -> np.ndarray:
+        return fit_calibrator(kind, churned[old], raw[old], weights[old]).apply(raw[new])
+
+    def beside(kind: str, other: str) -> Comparison:
+        return compare(churned[new], scored(other), scored(kind), customers[new], days[new], weights[new])
+
+    best = "identity"
+    for kind in KINDS_FEW if len(raw) < FEW_ROWS else KINDS:
+        if beside(kind, best).taken:
+            best = kind
+    proof = beside(best, "identity") if best != "identity" else None
+    return Calibration(best, fit_calibrator(best, churned, raw, weights), proof)
+
+
+def fit_again(
+    kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, customers: np.ndarray, days: np.ndarray
+) -> Calibrator:
+    """A calibrator of the kind that was kept, fitted on other dates; none where they are under ``LEAST_DATES``."""
+    if len(np.unique(days)) < LEAST_DATES:
+        return Calibrator()
+    return fit_calibrator(kind, churned, raw, weights)

@@ -1,0 +1,78 @@
+"""Raw scores to calibrated ones, both in log-odds: one formula with three parameters, of which a kind frees some.
+
+f(raw) = c + a · log p − b · log(1 − p) with p the logistic function of raw (beta calibration: Kull, Silva Filho, Flach
+2017, Electronic Journal of Statistics 11(2), 5052–5080). With a = b it is c + a · raw (Platt 1999); with c = 0 besides,
+temperature scaling; with a = b = 1 a shift of the level alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bleib.model.metrics import probabilities
+
+FREE = {  # which of the columns (a, b, c) a kind moves; a row of the matrix is one free parameter
+    "identity": np.zeros((0, 3)),
+    "intercept": np.array([[0.0, 0.0, 1.0]]),
+    "temperature": np.array([[1.0, 1.0, 0.0]]),
+    "platt": np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    "beta": np.eye(3),
+}
+NEWTON_STEPS = 25
+RIDGE = 1e-6
+LEAST_SLOPE = 0.01  # a calibrator never turns a ranking round
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """The parameters a, b ≥ 0 and c (log-odds); (1, 1, 0) leaves scores as they are."""
+
+    a: float = 1.0
+    b: float = 1.0
+    c: float = 0.0
+
+    def apply(self, raw: np.ndarray) -> np.ndarray:
+        """Calibrated log-odds of raw ones, of any shape; never reverses an order."""
+        if self.a == self.b:
+            return self.a * np.asarray(raw) + self.c
+        return _design(raw) @ np.array([self.a, self.b, self.c])
+
+    def secant(self, raw: np.ndarray, base: float) -> np.ndarray:
+        """(f(raw) − f(base)) ÷ (raw − base), shape (n,): by what contributions to ``raw`` are multiplied to add up
+        to ``f(raw)`` from ``f(base)``. Where the two coincide it is the slope of f there.
+        """
+        gap = np.asarray(raw, dtype=np.float64) - base
+        near = np.abs(gap) < 1e-6
+        risk = probabilities(raw)
+        slope = self.a * (1 - risk) + self.b * risk
+        rise = self.apply(np.asarray(raw)) - self.apply(np.array([base]))
+        return np.where(near, slope, rise / np.where(near, 1.0, gap))
+
+
+def fit_calibrator(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray) -> Calibrator:
+    """The parameters of ``kind`` (a key of ``FREE``) with the least weighted log loss (Newton's method).
+
+    ``churned`` bool, ``raw`` log-odds, ``weights``, all (n,). Negative slopes are raised to ``LEAST_SLOPE``.
+    """
+    start, free = np.array([1.0, 1.0, 0.0]), FREE[kind]
+    if not len(free):
+        return Calibrator()
+    design = _design(raw)
+    columns, offset = design @ free.T, design @ start
+    beta = np.zeros(len(free))
+    share = weights / weights.sum()
+    for _ in range(NEWTON_STEPS):
+        predicted = probabilities(offset + columns @ beta)
+        gradient = columns.T @ (share * (churned - predicted)) - RIDGE * beta
+        curvature = (columns * (share * predicted * (1 - predicted))[:, None]).T @ columns + RIDGE * np.eye(len(beta))
+        beta = beta + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
+    a, b, c = (start + beta @ free).tolist()
+    return Calibrator(max(a, LEAST_SLOPE), max(b, LEAST_SLOPE), c)
+
+
+def _design(raw: np.ndarray) -> np.ndarray:
+    """Columns log p, −log(1 − p), 1; shape (n, 3)."""
+    raw = np.asarray(raw, dtype=np.float64)
+    return np.column_stack([-np.logaddexp(0.0, -raw), np.logaddexp(0.0, raw), np.ones(len(raw))])

@@ -1,0 +1,56 @@
+"""Forward folds: models of earlier dates judged on later ones, over and over, inside the training dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bleib import clock
+from bleib.settings import Churn
+
+
+@dataclass(frozen=True)
+class Fold:
+    """``later`` (m,): numbers of the rows at ``day``; ``earlier`` (n,): of those whose outcome was known by then."""
+
+    day: date
+    earlier: np.ndarray
+    later: np.ndarray
+
+
+def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int) -> list[Fold]:
+    """At most ``most`` folds, ascending by day; none where no date is closed before another.
+
+    ``dates`` (n,) and ``churned`` (n,) of the training rows. A fold learns from all dates whose outcome window is
+    closed before its day (purged). The days are spread evenly over the newest half of the dates, the newest among
+    them; earlier ones join only where there are too few, because a model of one date says little about one of many.
+    Folds that lack one of the outcomes, earlier or later, are left out.
+    """
+    days = sorted({clock.to_date(day) for day in dates.unique()})
+    able = [day for day in days if clock.purged(days, churn.lead_days, churn.horizon_days, day)]
+    late = able[-max(most, len(days) // 2) :]
+    folds = [_fold(dates, days, day, churn) for day in _spread(late, most)]
+    return [fold for fold in folds if _both(churned[fold.earlier]) and _both(churned[fold.later])]
+
+
+def _spread(days: list[date], most: int) -> list[date]:
+    if len(days) <= most:
+        return days
+    places = np.linspace(len(days) - 1, 0, most).round().astype(int)
+    return [days[place] for place in sorted(places)]
+
+
+def _fold(dates: pd.Series, days: list[date], day: date, churn: Churn) -> Fold:
+    earlier = clock.purged(days, churn.lead_days, churn.horizon_days, day)
+    return Fold(day, _rows_at(dates, earlier), _rows_at(dates, [day]))
+
+
+def _rows_at(dates: pd.Series, days: list[date]) -> np.ndarray:
+    return np.flatnonzero(dates.isin(pd.to_datetime(days)).to_numpy())
+
+
+def _both(churned: np.ndarray) -> bool:
+    return bool(churned.any() and not churned.all())

@@ -1,0 +1,86 @@
+"""For whom the model is good or weak: our figures within groups of customers; ranks are those within the group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bleib.model.baselines import History
+from bleib.model.bootstrap import figure
+from bleib.model.metrics import base_rate, probabilities, ranking_figures
+from bleib.model.scored import OURS, ScoredTest
+
+METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")
+MIN_ROWS = 50
+PARTS = 3
+MONTH_DAYS = 30.0
+COLUMNS = ["by", "group", "start", "end", "snapshots", "metric", "value", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Test rows that belong together. ``by``: segment, tenure, activity or value; ``start`` ≤ trait < ``end``."""
+
+    by: str
+    name: str
+    chosen: np.ndarray
+    start: float = float("nan")
+    end: float = float("nan")
+
+
+def traits(X: pd.DataFrame) -> dict[str, np.ndarray]:
+    """tenure (days since the first main event) and activity (main events in 30 days since then) of each row, (n,)."""
+    history = History.of(X)
+    return {
+        "tenure": history.since_first,
+        "activity": MONTH_DAYS * history.events / np.maximum(history.since_first, MONTH_DAYS),
+    }
+
+
+def groups_of(segments: pd.Series | None, by_trait: Mapping[str, np.ndarray]) -> Iterator[Group]:
+    """A group for every segment (NA: in none), then three of about equal size for every trait, the lowest first.
+
+    Customers of equal trait stay together; a trait that does not differ makes no groups.
+    """
+    if segments is not None:
+        labels = segments.reset_index(drop=True)
+        for name in sorted(labels.dropna().unique()):
+            yield Group("segment", str(name), (labels == name).fillna(False).to_numpy(dtype=bool))
+    for by, values in by_trait.items():
+        cuts = np.unique(np.quantile(values, np.arange(1, PARTS) / PARTS))
+        part = np.searchsorted(cuts, values, side="right")
+        edges = [float("nan"), *cuts.tolist(), float("nan")]
+        for k in np.unique(part) if len(np.unique(part)) > 1 else []:
+            yield Group(by, str(k + 1), part == k, edges[k], edges[k + 1])
+
+
+def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray) -> pd.DataFrame:
+    """One row a group of at least 50 test rows and metric, with 95 % intervals over the resampled ``weights``."""
+    rows = [row for group in groups if group.chosen.sum() >= MIN_ROWS for row in _one_group(test, group, weights)]
+    return pd.DataFrame(rows, columns=COLUMNS).round(6)
+
+
+def _one_group(test: ScoredTest, group: Group, weights: np.ndarray) -> list[dict[str, object]]:
+    part = test.only(group.chosen)
+    values = _figures(part, np.ones(len(part.rows.churned)))
+    drawn = [_figures(part, w) for w in weights[:, group.chosen]]
+    about = {"by": group.by, "group": group.name, "start": group.start, "end": group.end}
+    return [
+        about
+        | {"snapshots": len(part.rows.churned), "metric": metric}
+        | vars(figure(values[metric], np.array([figures[metric] for figures in drawn])))
+        for metric in METRICS
+    ]
+
+
+def _figures(part: ScoredTest, weights: np.ndarray) -> dict[str, float]:
+    ranked = ranking_figures(part.groups(OURS, weights), capacity=1)
+    churned = part.rows.churned
+    expected = float(weights @ probabilities(part.scores[OURS].values))
+    return ranked | {
+        "base_rate": base_rate(churned, weights),
+        "observed_expected": float(weights @ churned) / expected if expected else float("nan"),
+    }

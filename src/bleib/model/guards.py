@@ -1,0 +1,156 @@
+"""Refuse features that cannot be honest before a model learns from them.
+
+What says too much about the outcome is not a finding but a leak until somebody has looked: a figure filled in when the
+customer was already gone, a number given out in the order of leaving. Training stops and names it; who has looked
+writes it into ``train.allow_suspicious``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import rankdata
+
+from bleib.clock import shift_all
+from bleib.errors import DataError
+from bleib.model.folds import Fold
+from bleib.model.linear import fit_linear
+from bleib.model.rows import Rows
+from bleib.model.scoring import family
+from bleib.settings import Churn, Train
+
+MODEL = "model"  # how the whole model is called in train.allow_suspicious
+SURE = 2.0  # standard errors by which a limit must be exceeded
+FEW = 20  # leavers (and others) under which nothing can be called implausible
+FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
+FAMILY_PENALTY = 1e-3
+DISTINCT = 0.95  # share of customers with a value of their own that makes a whole number an identifier
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """A feature, a family or the model, and what is wrong with it."""
+
+    name: str
+    what: str
+
+
+def drop_constant(rows: Rows) -> Rows:
+    """``rows`` without the features that hold one value, or none, on all of them: nothing can be learnt from them."""
+    varied = [name for name, values in rows.X.items() if values.nunique(dropna=False) > 1]
+    return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights)
+
+
+def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
+    """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id."""
+    found = identifiers(rows)
+    if folds:
+        found += too_telling(rows, folds[-1], train.max_feature_auroc)
+    if churn.definition == "contract":  # silence has no moment before which something could jump
+        found += jumping(rows, churn, train.max_jump)
+    allowed = set(train.allow_suspicious)
+    _refuse([one for one in found if not allowed & {one.name, family(one.name)}])
+
+
+def check_model(churned: np.ndarray, raw: np.ndarray, train: Train) -> None:
+    """DataError if out-of-fold scores (n,) rank the outcome better than is plausible."""
+    value = _surely(churned, raw[:, None])[0]
+    if value > train.max_model_auroc and MODEL not in train.allow_suspicious:
+        what = f"its AUROC on later dates is above {train.max_model_auroc} for sure: look for a leak"
+        _refuse([Suspicion(MODEL, what)])
+
+
+def too_telling(rows: Rows, fold: Fold, limit: float) -> list[Suspicion]:
+    """Features, and families as a whole, whose AUROC on the later rows of ``fold`` is above ``limit`` for sure."""
+    X, churned = rows.X.to_numpy(dtype=np.float64), rows.churned
+    alone = _surely(churned[fold.later], X[fold.later])
+    found = [
+        Suspicion(name, f"alone it tells the outcome on later dates with an AUROC above {limit} for sure")
+        for name, value in zip(rows.X.columns, alone, strict=True)
+        if value > limit
+    ]
+    families = np.array([family(name) for name in rows.X.columns], dtype=object)
+    return found + [
+        Suspicion(name, f"the family tells the outcome with an AUROC above {limit} for sure")
+        for name in sorted(set(families) - {family(one.name) for one in found})
+        if _family_auroc(X[:, families == name], churned, fold) > limit
+    ]
+
+
+def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
+    """Features whose mean rank within the date differs by more than ``limit`` (0–1) between the last snapshot before a
+    customer left and his last one before that which did not yet see it coming.
+    """
+    key = rows.key.assign(row=np.arange(len(rows.churned)))
+    last = key[rows.churned].drop_duplicates("customer_id", keep="last")
+    before = key.merge(last[["customer_id", "as_of_date"]], on="customer_id", suffixes=("", "_last"))
+    apart = shift_all(before["as_of_date"], churn.lead_days + churn.horizon_days) <= before["as_of_date_last"]
+    before = before[apart].drop_duplicates("customer_id", keep="last")
+    if len(before) < FEW:
+        return []
+    ranks = _ranks_within_dates(rows)
+    at_last = last.set_index("customer_id").loc[before["customer_id"], "row"].to_numpy()
+    jump = np.abs(ranks[at_last].mean(axis=0) - ranks[before["row"].to_numpy()].mean(axis=0))
+    what = "it jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
+    return [Suspicion(name, what) for name, size in zip(rows.X.columns, jump, strict=True) if size > limit]
+
+
+def identifiers(rows: Rows) -> list[Suspicion]:
+    """Features that hold a whole number of each customer's own, the same on all dates."""
+    by_customer = rows.X.groupby(rows.key["customer_id"].to_numpy())
+    first, least = by_customer.first(), by_customer.min()
+    same = (least == by_customer.max()).mean() > DISTINCT
+    whole = (first == first.round()).mean() > DISTINCT
+    own = first.nunique() > DISTINCT * len(first)
+    dates = rows.dates.nunique() > 1 and len(first) >= FEW
+    what = "it is a number of each customer's own, such as an account number"
+    return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
+
+
+def _refuse(found: Sequence[Suspicion]) -> None:
+    if not found:
+        return
+    lines = [f"  - {one.name}: {one.what}" for one in found]
+    raise DataError(
+        "train: this is too good to be true, or no sign of leaving at all\n"
+        + "\n".join(lines)
+        + "\nTake a feature out with features.exclude (a family with features.exclude_families) in params.yaml; if you "
+        "have looked and it is honest, add the name to train.allow_suspicious."
+    )
+
+
+def _surely(churned: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Per column of X (n, f): an AUROC (either way round, missing values lowest or highest) exceeded for sure."""
+    few = min(churned.sum(), (~churned).sum())
+    if few < FEW:
+        return np.zeros(X.shape[1])
+    ends = [np.where(np.isnan(X), end, X) for end in (-np.inf, np.inf)]
+    value = np.max([np.abs(_aurocs(churned, each) - 0.5) + 0.5 for each in ends], axis=0)
+    return value - SURE * np.sqrt(value * (1 - value) / few)
+
+
+def _aurocs(churned: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Mann–Whitney per column."""
+    left = int(churned.sum())
+    ranks = rankdata(X, axis=0)[churned].sum(axis=0)
+    return (ranks - left * (left + 1) / 2) / (left * (len(churned) - left))
+
+
+def _family_auroc(X: np.ndarray, churned: np.ndarray, fold: Fold) -> float:
+    earlier = fold.earlier[-FAMILY_ROWS:]
+    if len(np.unique(churned[earlier])) < 2:
+        return 0.0
+    scores = fit_linear(X[earlier], churned[earlier], None, FAMILY_PENALTY).raw_score(X[fold.later])
+    return float(_surely(churned[fold.later], scores[:, None])[0])
+
+
+def _ranks_within_dates(rows: Rows) -> np.ndarray:
+    """Rank of every value within its date, 0–1, missing values lowest; (n, f)."""
+    X = np.where(np.isnan(rows.X), -np.inf, rows.X)
+    out = np.empty(X.shape)
+    for day in rows.dates.unique():
+        at = (rows.dates == day).to_numpy()
+        out[at] = (rankdata(X[at], axis=0) - 0.5) / at.sum()
+    return out

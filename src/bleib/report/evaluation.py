@@ -1,0 +1,208 @@
+"""How good the model is, question by question, as colleagues and a manager would ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from bleib.clock import to_date
+from bleib.report import quality, views
+from bleib.report.formats import Formats
+from bleib.report.texts import texts
+from bleib.report.views import View
+
+RIGHT = 1.0  # observed ÷ expected
+ASKED = 0.3  # the probability that the question of belief is put for
+BY_VALUE = "bleib_by_value"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its answer. ``pictures``: names of pictures and the notes below their titles."""
+
+    key: str
+    title: str
+    says: list[str]
+    tiles: list[dict[str, str]] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+    view: View | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the evaluate stage found (artifacts of the same names). ``folds``: those of the candidate that was taken.
+
+    ``value_days``: over how many days a margin is counted.
+    """
+
+    metrics: dict[str, Any]
+    comparison: pd.DataFrame
+    by_group: pd.DataFrame
+    by_date: pd.DataFrame
+    reliability: pd.DataFrame
+    folds: pd.DataFrame
+    value_days: int
+
+
+def questions(judged: Judged, f: Formats) -> list[Question]:
+    """All questions that the figures can answer, in the order of the page."""
+    asked = [_rule(judged, f), _belief(judged, f), _weak(judged, f), _dates(judged, f)]
+    asked += [question for question in (_money(judged, f), _whole_base(judged.metrics, f)) if question]
+    return [*asked, _all_figures(judged, f)]
+
+
+def _rule(judged: Judged, f: Formats) -> Question:
+    t, n = texts(f.language), judged.metrics["test"]["capacity"]
+    shares = [_value(judged.metrics, model, "precision") for model in (quality.OURS, quality.RULE)]
+    shares.append(judged.metrics["test"]["base_rate"]["value"])
+    ours, rule, base = (None if share is None else f.number(100 * share) for share in shares)
+    known = None not in (ours, rule, base)
+    says = [t["answer_rule"].format(n=f.number(n), ours=ours, rule=rule, base=base)] if known else []
+    return Question(
+        "rule",
+        t["question_rule"].format(n=f.number(n)),
+        says,
+        tiles=_tiles(judged.metrics, f),
+        pictures={"gain": t["note_gain"]},
+    )
+
+
+def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
+    t = texts(f.language)
+    shown = {
+        "precision": f.percent,
+        "recall": f.percent,
+        "lift": lambda value: f.number(value, 1) + "×",
+        "auroc": lambda value: f.number(value, 3),
+    }
+    tiles = []
+    for name, written in shown.items():
+        figure = metrics["models"][quality.OURS][name]
+        if figure["value"] is not None:
+            known = figure["low"] is not None
+            span = t["interval"].format(low=written(figure["low"]), high=written(figure["high"])) if known else ""
+            tiles.append({"value": written(figure["value"]), "text": t[f"tile_{name}"], "interval": span})
+    return tiles
+
+
+def _belief(judged: Judged, f: Formats) -> Question:
+    t = texts(f.language)
+    near = judged.reliability.iloc[(judged.reliability["predicted"] - ASKED).abs().argmin()]
+    shares = {name: f.percent(near[name], 1) for name in ("predicted", "observed", "low", "high")}
+    says = [t["answer_belief"].format(**shares), _level(judged.metrics["models"][quality.OURS], f)]
+    return Question("belief", t["question_belief"], says, pictures={"reliability": t["note_reliability"]})
+
+
+def _level(ours: dict[str, Any], f: Formats) -> str:
+    """Whether as many left as predicted, on the whole."""
+    figure = ours["observed_expected"]
+    if figure["low"] is None or figure["low"] <= RIGHT <= figure["high"]:
+        key = "level_right"
+    else:
+        key = "level_too_high" if figure["high"] < RIGHT else "level_too_low"
+    return texts(f.language)[key].format(figure=quality.interval(figure, f, 2))
+
+
+def _weak(judged: Judged, f: Formats) -> Question:
+    t = texts(f.language)
+    whole = judged.metrics["models"][quality.OURS]["auroc"]["value"]
+    found = judged.by_group[judged.by_group["metric"] == "auroc"]
+    weak = found[found["high"] < whole].sort_values("value") if whole is not None else found.head(0)
+    if len(found) == 0:
+        says = [t["answer_no_groups"]]
+    elif len(weak) == 0:
+        says = [t["answer_weak_nowhere"].format(figure=f.number(whole, 3))]
+    else:
+        says = [t["answer_weak"].format(groups=_named(weak, 3, f), figure=f.number(whole, 3))]
+    level = judged.by_group[judged.by_group["metric"] == "observed_expected"]
+    off = level[(level["low"] > RIGHT) | (level["high"] < RIGHT)]
+    if len(off):
+        says.append(t["answer_level_groups"].format(groups=_named(off, 2, f)))
+    return Question("weak", t["question_weak"], says, view=views.by_group(judged.by_group, f) if len(found) else None)
+
+
+def _named(groups: pd.DataFrame, digits: int, f: Formats) -> str:
+    """Groups in words, each with its figure."""
+    return "; ".join(
+        f"{views.group_name(row, f)} ({f.number(row['value'], digits)})" for row in groups.to_dict("records")
+    )
+
+
+def _dates(judged: Judged, f: Formats) -> Question:
+    t, test = texts(f.language), judged.metrics["test"]
+    ours = judged.by_date.loc[judged.by_date["model"] == quality.OURS, "auroc"].dropna()
+    spread = {"low": f.number(ours.min(), 3), "high": f.number(ours.max(), 3)}
+    says = [t["answer_dates"].format(n=len(ours), **spread)] if len(ours) > 1 else [t["answer_one_date"]]
+    if len(judged.folds):
+        earlier = judged.folds["auroc"]
+        spread = {"low": f.number(earlier.min(), 3), "high": f.number(earlier.max(), 3)}
+        says.append(t["answer_folds"].format(n=len(earlier), **spread))
+    title = t["question_dates"]
+    view = views.by_date(judged.by_date, f.number(test["capacity"]), f)
+    pictures = {"dates": "", "base_rate": t["note_base_rate"], "dates_curve": t["note_dates_curve"]}
+    return Question("dates", title, says, pictures=pictures, view=view)
+
+
+def _money(judged: Judged, f: Formats) -> Question | None:
+    if "value" not in judged.metrics:
+        return None
+    t, value = texts(f.language), judged.metrics["value"]
+    lists = {name: row["at_capacity"]["value"] for name, row in value["models"].items()}
+    captured = value["models"][BY_VALUE]["captured"]["value"]
+    says = [
+        t["answer_money"].format(
+            n=f.number(judged.metrics["test"]["capacity"]),
+            by_value=f.money(lists[BY_VALUE]),
+            ours=f.money(lists[quality.OURS]),
+            rule=f.money(lists[quality.RULE]),
+        )
+    ]
+    if captured is not None and captured > 0:
+        says.append(t["answer_captured"].format(share=f.percent(captured)))
+    terms = {"cost": f.money(value["cost"]), "success": f.percent(value["success"])}
+    says.append(t["money_assumed"].format(days=f.number(judged.value_days), **terms))
+    return Question(
+        "money",
+        t["question_money"],
+        says,
+        pictures={"profit": t["note_profit"]},
+        view=views.money(value["models"], f),
+    )
+
+
+def _whole_base(metrics: dict[str, Any], f: Formats) -> Question | None:
+    """The inflated figures, beside the honest ones."""
+    found, honest = metrics.get("whole_base"), _value(metrics, quality.RULE, "auroc")
+    if found is None or found["recency_auroc"] is None or honest is None:
+        return None
+    t = texts(f.language)
+    told = t["answer_whole_base"].format(
+        n=f.number(found["snapshots"]),
+        base=f.percent(found["base_rate"]),
+        inflated=f.number(found["recency_auroc"], 3),
+        honest=f.number(honest, 3),
+    )
+    return Question("whole_base", t["question_whole_base"], [told])
+
+
+def _all_figures(judged: Judged, f: Formats) -> Question:
+    t = texts(f.language)
+    view = views.comparison(judged.comparison, f)
+    return Question("comparison", t["comparison"], [t["comparison_note"]], view=view)
+
+
+def tested(test: dict[str, Any], f: Formats) -> str:
+    """On what the figures stand: snapshots, customers, dates, how many left."""
+    t = texts(f.language)
+    days = [f.day(to_date(day)) for day in test["dates"]]
+    dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
+    counts = {name: f.number(test[name]) for name in ("customers", "churned")}
+    base = f.percent(test["base_rate"]["value"], 1)
+    return t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
+
+
+def _value(metrics: dict[str, Any], model: str, metric: str) -> float | None:
+    value = metrics["models"].get(model, {}).get(metric, {}).get("value")
+    return None if value is None else float(value)

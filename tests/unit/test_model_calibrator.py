@@ -1,0 +1,123 @@
+"""Calibrators: one formula, several kinds, and when one is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bleib.model.calibration import choose_calibrator
+from bleib.model.calibrator import Calibrator, fit_calibrator
+from bleib.model.metrics import log_losses, probability_figures
+
+RAW = np.linspace(-6, 6, 101)
+KINDS = ("identity", "intercept", "temperature", "platt", "beta")
+
+
+def outcomes(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """churned and its true log-odds."""
+    rng = np.random.default_rng(seed)
+    risk = rng.normal(-1.5, 1.2, n)
+    return rng.random(n) < 1 / (1 + np.exp(-risk)), risk
+
+
+def test_nothing_moved_leaves_the_scores_as_they_are() -> None:
+    assert np.array_equal(Calibrator().apply(RAW), RAW)
+    assert fit_calibrator("identity", RAW > 0, RAW, np.ones(101)) == Calibrator()
+
+
+def test_equal_slopes_are_a_straight_line() -> None:
+    assert Calibrator(0.5, 0.5, -1.0).apply(np.array([2.0])) == pytest.approx([0.0])
+
+
+def test_beta_calibration_is_its_formula() -> None:
+    risk = 1 / (1 + np.exp(-RAW))
+    expected = 0.3 + 1.5 * np.log(risk) - 0.7 * np.log(1 - risk)
+    assert Calibrator(1.5, 0.7, 0.3).apply(RAW) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_a_fitted_calibrator_keeps_the_order_and_lowers_the_log_loss(kind: str) -> None:
+    churned, risk = outcomes(5000)
+    wrong = 2 * risk + 1
+    found = fit_calibrator(kind, churned, wrong, np.ones(5000))
+    assert (np.diff(found.apply(RAW)) > 0).all()
+    assert log_losses(churned, found.apply(wrong)).mean() < log_losses(churned, wrong).mean()
+
+
+def test_platt_finds_the_line_back() -> None:
+    churned, risk = outcomes(50_000)
+    found = fit_calibrator("platt", churned, 2 * risk + 1, np.ones(50_000))
+    assert (found.a, found.b, found.c) == pytest.approx((0.5, 0.5, -0.5), abs=0.04)
+    figures = probability_figures(churned, found.apply(2 * risk + 1), np.ones(50_000))
+    assert figures["calibration_slope"] == pytest.approx(1, abs=1e-3)
+    assert figures["observed_expected"] == pytest.approx(1, abs=1e-3)
+
+
+def test_the_intercept_moves_the_level_alone() -> None:
+    churned, risk = outcomes(50_000)
+    found = fit_calibrator("intercept", churned, risk + 0.8, np.ones(50_000))
+    assert (found.a, found.b) == (1.0, 1.0)
+    assert found.c == pytest.approx(-0.8, abs=0.05)
+
+
+def test_a_calibrator_never_turns_a_ranking_round() -> None:
+    churned, risk = outcomes(5000)
+    for kind in ("temperature", "platt", "beta"):
+        assert (np.diff(fit_calibrator(kind, churned, -risk, np.ones(5000)).apply(RAW)) > 0).all()
+
+
+def test_weights_count_as_rows() -> None:
+    churned, risk = outcomes(3000)
+    twice = np.where(churned, 1, 2)
+    weighted = fit_calibrator("beta", churned, risk, twice.astype(float))
+    many = np.repeat(np.arange(3000), twice)
+    repeated = fit_calibrator("beta", churned[many], risk[many], np.ones(len(many)))
+    assert vars(weighted) == pytest.approx(vars(repeated), abs=1e-6)
+
+
+@pytest.mark.parametrize("found", [Calibrator(0.5, 0.5, -1.0), Calibrator(1.5, 0.7, 0.3)])
+def test_the_secant_stretches_contributions_so_that_they_still_add_up(found: Calibrator) -> None:
+    base = -1.2
+    stretched = found.secant(RAW, base) * (RAW - base)
+    assert stretched + found.apply(np.array([base])) == pytest.approx(found.apply(RAW), abs=1e-12)
+    assert found.secant(np.array([base]), base) == pytest.approx(found.secant(np.array([base + 1e-5]), base), abs=1e-4)
+
+
+def dated(shifts: list[float], spread: float = 1.0, n: int = 1500) -> tuple[np.ndarray, ...]:
+    """Arguments of choose_calibrator: dates whose raw scores are off by ``shifts``, too extreme by ``spread``."""
+    days = np.repeat(np.arange(len(shifts)), n)
+    churned, risk = outcomes(len(days), seed=3)
+    raw = spread * risk + np.array(shifts)[days]
+    return churned, raw, np.ones(len(days)), np.arange(len(days)) % n, days
+
+
+def test_a_level_that_stays_moved_is_mended_by_the_intercept() -> None:
+    found = choose_calibrator(*dated([0.5, 0.5, 0.5, 0.5]))
+    assert found.kind == "intercept"
+    assert found.calibrator.c == pytest.approx(-0.5, abs=0.07)
+    assert found.proof is not None
+    assert found.proof.taken
+
+
+def test_a_level_that_jumps_to_and_fro_is_left_alone() -> None:
+    assert choose_calibrator(*dated([0.5, 0.5, 0.5, -0.3])).kind == "identity"
+
+
+def test_scores_that_are_right_are_left_alone() -> None:
+    assert choose_calibrator(*dated([0.0, 0.0, 0.0, 0.0])).calibrator == Calibrator()
+
+
+def test_too_extreme_scores_get_a_slope() -> None:
+    found = choose_calibrator(*dated([0.4, 0.4, 0.4, 0.4], spread=2.0))
+    assert found.kind == "platt"
+    assert found.calibrator.a == pytest.approx(0.5, abs=0.05)
+
+
+def test_few_rows_get_one_parameter_at_most() -> None:
+    found = choose_calibrator(*dated([0.0] * 4, spread=3.0, n=400))
+    assert found.kind == "temperature"
+
+
+def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:
+    found = choose_calibrator(*dated([1.0, 1.0]))
+    assert (found.kind, found.proof) == ("identity", None)

@@ -1,0 +1,122 @@
+"""Features that are too good to be true stop the training, by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import model_worlds
+from bleib.errors import DataError
+from bleib.model.guards import drop_constant
+from bleib.model.metrics import Ranking, auroc
+from bleib.model.rows import Rows, labelled_rows
+from bleib.model.training import train_model
+from bleib.settings import Churn, LightGbm, Train
+
+TRAIN = Train(seeds=[1], lightgbm=LightGbm(n_estimators=20, learning_rate=0.1, num_leaves=7), challengers=False)
+MONTH = Churn(horizon_days=28, definition="contract")
+
+
+@pytest.fixture(scope="module")
+def known() -> Rows:
+    """Six monthly dates of 3,000 customers; whoever has left does not come back."""
+    features, snapshots = model_worlds.company(3000, dates=9)
+    rows = labelled_rows(features, snapshots, list(snapshots["as_of_date"].unique()))
+    gone = pd.Series(rows.churned).groupby(rows.key["customer_id"].to_numpy()).cumsum() - rows.churned
+    return rows.take(np.flatnonzero(gone == 0))
+
+
+def planted(rows: Rows, **columns: np.ndarray) -> Rows:
+    return Rows(rows.key, rows.X.assign(**columns), rows.churned)
+
+
+def outcome(rows: Rows, noise: float = 0.2) -> np.ndarray:
+    """The outcome, a little blurred."""
+    return rows.churned + np.random.default_rng(0).normal(0, noise, len(rows.churned))
+
+
+def filled_later(rows: Rows) -> np.ndarray:
+    """A date that is filled in once the customer has left."""
+    return np.where(rows.churned, 5.0, np.nan)
+
+
+def step_of_leaving(rows: Rows) -> np.ndarray:
+    """Calls to the cancellation line: 70 % of the leavers make them, and only then."""
+    rng = np.random.default_rng(0)
+    return rng.random(len(rows.churned)) + 2.0 * (rows.churned & (rng.random(len(rows.churned)) < 0.9))
+
+
+def account_number(rows: Rows) -> np.ndarray:
+    return rows.key["customer_id"].astype("int64").to_numpy() * 7.0 + 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "words"),
+    [
+        ("tickets_outcome", outcome, "alone it tells the outcome on later dates with an AUROC above 0.95"),
+        ("contract_end", filled_later, "alone it tells the outcome"),
+        ("engagement_calls", step_of_leaving, "it jumps in the last days before customers leave"),
+        ("value_account", account_number, "a number of each customer's own"),
+    ],
+)
+def test_a_planted_leak_stops_the_training_and_is_named_with_the_ways_out(known, name, make, words) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DataError, match=f"(?s)- {name}: .*{words}.*features.exclude .*train.allow_suspicious"):
+        train_model(planted(known, **{name: make(known)}), TRAIN, MONTH)
+
+
+def test_a_family_that_only_together_tells_too_much_is_named(known: Rows) -> None:
+    share = np.random.default_rng(1).normal(0, 3, len(known.churned))
+    halves = {"price_one": outcome(known, 0.1) + share, "price_two": outcome(known, 0.1) - share}
+    with pytest.raises(DataError, match="- price: the family tells the outcome"):
+        train_model(planted(known, **halves), TRAIN, MONTH)
+
+
+def test_a_model_that_ranks_too_well_is_refused_although_no_family_does(known: Rows) -> None:
+    share = np.random.default_rng(1).normal(0, 3, len(known.churned))
+    halves = {"price_one": outcome(known, 0.1) + share, "value_two": outcome(known, 0.1) - share}
+    train = TRAIN.model_copy(update={"challengers": True, "max_model_auroc": 0.95, "linear_penalty": 0.0001})
+    with pytest.raises(DataError, match=r"- model: its AUROC on later dates is above 0\.95"):
+        train_model(planted(known, **halves), train, MONTH)
+    assert train_model(planted(known, **halves), _allowing(train, "model"), MONTH)
+
+
+@pytest.mark.parametrize("name", ["tickets_outcome", "tickets"])
+def test_who_has_looked_may_allow_a_feature_or_its_family(known: Rows, name: str) -> None:
+    train = _allowing(TRAIN, name, "model")
+    found = train_model(planted(known, tickets_outcome=outcome(known)), train, MONTH)
+    assert "tickets_outcome" in found.model.feature_names_in_
+
+
+def test_honest_features_pass_and_leaks_do_not_raise_the_auroc(known: Rows) -> None:
+    """The canaries stop the training; without them it is what it was."""
+    before = _newest_fold_auroc(known)
+    leaking = planted(known, tickets_outcome=outcome(known), contract_end=filled_later(known))
+    with pytest.raises(DataError) as fault:
+        train_model(leaking, TRAIN, MONTH)
+    named = {line.split(":")[0].removeprefix("  - ") for line in str(fault.value).splitlines()[1:-1]}
+    assert named == {"tickets_outcome", "contract_end"}
+    left = Rows(leaking.key, leaking.X.drop(columns=sorted(named)), leaking.churned)
+    assert _newest_fold_auroc(left) == before
+
+
+def test_too_few_leavers_prove_nothing(known: Rows) -> None:
+    few = known.take(np.flatnonzero(~known.churned | (np.cumsum(known.churned) % 150 == 0)))
+    assert train_model(planted(few, tickets_outcome=outcome(few)), _allowing(TRAIN, "model"), MONTH)
+
+
+def test_constant_features_are_left_out(known: Rows) -> None:
+    dull = planted(known, value_none=np.full(len(known.churned), np.nan), value_one=np.ones(len(known.churned)))
+    assert list(drop_constant(dull).X.columns) == list(known.X.columns)
+
+
+def _allowing(train: Train, *names: str) -> Train:
+    return train.model_copy(update={"allow_suspicious": list(names)})
+
+
+def _newest_fold_auroc(rows: Rows) -> float:
+    found = train_model(rows, TRAIN, MONTH)
+    later = found.folds[-1].later
+    assert found.scores is not None
+    raw = found.scores.boosters[-len(later) :]
+    return auroc(*Ranking.of(raw).groups(rows.churned[later], np.ones(len(later))))

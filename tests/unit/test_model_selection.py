@@ -1,0 +1,88 @@
+"""The rule by which a change is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bleib.model.metrics import log_losses
+from bleib.model.selection import Comparison, at_their_best, compare
+
+N = 2000
+
+
+def world(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """churned, true log-odds, customer and day of two dates of 1,000 customers."""
+    rng = np.random.default_rng(seed)
+    risk = rng.normal(-1, 1, N)
+    return rng.random(N) < 1 / (1 + np.exp(-risk)), risk, np.arange(N) % 1000, np.arange(N) // 1000
+
+
+def test_what_is_known_beats_what_is_guessed_and_not_the_other_way_round() -> None:
+    churned, risk, customers, days = world()
+    guess = np.full(N, -1.0)
+    found = compare(churned, guess, risk, customers, days)
+    assert found.verdict == "better"
+    assert found.probability_better == 1.0
+    assert found.gain == pytest.approx((log_losses(churned, guess) - log_losses(churned, risk)).mean())
+    assert found.auroc_gain > 0.2
+    assert compare(churned, risk, guess, customers, days).verdict == "worse"
+
+
+def test_the_same_scores_are_a_tie() -> None:
+    churned, risk, customers, days = world()
+    found = compare(churned, risk, risk.copy(), customers, days)
+    assert (found.gain, found.standard_error, found.probability_better) == (0.0, 0.0, 0.0)
+    assert found.verdict == "tie"
+    assert not found.taken
+
+
+@pytest.mark.parametrize(
+    ("gain", "probability", "taken"), [(0.011, 0.85, True), (0.009, 0.85, False), (0.011, 0.79, False)]
+)
+def test_a_challenger_needs_both_the_probability_and_one_standard_error(
+    gain: float, probability: float, taken: bool
+) -> None:
+    assert Comparison(gain, 0.01, probability, 0.0).taken is taken
+
+
+def test_the_standard_error_is_that_of_resampled_customers_and_not_of_rows() -> None:
+    churned, risk, customers, days = world()
+    churned[1000:], risk[1000:] = churned[:1000], risk[:1000]  # the second date repeats the first
+    found = compare(churned, np.full(N, -1.0), risk, customers, days, resamples=4000)
+    gains = (log_losses(churned, np.full(N, -1.0)) - log_losses(churned, risk))[:1000]
+    assert found.standard_error == pytest.approx(gains.std() / np.sqrt(1000), rel=0.05)
+
+
+def test_weights_count_as_rows() -> None:
+    churned, risk, customers, days = world()
+    weights = np.where(churned, 1.0, 2.0)
+    twice = np.repeat(np.arange(N), weights.astype(int))
+    weighted = compare(churned, np.zeros(N), risk, customers, days, weights)
+    repeated = compare(churned[twice], np.zeros(len(twice)), risk[twice], customers[twice], days[twice])
+    assert weighted.gain == pytest.approx(repeated.gain)
+    assert weighted.standard_error == pytest.approx(repeated.standard_error)
+    assert weighted.auroc_gain == pytest.approx(repeated.auroc_gain)
+
+
+def test_noise_is_taken_no_more_often_than_the_rule_allows() -> None:
+    """Scores disturbed alike: neither is better, so the rule may take one in five at most."""
+    taken = 0
+    for seed in range(100):
+        churned, risk, customers, days = world(seed)
+        noise = np.random.default_rng(1000 + seed).normal(0, 0.3, (2, N))
+        taken += compare(churned, risk + noise[0], risk + noise[1], customers, days, resamples=200, seed=seed).taken
+    assert 5 <= taken <= 20
+
+
+def test_a_wrong_level_or_spread_is_no_reason_to_lose() -> None:
+    churned, risk, _, days = world()
+    shifted = 1.7 * risk + np.where(days == 0, 0.7, -0.4)
+    levelled = [at_their_best(churned, raw, days, np.ones(N)) for raw in (risk, shifted)]
+    assert levelled[0] == pytest.approx(levelled[1], abs=0.01)
+
+
+def test_scores_of_different_rows_are_refused() -> None:
+    churned, risk, customers, days = world()
+    with pytest.raises(ValueError, match="the same rows"):
+        compare(churned, risk, risk[1:], customers, days)

@@ -1,0 +1,76 @@
+"""Contributions of real models, and the pictures made of them."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bleib.files import sha256
+from bleib.model.classifier import ChurnClassifier
+from bleib.reasons.contributions import explain
+from bleib.reasons.plots import draw
+
+NAMES = [f"recency_{k}" for k in range(4)] + [f"value_{k}" for k in range(4)]
+FAMILY_OF = {name: name.split("_")[0] for name in NAMES}
+PLATT, BETA = (0.7, 0.7, -0.4), (1.4, 0.6, -0.2)
+
+
+def data(n: int = 300) -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n, len(NAMES)))
+    X[rng.random(X.shape) < 0.1] = np.nan
+    return pd.DataFrame(X, columns=NAMES), np.nan_to_num(X[:, 0] - X[:, 4]) + rng.normal(size=n) > 0
+
+
+def fitted(**settings: object) -> ChurnClassifier:
+    return ChurnClassifier(seeds=(1, 2), n_estimators=20).set_params(**settings).fit(*data())
+
+
+@pytest.fixture(scope="module")
+def boosted() -> ChurnClassifier:
+    return fitted()
+
+
+def test_contributions_equal_those_of_shap_tree_explainer(boosted: ChurnClassifier) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # shap's own, at import and about LightGBM's output shape
+        import shap
+
+        X, _ = data(50)
+        expected = np.mean([shap.TreeExplainer(one)(X.to_numpy()).values for one in boosted.boosters_], axis=0)
+    np.testing.assert_allclose(explain(boosted, X, FAMILY_OF).features, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("linear_share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("calibration", [(1.0, 1.0, 0.0), PLATT, BETA])
+def test_families_and_base_add_up_to_the_score_of_any_candidate(linear_share: float, calibration: object) -> None:
+    model = fitted(linear_share=linear_share, calibration=calibration)
+    X, _ = data(50)
+    found = explain(model, X, FAMILY_OF)
+    np.testing.assert_allclose(found.family.sum(axis=1) + found.base, model.decision_function(X), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(found.features.sum(axis=1) + found.base, found.raw_score, rtol=0, atol=1e-9)
+    assert found.families == ("recency", "value")
+
+
+def test_a_linear_penaltyontribution_is_coefficient_times_distance_from_the_mean() -> None:
+    model = fitted(linear_share=1.0)
+    X, _ = data(50)
+    low, high = X.assign(recency_0=-1.0), X.assign(recency_0=1.0)
+    change = explain(model, high, FAMILY_OF).features - explain(model, low, FAMILY_OF).features
+    np.testing.assert_allclose(change[:, 0], change[0, 0], atol=1e-12)
+    assert change[0, 0] > 0
+    np.testing.assert_allclose(change[:, 1:], 0, atol=1e-12)
+
+
+def test_plots_have_the_same_bytes_each_time(boosted: ChurnClassifier, tmp_path: Path) -> None:
+    X, _ = data(80)
+    found = explain(boosted, X, FAMILY_OF)
+    for name in ("first", "second"):
+        draw(found, X.to_numpy(), tmp_path / name)
+    assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["beeswarm.png", "importance.png"]
+    assert sha256(tmp_path / "first") == sha256(tmp_path / "second")
+    assert b"matplotlib" not in (tmp_path / "first" / "importance.png").read_bytes()
