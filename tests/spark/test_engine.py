@@ -156,7 +156,7 @@ def test_tables_of_spark_are_those_of_one_machine_byte_for_byte(
     for part in made:
         assert sha256(part) == sha256(tmp_path / "spark" / part.relative_to(tmp_path / "local")), part
     bad = [pd.read_parquet(tmp_path / name / "quarantine.parquet") for name in ("local", "spark")]
-    assert len(bad[0]) == 1
+    assert len(bad[0]) == 6  # a time that is none, and five calls delivered twice
     pd.testing.assert_frame_equal(*bad)
 
 
