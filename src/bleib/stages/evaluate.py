@@ -30,7 +30,7 @@ def main() -> None:
     ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     result = evaluate(
-        ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate, _fold_auroc()
+        ScoredTest(rows, scores), _segments(rows, settings), settings.listing.capacity, settings.evaluate, _folds()
     )
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
@@ -48,10 +48,10 @@ _CURVES = (
 )
 
 
-def _fold_auroc() -> dict[str, float]:
-    """AUROC of the chosen candidate on the forward folds, by date."""
+def _folds() -> pd.DataFrame:
+    """The chosen candidate on the forward folds."""
     folds, chosen = pd.read_csv(artifacts.FOLDS.path), read_json(artifacts.RECIPE.path)["candidate"]
-    return dict(folds.loc[folds["candidate"] == chosen, ["as_of_date", "auroc"]].itertuples(index=False))
+    return folds[folds["candidate"] == chosen]
 
 
 def _segments(rows: Rows, settings: Settings) -> pd.Series | None:
