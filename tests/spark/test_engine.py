@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
 
 import arrivals
+import raw
 import tasks
 import worlds
-from bleib import artifacts, workers
+from bleib import artifacts, buckets, workers
 from bleib.buckets import write_in_buckets
 from bleib.clock import to_date
 from bleib.cohort.folders import label_folders
@@ -28,6 +30,7 @@ from bleib.files import sha256, write_csv
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folders import score_folders
 from bleib.settings import Churn, ClockSettings, Company, Engine, Features
+from bleib.sources.ingest import ingest
 
 MASTER = "local-cluster[2,1,2048]"
 # Short-lived JVMs: the quick compiler only, and a failure that would come again is not tried four times.
@@ -39,6 +42,17 @@ COMPANY, CHURN = Company(time_zone="Europe/Berlin"), Churn(kinds=["order"], acti
 CLOCK = ClockSettings(dates=6, every_days=56)
 CALENDAR = Calendar(to_date(worlds.START), to_date(worlds.START + pd.Timedelta(days=worlds.DAYS)))
 KEY = ["customer_id", "as_of_date"]
+CALLS = "id,customer,date\n" + "".join(f"c{k % 25},C{k % 25 % 7},2024-03-{k % 25 + 1:02d} 11:00\n" for k in range(30))
+SOURCES: list[dict[str, Any]] = [
+    raw.ORDERS,
+    {
+        "table": "interactions",
+        "files": "calls.csv",
+        "columns": {"event_id": "id", "customer_id": "customer", "occurred_at": "date"},
+        "constants": {"kind": "call"},
+    },
+    {"table": "merges", "files": "merges.csv", "columns": {"old": "old", "new": "new"}},
+]
 
 
 def lacking() -> str:
@@ -105,6 +119,13 @@ def score(root: Path, out: Path, engine: Engine) -> int:
     return score_folders(*inputs, out, days.max(), engine)
 
 
+def take_in(folder: Path, out: Path, engine: Engine) -> dict[str, object]:
+    """The report of the raw files of ``folder``; tables and quarantine lie in ``out`` afterwards."""
+    out.mkdir()
+    chosen = raw.settings(SOURCES, max_bad_share=0.5)
+    return ingest(chosen, folder, out / "tables", out / "quarantine.parquet", out / "kept", engine).report
+
+
 def parts(folder: Path) -> dict[str, str]:
     """SHA-256 of every part."""
     return {file.name: sha256(file) for file in sorted(folder.iterdir())}
@@ -119,6 +140,24 @@ def test_tasks_run_in_other_processes_in_the_folder_of_the_project_and_answer_in
 
 def test_no_buckets_are_no_results() -> None:
     assert workers.each(tasks.whereabouts, [], SPARK) == []
+
+
+def test_tables_of_spark_are_those_of_one_machine_byte_for_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "EVENTS_PER_BUCKET", 20)
+    raw.write(
+        tmp_path, {"orders.csv": raw.GOOD + "99,C1,never,1\n", "calls.csv": CALLS, "merges.csv": "old,new\nC0,C2\n"}
+    )
+    report = take_in(tmp_path, tmp_path / "local", workers.LOCAL)
+    assert take_in(tmp_path, tmp_path / "spark", SPARK) == report
+    made = sorted((tmp_path / "local" / "tables").rglob("*.parquet/*"))
+    assert len(made) > 2
+    for part in made:
+        assert sha256(part) == sha256(tmp_path / "spark" / part.relative_to(tmp_path / "local")), part
+    bad = [pd.read_parquet(tmp_path / name / "quarantine.parquet") for name in ("local", "spark")]
+    assert len(bad[0]) == 6  # a time that is none, and five calls delivered twice
+    pd.testing.assert_frame_equal(*bad)
 
 
 def test_snapshots_of_spark_are_those_of_one_machine_byte_for_byte(project: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -94,6 +95,8 @@ def count_times(mapped: Mapped, tally: Tally, time_zone: str) -> None:
 
 def schema(table: str) -> Any:
     """The pandera schema of the values of a canonical table; None where every value is possible."""
+    # Where Spark is installed pandera imports it, and Spark warns of pandas 3, which it is not given here.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     import pandera.pandas as pa
 
     ranges: dict[str, list[Any]] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from bleib import buckets, workers
 from bleib.errors import DataError, Fault
-from bleib.settings import Settings, Source
+from bleib.settings import Engine, Settings, Source
 from bleib.sources import cache, checks, report
 from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
@@ -65,21 +65,24 @@ class Found:
         return found or lost_id_faults(self.source, self.files, self.tally.lost)
 
 
-def ingest(settings: Settings, root: Path, tables: Path, quarantine: Path, kept: Path) -> Ingested:
+def ingest(
+    settings: Settings, root: Path, tables: Path, quarantine: Path, kept: Path, engine: Engine = workers.LOCAL
+) -> Ingested:
     """Read ``settings.sources`` (paths relative to ``root``) into the folder ``tables`` and the file ``quarantine``.
 
     Needs the sections company, sources and ingest. What is read of each raw file stays in the folder ``kept``, so that
-    the same file is not read again. Raises one DataError with every fault that makes the result meaningless; all other
-    faults send their rows to quarantine. For each source rows in = rows out + quarantined + filtered + merged.
+    the same file is not read again. ``engine``: where the tasks run. Raises one DataError with every fault that makes
+    the result meaningless; all other faults send their rows to quarantine. For each source rows in = rows out +
+    quarantined + filtered + merged.
     """
     kept.mkdir(parents=True, exist_ok=True)
     tables.mkdir(parents=True, exist_ok=True)
-    found, survivors, used = _first_pass(settings, root, kept)
+    found, survivors, used = _first_pass(settings, root, kept, engine)
     calendar = _calendar(found, settings)
     _refuse_bad(found, settings)
     with tempfile.TemporaryDirectory(prefix=".work-", dir=kept) as work:
         layout = _layout(found, survivors, calendar, settings, Path(work))
-        settled = _second_pass(layout, settings.ingest.require_known_customer, tables)
+        settled = _second_pass(layout, settings.ingest.require_known_customer, tables, engine)
         for one in settled:
             for number, tally in one.tallies.items():
                 found[number].tally.settle(tally)
@@ -118,13 +121,15 @@ class TakePiece:
         return key, cache.kept(self.kept / key, make, again=piece.path is None)
 
 
-def _first_pass(settings: Settings, root: Path, kept: Path) -> tuple[list[Found], dict[str, str], list[str]]:
+def _first_pass(
+    settings: Settings, root: Path, kept: Path, engine: Engine
+) -> tuple[list[Found], dict[str, str], list[str]]:
     """Every source and the merged ids, and the entries of ``kept`` in use; all faults are raised together."""
     sources = [source for source in settings.sources if source.table != "merges"]
     faults = [] if any(source.table == "interactions" for source in sources) else [_no_interactions()]
     pieces, missing = find_pieces(sources, root)
     limits = Limits(settings.company.time_zone, settings.ingest.earliest)
-    taken = workers.each(TakePiece(pieces, limits, kept), range(len(pieces)))
+    taken = workers.each(TakePiece(pieces, limits, kept), range(len(pieces)), engine)
     unread = [fault for _, one in taken for fault in one.faults]
     found = [Found(number, source, {}, Tally(), [], []) for number, source in enumerate(sources)]
     for piece, (key, one) in zip(pieces, taken, strict=True):
@@ -173,19 +178,19 @@ def _layout(
     return Layout(inputs, count, survivors, calendar.data_end, settings.company.time_zone, work)
 
 
-def _second_pass(layout: Layout, known_only: bool, out: Path) -> list[Settled]:
+def _second_pass(layout: Layout, known_only: bool, out: Path, engine: Engine) -> list[Settled]:
     """Settle first the ids that stand in several buckets, then each bucket."""
     settled: list[Settled] = []
     if layout.count > 1:
         blocks = layout.all_blocks
         keyed = [number for number, (given, _) in enumerate(blocks) if given.by_key]
-        workers.each(HashKeys(layout), keyed)
+        workers.each(HashKeys(layout), keyed, engine)
         by_table = {name: [k for k in keyed if blocks[k][0].source.table == name] for name in CANONICAL}
         torn = {name: found for name, numbers in by_table.items() if (found := find_torn(layout, numbers))}
-        workers.each(Move(layout, torn), range(len(blocks)))
+        workers.each(Move(layout, torn), range(len(blocks)), engine)
         for name, found in torn.items():
-            settled += workers.each(SettleTorn(layout, name), range(found.groups))
-    return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count))
+            settled += workers.each(SettleTorn(layout, name), range(found.groups), engine)
+    return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count), engine)
 
 
 def _entries(settled: list[Settled]) -> dict[str, dict[str, Any]]:
