@@ -68,7 +68,9 @@ def test_a_model_whose_sign_flipped_on_a_forward_fold_fails_the_gate_however_goo
     train, test = train_and_test()
     truth = -1 + 1.2 * test.X["drift"] + 0.01 * (test.X["recency_order_days"] - 30)
     scores = {"bleib": Scores(truth.to_numpy(dtype=float), is_probability=True)} | baseline_scores(train, test, CHURN)
-    folds = {"2023-05-01": 0.7, "2023-06-01": 0.41}
+    folds = pd.DataFrame(
+        {"as_of_date": ["2023-05-01", "2023-06-01"], "auroc": [0.7, 0.41], "snapshots": 900, "base_rate": 0.3}
+    )
     result = evaluate(ScoredTest(test, scores), Background(), 20, SETTINGS, folds)
     assert "unstable: AUROC 0.410 on 2023-06-01, but 0.700 on 2023-05-01" in result.verdict.text()
 

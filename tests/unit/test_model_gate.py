@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from bleib.model.bootstrap import Figure
-from bleib.model.gate import verdict
+from bleib.model.gate import mean_of_folds, verdict
 
 NAN = float("nan")
 GOOD = Figure(0.75, 0.72, 0.78)
@@ -52,3 +53,15 @@ def test_every_reason_is_told() -> None:
 
 def test_a_test_date_without_a_churner_does_not_count_as_flipped() -> None:
     assert verdict(GOOD, GAIN, {"2024-01-01": NAN, "2024-02-01": 0.75}, 0.0).passed
+
+
+def test_skill_that_was_not_there_on_the_forward_folds_fails() -> None:
+    """Four folds of 200 to 250 customers with 11 to 44 leavers."""
+    leavers = np.array([11, 25, 30, 44])
+    found = mean_of_folds(np.array([0.53, 0.531, 0.55, 0.549]), leavers, np.array([193, 197, 210, 208]))
+    assert found.value == pytest.approx(0.54)
+    assert found.low < 0.5
+    judged = verdict(GOOD, GAIN, {}, 0.0, found)
+    assert not judged.passed
+    assert judged.reasons[0].startswith("no skill on the forward folds")
+    assert verdict(GOOD, GAIN, {}, 0.0, mean_of_folds(np.full(4, 0.7), leavers, leavers)).passed

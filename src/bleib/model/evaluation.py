@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.bootstrap import Figure, customer_weights, figure
-from bleib.model.gate import Verdict, verdict
+from bleib.model.gate import Verdict, mean_of_folds, verdict
 from bleib.model.groups import by_group, groups_of, traits
 from bleib.model.metrics import (
     PROBABILITY,
@@ -64,12 +63,12 @@ def evaluate(
     background: Background,
     capacity: int,
     settings: Evaluate,
-    fold_auroc: Mapping[str, float] | None = None,
+    folds: pd.DataFrame | None = None,
 ) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
-    ``capacity``: places on each date's list. ``fold_auroc``: our AUROC on the forward folds, by date: skill that flips
-    there is no more to be relied on.
+    ``capacity``: places on each date's list. ``folds``: as_of_date, auroc, snapshots and base_rate of our candidate on
+    each forward fold; skill that flips or is missing there is not to be relied on.
     """
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
@@ -80,8 +79,9 @@ def evaluate(
     judged = verdict(
         figures[OURS]["auroc"],
         differences[RULE]["auroc"],
-        {**(fold_auroc or {}), **dict(zip(ours["as_of_date"], ours["auroc"], strict=True))},
+        _auroc_by_date(folds) | _auroc_by_date(ours),
         settings.min_auroc_gain,
+        _on_folds(folds),
     )
     worth = background.worth
     money = None if worth is None else value_figures(test, worth, capacity, weights)
@@ -103,6 +103,17 @@ def evaluate(
 def _traits(test: ScoredTest, worth: Worth | None) -> dict[str, np.ndarray]:
     """By what customers are told apart beside their segment."""
     return traits(test.rows.X) | ({} if worth is None else {"value": worth.margin})
+
+
+def _auroc_by_date(table: pd.DataFrame | None) -> dict[str, float]:
+    return {} if table is None else dict(zip(table["as_of_date"], table["auroc"], strict=True))
+
+
+def _on_folds(folds: pd.DataFrame | None) -> Figure | None:
+    if folds is None or folds.empty:
+        return None
+    leavers = (folds["base_rate"] * folds["snapshots"]).to_numpy()
+    return mean_of_folds(folds["auroc"].to_numpy(), leavers, folds["snapshots"].to_numpy() - leavers)
 
 
 def _all_figures(

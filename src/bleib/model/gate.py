@@ -25,15 +25,20 @@ class Verdict:
         return "\n".join([head, *(f"  - {reason}" for reason in self.reasons)])
 
 
-def verdict(auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min_gain: float) -> Verdict:
+def verdict(
+    auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min_gain: float, on_folds: Figure | None = None
+) -> Verdict:
     """Judge the model by its AUROC, its paired gain over the recency rule and its AUROC on each date.
 
     It fails if the gain is not above ``min_gain`` with its whole 95 % interval, if the interval of the AUROC reaches
     down to 0.5, or if the AUROC is below 0.5 on one date (forward folds included) and above on another: the sign of
-    what such a model learnt flips.
+    what such a model learnt flips. ``on_folds``, the AUROC on the forward folds, must not reach down to 0.5
+    either: skill that was not there when the model was chosen is luck, or will not last.
     """
     faults = [
-        fault for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date)) if fault is not None
+        fault
+        for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
+        if fault is not None
     ]
     return Verdict(not faults, tuple(faults) or (_praise(auroc, gain),))
 
@@ -51,6 +56,23 @@ def _no_skill(auroc: Figure) -> str | None:
     if auroc.low > NO_SKILL:
         return None
     return f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance."
+
+
+def mean_of_folds(auroc: np.ndarray, leavers: np.ndarray, others: np.ndarray) -> Figure:
+    """Mean AUROC (k,) of k folds with its 95 % interval where there is no skill; ``leavers``, ``others``: rows (k,).
+
+    Without skill the variance of an AUROC is (leavers + others + 1) / (12 · leavers · others) (Mann and Whitney 1947,
+    Annals of Mathematical Statistics 18(1), 50–60).
+    """
+    error = np.sqrt(((leavers + others + 1) / (12 * leavers * others)).sum()) / len(auroc)
+    value = float(np.mean(auroc))
+    return Figure(value, value - 1.96 * float(error), value + 1.96 * float(error))
+
+
+def _late(on_folds: Figure | None) -> str | None:
+    if on_folds is None or on_folds.low > NO_SKILL:
+        return None
+    return f"no skill on the forward folds, on which it was chosen: AUROC {_interval(on_folds, sign='')}."
 
 
 def _unstable(by_date: Mapping[str, float]) -> str | None:

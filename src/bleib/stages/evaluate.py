@@ -37,7 +37,7 @@ def main() -> None:
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
-    result = evaluate(test, background, settings.listing.capacity, settings.evaluate, _fold_auroc())
+    result = evaluate(test, background, settings.listing.capacity, settings.evaluate, _folds())
     _write(result)
     say(f"evaluate: {result.verdict.text()}")
     tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
@@ -55,10 +55,10 @@ _CURVES = (
 )
 
 
-def _fold_auroc() -> dict[str, float]:
-    """AUROC of the chosen candidate on the forward folds, by date."""
+def _folds() -> pd.DataFrame:
+    """The chosen candidate on the forward folds."""
     folds, chosen = pd.read_csv(artifacts.FOLDS.path), read_json(artifacts.RECIPE.path)["candidate"]
-    return dict(folds.loc[folds["candidate"] == chosen, ["as_of_date", "auroc"]].itertuples(index=False))
+    return folds[folds["candidate"] == chosen]
 
 
 def _background(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Background:
