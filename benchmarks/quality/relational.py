@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.quality.prepare import Prepared
 from bleib import clock
 from bleib.errors import BleibError
-from bleib.features.streams import event_stream, refused_columns
+from bleib.features.streams import count_versions, event_stream, refused_columns
 from bleib.files import read_parquet, sha256, write_parquet, write_text
 
 PACKAGES = ("featuretools==1.31.0", "pandas<3", "pyarrow", "setuptools<81")
@@ -64,7 +64,8 @@ def _environment(folder: Path) -> Path:
 def _events(company: Prepared) -> pd.DataFrame:
     """All that was known of a customer as one table: the stream that our own features are made of."""
     stream = event_stream(company.tables, company.settings.features)
-    stream = stream[~stream["kind"].isin(list(refused_columns(company.tables, company.settings.features)))]
+    refused = refused_columns(count_versions(company.tables), company.settings.features)
+    stream = stream[~stream["kind"].isin(list(refused))]
     seen_at = clock.latest_of(stream["occurred_at"], stream["known_at"]).dt.tz_localize(None)
     return stream.assign(time=seen_at)[["customer_id", "time", "kind", "amount", "quantity", "channel", "topic"]]
 
