@@ -179,5 +179,5 @@ def test_model_without_skill_is_said_to_fail(ravenstack: Path) -> None:
     verdict = gate(ravenstack)
     assert verdict.returncode == 1
     assert "FAILED: do not use this model." in verdict.stdout
-    assert figures(ravenstack)["models"]["bleib"]["auroc"]["low"] < 0.5
+    assert "on the forward folds" in verdict.stdout
     assert len(at_risk(ravenstack)) == 20
