@@ -36,9 +36,10 @@ GAP_MEDIAN, GAP_MEAN, GAP_Q75, GAP_Q90, GAP_STD, GAP_LAST, GAP_EWM = 20, 21, 22,
 ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90, HAZARD = 27, 28, 29, 30
 # Those that are 0, not undefined, where there is no event.
 COUNTING = (TOTAL, TREND, OPEN, ACTIVE, DISTINCT_DAYS, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, AHEAD)
-# Those that add up: an event counts from its entry to its exit.
-ADDING = (TOTAL, MEAN, TREND, OPEN, ACTIVE, DISTINCT_DAYS)
+# Those that pointers can tell, unless an event arrives late or may end.
+POINTED = (TOTAL, MEAN, TREND, OPEN, ACTIVE, DISTINCT_DAYS, SINCE_LAST)
 
+FEW = 32  # events for which comparing all of them beats moving a pointer
 GROUP = 2_048  # events of a group of customers: what fits into the second-level cache
 
 # Rows of ``local``: the events of one selection, customer by customer, in order of their occurrence.
@@ -53,14 +54,15 @@ ROWS = 12
 OF_ONE, OF_AMOUNT, OF_QUANTITY, OF_DAYS, FILLED = 0, 1, 2, 3, 3  # FILLED + value: how many have that value
 SUMS = 6
 
-# Columns of ``Program.lanes``: feature, aggregate, value (0 none, 1 amount, 2 quantity), rows of the windows.
-FEATURE, AGGREGATE, VALUE, WINDOW, UNTIL = 0, 1, 2, 3, 4
+# Columns of ``Program.lanes``: feature, aggregate, value (0 none, 1 amount, 2 quantity), rows of the windows, nth.
+FEATURE, AGGREGATE, VALUE, WINDOW, UNTIL, NTH = 0, 1, 2, 3, 4, 5
 
 FROM_ENTRY = 0  # row of ``reach`` and ``leave`` for a window that reaches up to t
 
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
-# Called once a row and feature: written into the caller, because handing over arrays costs more than the work itself.
+# Called once a customer or more often: written into the caller, because a call that hands over arrays costs 40 ns, more
+# than most of the work here.
 inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 
@@ -95,8 +97,8 @@ class Program(NamedTuple):
     window_first: np.ndarray  # int32 (selections + 1,) into window_row
     window_row: np.ndarray  # int32: the rows of Dates.starts whose exits a selection needs
     lane_first: np.ndarray  # int32 (selections + 1,) into lanes
-    lanes: np.ndarray  # int32 (lanes, 5): the features that add up, see FEATURE … UNTIL
-    first: np.ndarray  # int32 (selections + 1,) into the features that are no lanes
+    lanes: np.ndarray  # int32 (lanes, 6): the features of POINTED, see FEATURE … NTH
+    first: np.ndarray  # int32 (selections + 1,) into the features that are not of POINTED
     which: np.ndarray  # int32: their number among all features
     aggregate: np.ndarray  # int32 (features,)
     value: np.ndarray  # int32: 0 none, 1 amount, 2 quantity
@@ -120,6 +122,7 @@ class Room(NamedTuple):
     totals: np.ndarray  # int64 (2, D + 1): one feature that adds up, and the number of its values
     seen: np.ndarray  # int64 (codes,): events of a channel or topic
     days: np.ndarray  # int64 (4, events): active days, their entries, gaps in order of size, gaps in order of time
+    figures: np.ndarray  # float64 (features,): of the gaps so far
     values: np.ndarray  # float64 (D,)
 
 
@@ -139,7 +142,7 @@ def run(first_event, first_row, row_date, events, dates, program, out):  # type:
         _number(first_event[begin], first_event[end], events, dates.instant, room.when)
         for selection in range(len(program.first) - 1):
             _gather(selection, begin, end, first_event, events, len(dates.instant), program, room)
-            _add_up(selection, begin, end, first_row, row_date, dates, program, room, out)
+            _pointed(selection, begin, end, first_row, row_date, dates, program, room, out)
             for place in range(program.first[selection], program.first[selection + 1]):
                 feature = program.which[place]
                 if program.aggregate[feature] < GAPS:
@@ -169,6 +172,7 @@ def _room(first_event, dates, program):  # type: ignore[no-untyped-def]
         np.empty((2, n_dates + 1), np.int64),
         np.zeros(n_codes, np.int64),
         np.empty((4, most + 1), np.int64),
+        np.empty(len(program.aggregate), np.float64),
         np.empty(n_dates, np.float64),
     )
     room.local[ONE] = 1
@@ -179,14 +183,18 @@ def _room(first_event, dates, program):  # type: ignore[no-untyped-def]
 def _number(begin, end, events, instants, when):  # type: ignore[no-untyped-def]
     """Known, past and over of a group's events as numbers of dates."""
     occurred, known, ends = events.occurred, events.known, events.ends
+    past = 0
     for i in range(begin, end):
-        past = _first_after(instants, occurred[i])
+        if past > 0 and instants[past - 1] > occurred[i]:  # the next customer
+            past = 0
+        while past < len(instants) and instants[past] <= occurred[i]:
+            past += 1
         when[0, i - begin] = past if known[i] == occurred[i] else _first_after(instants, known[i])
         when[1, i - begin] = past
         when[2, i - begin] = _first_after(instants, ends[i])
 
 
-@compiled
+@inlined
 def _first_after(instants, time):  # type: ignore[no-untyped-def]
     """Number of the first date that lies after a time: from there on it is past."""
     if time == NEVER:
@@ -231,7 +239,7 @@ def _gather(selection, begin, end, first_event, events, never, program, room):  
     bounds[end - begin] = k
 
 
-@compiled
+@inlined
 def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
     """Events of one day leave every window together, so a day is in from the first entry of one of its events."""
     first = low
@@ -243,15 +251,15 @@ def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add_up(selection, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
-    """All that adds up in a selection, for a group of customers."""
+def _pointed(selection, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
+    """What pointers can tell of a selection, for a group of customers."""
     lanes = program.lanes[program.lane_first[selection] : program.lane_first[selection + 1]]
     windows = program.window_row[program.window_first[selection] : program.window_first[selection + 1]]
     if len(lanes) == 0:
         return
     # Taken out of the loops: reading an array of a tuple counts its references anew each time.
     bounds, local, leave, reach, sums, totals = room.bounds, room.local, room.leave, room.reach, room.sums, room.totals
-    starts, some_late = dates.starts, room.late
+    starts, instants, some_late, values = dates.starts, dates.instant, room.late, room.values
     spans = False
     for lane in range(len(lanes)):
         spans = spans or lanes[lane, AGGREGATE] == OPEN
@@ -265,42 +273,58 @@ def _add_up(selection, begin, end, first_row, row_date, dates, program, room, ou
         if late or spans:
             _leave(windows, low, high, starts, local, leave)
         if not late:
-            _reach(windows, low, high, starts, local, reach)
+            _reach(windows, low, high, instants, starts, local, reach)
             _prefix(low, high, local, sums)
         for lane in range(len(lanes)):
-            aggregate, value = lanes[lane, AGGREGATE], lanes[lane, VALUE]
-            window, until = lanes[lane, WINDOW], lanes[lane, UNTIL]
-            if late or aggregate == OPEN:
+            feature, aggregate, value = lanes[lane, FEATURE], lanes[lane, AGGREGATE], lanes[lane, VALUE]
+            window, until, nth = lanes[lane, WINDOW], lanes[lane, UNTIL], lanes[lane, NTH]
+            if aggregate == SINCE_LAST:
+                if late:
+                    _since_last(low, high, local, instants, starts, window, nth, values)
+                    for row in range(first, last):
+                        out[feature, row] = values[row_date[row]]
+                else:
+                    _nth_behind(nth, window, low, local, instants, reach, feature, first, last, row_date, out)
+            elif late or aggregate == OPEN:
                 _by_steps(aggregate, value, window, until, low, high, local, leave, totals)
+                _write(aggregate, value, first, last, row_date, totals, feature, out)
             else:
-                _by_pointers(aggregate, value, window, until, reach, sums, totals)
-            _write(aggregate, value, first, last, row_date, totals, lanes[lane, FEATURE], out)
+                _between(aggregate, value, window, until, reach, sums, feature, first, last, row_date, out)
 
 
-@compiled
+@inlined
 def _nothing(lanes, first, last, out):  # type: ignore[no-untyped-def]
     for lane in range(len(lanes)):
         for row in range(first, last):
-            out[lanes[lane, FEATURE], row] = np.nan if lanes[lane, AGGREGATE] == MEAN else 0.0
+            out[lanes[lane, FEATURE], row] = np.nan if lanes[lane, AGGREGATE] in (MEAN, SINCE_LAST) else 0.0
 
 
-@compiled
-def _reach(windows, low, high, starts, local, reach):  # type: ignore[no-untyped-def]
+@inlined
+def _reach(windows, low, high, instants, starts, local, reach):  # type: ignore[no-untyped-def]
     """Entry pointer and exit pointers: how many of the customer's events are past, and lie before each window."""
-    k = low
-    for d in range(reach.shape[1]):
-        while k < high and local[PAST, k] <= d:
-            k += 1
-        reach[FROM_ENTRY, d] = k - low
+    _count_before(low, high, local, instants, reach[FROM_ENTRY])
     for row in windows:
-        k = low
-        for d in range(reach.shape[1]):
-            while k < high and local[OCCURRED, k] < starts[row, d]:
-                k += 1
-            reach[row, d] = k - low
+        _count_before(low, high, local, starts[row], reach[row])
 
 
 @compiled
+def _count_before(low, high, local, times, counts):  # type: ignore[no-untyped-def]
+    """How many events lie before each of the ascending times."""
+    if high - low <= FEW:  # comparing every event with every time has no branches to guess
+        counts[:] = 0
+        for k in range(low, high):
+            occurred = local[OCCURRED, k]
+            for d in range(len(times)):
+                counts[d] += occurred < times[d]
+    else:
+        k = low
+        for d in range(len(times)):
+            while k < high and local[OCCURRED, k] < times[d]:
+                k += 1
+            counts[d] = k - low
+
+
+@inlined
 def _prefix(low, high, local, sums):  # type: ignore[no-untyped-def]
     for k in range(low, high):
         n = k - low
@@ -313,16 +337,43 @@ def _prefix(low, high, local, sums):  # type: ignore[no-untyped-def]
         sums[FILLED + 2, n + 1] = sums[FILLED + 2, n] + (1 if quantity != NONE else 0)
 
 
-@compiled
-def _by_pointers(aggregate, value, window, until, reach, sums, totals):  # type: ignore[no-untyped-def]
-    of = OF_DAYS if aggregate == DISTINCT_DAYS else value
-    for d in range(reach.shape[1]):
-        begin, end = reach[window, d], reach[until, d]
-        totals[0, d] = sums[of, end] - sums[of, begin]
-        if aggregate == TREND:
-            totals[0, d] = sums[of, reach[FROM_ENTRY, d]] - sums[of, end] - totals[0, d]
-        elif aggregate == MEAN:
-            totals[1, d] = sums[FILLED + value, end] - sums[FILLED + value, begin]
+@inlined
+def _between(aggregate, value, window, until, reach, sums, feature, first, last, row_date, out):  # type: ignore[no-untyped-def]
+    """What adds up between the pointers of a window, for the rows of one customer."""
+    if aggregate == TOTAL and value == 0:
+        for row in range(first, last):
+            out[feature, row] = reach[until, row_date[row]] - reach[window, row_date[row]]
+    elif aggregate == TOTAL:
+        for row in range(first, last):
+            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
+            out[feature, row] = (sums[value, end] - sums[value, begin]) / SCALE
+    elif aggregate == DISTINCT_DAYS:
+        for row in range(first, last):
+            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
+            out[feature, row] = sums[OF_DAYS, end] - sums[OF_DAYS, begin]
+    elif aggregate == ACTIVE:
+        for row in range(first, last):
+            out[feature, row] = 1.0 if reach[until, row_date[row]] > reach[window, row_date[row]] else 0.0
+    elif aggregate == MEAN:
+        for row in range(first, last):
+            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
+            n = sums[FILLED + value, end] - sums[FILLED + value, begin]
+            out[feature, row] = (sums[value, end] - sums[value, begin]) / (n * SCALE) if n > 0 else np.nan
+    else:  # a trend: the newer part less the older one
+        for row in range(first, last):
+            begin, middle, end = reach[window, row_date[row]], reach[until, row_date[row]], reach[0, row_date[row]]
+            change = sums[value, end] - 2 * sums[value, middle] + sums[value, begin]
+            out[feature, row] = change if value == 0 else change / SCALE
+
+
+@inlined
+def _nth_behind(nth, window, low, local, instants, reach, feature, first, last, row_date, out):  # type: ignore[no-untyped-def]
+    """Days since the nth newest event, which lies ``nth`` behind the entry pointer."""
+    for row in range(first, last):
+        d = row_date[row]
+        k = reach[FROM_ENTRY, d] - nth
+        known = k >= reach[window, d]
+        out[feature, row] = (instants[d] - local[OCCURRED, low + k]) / US_PER_DAY if known else np.nan
 
 
 @compiled
@@ -357,7 +408,7 @@ def _by_steps(aggregate, value, window, until, low, high, local, leave, totals):
         totals[1, d] += totals[1, d - 1]
 
 
-@compiled
+@inlined
 def _step(totals, amount, entry, exit_):  # type: ignore[no-untyped-def]
     if entry < exit_:
         totals[0, entry] += amount
@@ -386,7 +437,7 @@ def _write(aggregate, value, first, last, row_date, totals, feature, out):  # ty
 
 @compiled
 def _feature(feature, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
-    """Write one feature that does not add up, out (rows,), for a group of customers."""
+    """Write one feature that is looked up at each date, out (rows,), for a group of customers."""
     aggregate, value, nth = program.aggregate[feature], ONE + program.value[feature], program.nth[feature]
     window, days, weights = program.window[feature], program.days[feature], program.weights[program.decay[feature]]
     local, values, bounds, instants, starts = room.local, room.values, room.bounds, dates.instant, dates.starts
@@ -399,9 +450,7 @@ def _feature(feature, begin, end, first_row, row_date, dates, program, room, out
             for row in range(first, last):
                 out[row] = nothing
             continue
-        if aggregate == SINCE_LAST:
-            _since_last(low, high, local, instants, starts, window, nth, values)
-        elif aggregate == AHEAD:
+        if aggregate == AHEAD:
             _ahead(low, high, local, value, instants, starts, window, values)
         elif aggregate == EARLY:
             _early(low, high, local, days, values)
@@ -451,7 +500,7 @@ def _early(low, high, local, days, result):  # type: ignore[no-untyped-def]
         result[d] = found
 
 
-@compiled
+@inlined
 def _look_back(  # type: ignore[no-untyped-def]
     aggregate, begin, end, local, value, nth, instants, today, starts, window, weights, seen, counts, result
 ):
@@ -483,7 +532,7 @@ def _look_back(  # type: ignore[no-untyped-def]
             result[d] = _extreme(local, low, high, d, value, 1 if aggregate == MAX else -1)
 
 
-@compiled
+@inlined
 def _extreme(local, low, high, d, value, sign):  # type: ignore[no-untyped-def]
     best, found = 0, False
     for k in range(low, high):
@@ -493,7 +542,7 @@ def _extreme(local, low, high, d, value, sign):  # type: ignore[no-untyped-def]
     return best / SCALE if found else np.nan
 
 
-@compiled
+@inlined
 def _last(local, low, high, d, value, nth):  # type: ignore[no-untyped-def]
     for k in range(high - 1, low - 1, -1):
         if local[KNOWN, k] <= d and local[value, k] != NONE:
@@ -503,7 +552,7 @@ def _last(local, low, high, d, value, nth):  # type: ignore[no-untyped-def]
     return np.nan
 
 
-@compiled
+@inlined
 def _distinct(local, low, high, d, row, seen):  # type: ignore[no-untyped-def]
     found = 0
     for k in range(low, high):
@@ -538,7 +587,7 @@ def _entropy(local, low, high, d, seen, space):  # type: ignore[no-untyped-def]
     return max(0.0, np.log(total) - weighted / total)
 
 
-@compiled
+@inlined
 def _decayed(local, low, high, d, today, weights):  # type: ignore[no-untyped-def]
     total = 0.0
     for k in range(low, high):
@@ -562,7 +611,7 @@ def _since_last(begin, end, local, instants, starts, window, nth, result):  # ty
         result[d] = (instants[d] - local[OCCURRED, k]) / US_PER_DAY if inside else np.nan
 
 
-@compiled
+@inlined
 def _since_first(local, low, high, d, now, only_open):  # type: ignore[no-untyped-def]
     for k in range(low, high):
         if local[KNOWN, k] <= d and (not only_open or d < local[OVER, k]):
@@ -573,7 +622,7 @@ def _since_first(local, low, high, d, now, only_open):  # type: ignore[no-untype
 @compiled
 def _gaps(features, begin, end, first_row, row_date, today, program, room, out):  # type: ignore[no-untyped-def]
     """All gap features of one selection, for a group of customers."""
-    bounds, local, space = room.bounds, room.local, room.days
+    bounds, local, space, figures = room.bounds, room.local, room.days, room.figures
     aggregates, ahead, nth = program.aggregate, program.days, program.nth
     for customer in range(begin, end):
         low, high = bounds[customer - begin], bounds[customer - begin + 1]
@@ -582,21 +631,21 @@ def _gaps(features, begin, end, first_row, row_date, today, program, room, out):
             for feature in features:
                 out[feature, first:last] = np.nan
         else:
-            _walk(features, low, high, first, last, row_date, today, aggregates, ahead, nth, local, space, out)
+            _walk(features, low, high, first, last, row_date, today, aggregates, ahead, nth, local, space, figures, out)
 
 
-@compiled
-def _walk(features, low, high, row, last_row, row_date, today, aggregates, ahead, nth, local, space, out):  # type: ignore[no-untyped-def]
-    """One walk over a customer's active days, gaps kept sorted as the days come in.
+@inlined
+def _walk(features, low, high, row, last_row, row_date, today, aggregates, ahead, nth, local, space, figures, out):  # type: ignore[no-untyped-def]
+    """One walk over a customer's active days, gaps kept sorted as the days come in; figures are kept until a gap comes.
 
     Where a day becomes known only after a later one, the walk starts over at each date.
     """
     days, entries, gaps, sequence = space[0], space[1], space[2], space[3]
     n_days, orderly = _active_days(low, high, local, days, entries)
-    n, last, k = 0, -1, 0
+    n, last, k, made = 0, -1, 0, -1
     for d in range(len(today)):
         if not orderly:
-            n, last, k = 0, -1, 0
+            n, last, k, made = 0, -1, 0, -1
         while k < n_days and (entries[k] <= d or not orderly):
             if entries[k] <= d:
                 if last >= 0:
@@ -607,12 +656,22 @@ def _walk(features, low, high, row, last_row, row_date, today, aggregates, ahead
             k += 1
         elapsed = today[d] - days[last] if last >= 0 else -1
         while row < last_row and row_date[row] == d:
-            for f in features:
-                out[f, row] = _of_gaps(aggregates[f], gaps, sequence, n, elapsed, ahead[f], nth[f])
+            if made != n:
+                made = n
+                for i in range(len(features)):
+                    figures[i] = _figure(aggregates[features[i]], gaps, sequence, n, nth[features[i]])
+            for i in range(len(features)):
+                feature, aggregate = features[i], aggregates[features[i]]
+                if aggregate == HAZARD:
+                    out[feature, row] = _hazard(gaps, n, elapsed, ahead[feature]) if elapsed >= 0 else np.nan
+                elif aggregate in (ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90):
+                    out[feature, row] = elapsed / figures[i]
+                else:
+                    out[feature, row] = figures[i]
             row += 1
 
 
-@compiled
+@inlined
 def _active_days(low, high, local, days, entries):  # type: ignore[no-untyped-def]
     """Distinct days with the first entry of one of their events; whether they become known in their order."""
     n = 0
@@ -628,7 +687,7 @@ def _active_days(low, high, local, days, entries):  # type: ignore[no-untyped-de
     return n, orderly
 
 
-@compiled
+@inlined
 def _insert(ordered, n, number):  # type: ignore[no-untyped-def]
     """Put a number into its place among the ``n`` ascending ones."""
     k = n
@@ -638,33 +697,27 @@ def _insert(ordered, n, number):  # type: ignore[no-untyped-def]
     ordered[k] = number
 
 
-@inlined
-def _of_gaps(aggregate, gaps, sequence, n, elapsed, ahead, nth):  # type: ignore[no-untyped-def]
-    """One figure of n gaps (by size, and by time); ``elapsed`` is −1 for a customer without an active day."""
-    if aggregate == HAZARD:
-        return _hazard(gaps, n, elapsed, ahead) if elapsed >= 0 else np.nan
-    if n == 0:
+@compiled
+def _figure(aggregate, gaps, sequence, n, nth):  # type: ignore[no-untyped-def]
+    """One figure of n gaps (by size, and by time); of those that divide the silence by a quantile: the quantile."""
+    if n == 0 or aggregate == HAZARD:
         return np.nan
-    if aggregate == GAP_MEDIAN:
+    if aggregate in (GAP_MEDIAN, ELAPSED_MEDIAN):
         return _quantile(gaps, n, 0.5)
+    if aggregate in (GAP_Q75, ELAPSED_Q75):
+        return _quantile(gaps, n, 0.75)
+    if aggregate in (GAP_Q90, ELAPSED_Q90):
+        return _quantile(gaps, n, 0.9)
     if aggregate == GAP_MEAN:
         return _mean(gaps, n)
-    if aggregate == GAP_Q75:
-        return _quantile(gaps, n, 0.75)
-    if aggregate == GAP_Q90:
-        return _quantile(gaps, n, 0.9)
     if aggregate == GAP_STD:
         return _deviation(gaps, n)
-    if aggregate == GAP_LAST:
-        return sequence[n - nth] if nth <= n else np.nan
     if aggregate == GAP_EWM:
         return _smoothed(sequence, n)
-    if aggregate == ELAPSED_MEDIAN:
-        return elapsed / _quantile(gaps, n, 0.5)
-    return elapsed / _quantile(gaps, n, 0.75 if aggregate == ELAPSED_Q75 else 0.9)
+    return sequence[n - nth] if nth <= n else np.nan
 
 
-@inlined
+@compiled
 def _quantile(gaps, n, share):  # type: ignore[no-untyped-def]
     """Linear interpolation between order statistics (Hyndman and Fan 1996, type 7)."""
     place = share * (n - 1)

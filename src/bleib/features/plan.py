@@ -98,7 +98,7 @@ class Plan:
             _firsts(windows),
             np.array(list(chain(*windows)), np.int32),
             _firsts(lanes),
-            np.array(list(chain(*lanes)), np.int32).reshape(-1, 5),
+            np.array(list(chain(*lanes)), np.int32).reshape(-1, 6),
             _firsts(others),
             np.array(list(chain(*others)), np.int32),
             np.array([AGGREGATES[_aggregate(f)] for f in self.features], np.int32),
@@ -111,7 +111,7 @@ class Plan:
         )
 
     def _lanes(self, selection: Events) -> list[tuple[int, ...]]:
-        """The features of a selection that add up, as kernel.Program.lanes wants them."""
+        """The features of a selection that pointers can tell, as kernel.Program.lanes wants them."""
         return [
             (
                 number,
@@ -119,17 +119,18 @@ class Plan:
                 _value(feature),
                 self._row(_window(feature)),
                 self._row(_until(feature)) if _until(feature) else kernel.FROM_ENTRY,
+                feature.nth,
             )
             for number, feature in enumerate(self.features)
-            if feature.events == selection and AGGREGATES[_aggregate(feature)] in kernel.ADDING
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] in kernel.POINTED
         ]
 
     def _others(self, selection: Events) -> list[int]:
-        """The features of a selection that do not add up, those of gaps last."""
+        """The other features of a selection, those of gaps last."""
         return [
             number
             for number, feature in enumerate(self.features)
-            if feature.events == selection and AGGREGATES[_aggregate(feature)] not in kernel.ADDING
+            if feature.events == selection and AGGREGATES[_aggregate(feature)] not in kernel.POINTED
         ]
 
     def _row(self, window: int) -> int:
@@ -137,8 +138,8 @@ class Plan:
 
     def _window_rows(self, selection: Events) -> list[int]:
         """The rows of ``windows`` from which the kernel must know the exits of a selection's events."""
-        adding = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in kernel.ADDING]
-        needed = {_window(f) for f in adding} | {_until(f) for f in adding if _until(f)}
+        pointed = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in kernel.POINTED]
+        needed = {_window(f) for f in pointed} | {_until(f) for f in pointed if _until(f)}
         return sorted(self._row(window) for window in needed)
 
 
