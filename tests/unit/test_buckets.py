@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from bleib import buckets
 
@@ -45,3 +47,17 @@ def test_tables_are_read_by_name(tmp_path: Path) -> None:
         buckets.write_in_buckets(tmp_path / f"{name}.parquet", IDS.to_frame("customer_id"), 1)
     assert set(buckets.read_tables(tmp_path)) == {"tickets", "surveys"}
     assert set(buckets.read_tables(tmp_path, ["tickets", "contracts"])) == {"tickets"}
+
+
+def test_part_is_written_without_a_warning_that_has_to_be_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hiding a warning is not safe where threads write together: one would uncover it for the other."""
+    times = pd.Series(pd.to_datetime(["2024-01-01", None, "2024-03-31"], utc=True)).astype("datetime64[us, UTC]")
+    flags = pd.Series([True, None, False], dtype="boolean")
+    frame = pd.DataFrame({"customer_id": IDS.iloc[:3], "occurred_at": times, "auto_renew": flags})
+    for hide in ("simplefilter", "filterwarnings"):
+        monkeypatch.setattr(warnings, hide, lambda *_, **__: None)
+    buckets.write_part(tmp_path / "x.parquet", 0, frame)
+    monkeypatch.undo()
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "x.parquet"), frame)
