@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.figures import OURS
+from benchmarks.quality.figures import OURS, SHOWN
 from bleib.files import write_text
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -27,15 +27,6 @@ NAMES = {
 CEILINGS = ("reachable", "reachable_ahead", "true_hazard")
 CANARIES = "canaries"
 HEADS = ("AUROC", "avg. precision", "log loss", "lift 5 %", "precision 5 %", "slope", "O/E")
-SHOWN = (
-    "auroc",
-    "average_precision",
-    "log_loss",
-    "lift",
-    "precision",
-    "calibration_slope",
-    "observed_expected",
-)
 COARSE = ("lift", "calibration_slope", "observed_expected")
 AHEAD = {"auroc": "AUROC", "average_precision": "avg. precision", "log_loss": "log loss", "precision": "precision 5 %"}
 MISSING = "–"
