@@ -1,16 +1,18 @@
 """The one pass: every kernel feature of every customer at every as-of date. Only integers are compared.
 
-Dates are numbered 0 … D−1, ascending, and each time of an event is turned into the number of the first date at which it
-is past. Over a customer's events, sorted by occurrence, runs one entry pointer (``reach`` row 0: how many are past at
-each date) and one exit pointer a window (how many lie before the window); what adds up is a difference of prefix sums
-between two pointers. Where an event arrives late, so that pointers do not tell what is known, it steps up at its own
-entry ``max(known, past)`` and down at its own exit, and the steps are summed over the dates. What does not add up
-(newest, longest, distinct, gaps) is looked up at each date among the events of the window. Cost: O(events × windows +
-dates × features), and O(events in the window × dates) for what is looked up. docs/kernel.md has a picture.
+Customers are taken in groups whose events fit into the processor's cache. Of a group, the events of one selection (a
+set of kinds, narrowed by channel and topic; several features share one) are copied side by side, customer by customer,
+in order of their occurrence. For every row (customer and date) pointers into them are found: ``spot`` row 0 is the
+entry pointer (behind the newest event that is past at the date), the others are exit pointers (the first event of each
+window). A feature is then one short loop over the group's rows: what adds up is a difference of prefix sums between two
+pointers, what does not is looked up in between. docs/kernel.md has a picture.
 
-A selection is a set of kinds (narrowed by channel and topic); several features share one. Customers are taken in groups
-whose events fit into the processor's cache: the events of a selection are copied side by side (``local``) once a group,
-then its features run over the group's customers.
+Where an event becomes known only after a date at which it was past, pointers do not tell what is known: such ``late``
+customers are few, and their rows are written again by loops that look at each event (``_slow``). So are spans and what
+lies ahead, for everybody.
+
+Dates are numbered 0 … D−1, ascending, and each time of an event is turned into the number of the first date at which
+it is past. Cost: O(events × windows + rows × features), and O(events in the window × rows) for what is looked up.
 
 One file on purpose: numba's cache on disk notices edits in the file of the function that was called, not in others.
 """
@@ -27,38 +29,41 @@ NEVER = np.iinfo(np.int64).max  # the end of what has none
 SCALE = 10_000  # amounts are integers: ten-thousandths
 US_PER_DAY = 86_400_000_000.0
 
-# Aggregates by number. Those from GAPS on look at the gaps between active days and share one walk.
-TOTAL, MEAN, TREND, OPEN, MAX, MIN, LAST, ACTIVE = 0, 1, 2, 3, 4, 5, 6, 7
-DISTINCT_DAYS, DISTINCT_TOPICS, DISTINCT_CHANNELS, ENTROPY, DECAYED, EARLY = 8, 9, 10, 11, 12, 13
-SINCE_LAST, SINCE_FIRST, UNTIL_NEXT, AHEAD, OPEN_LONGEST = 14, 15, 16, 17, 18
-GAPS = 20
-GAP_MEDIAN, GAP_MEAN, GAP_Q75, GAP_Q90, GAP_STD, GAP_LAST, GAP_EWM = 20, 21, 22, 23, 24, 25, 26
-ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90, HAZARD = 27, 28, 29, 30
-# Those that are 0, not undefined, where there is no event.
-COUNTING = (TOTAL, TREND, OPEN, ACTIVE, DISTINCT_DAYS, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, AHEAD)
-# Those that pointers can tell, unless an event arrives late or may end.
-POINTED = (TOTAL, MEAN, TREND, OPEN, ACTIVE, DISTINCT_DAYS, SINCE_LAST)
+# Aggregates by number. Those below SPANS follow from the pointers alone; spans and what lies ahead are looked at event
+# by event; those from GAPS on look at the gaps between active days and share one walk.
+TOTAL, MEAN, TREND, ACTIVE, DISTINCT_DAYS, SINCE_LAST, SINCE_FIRST = 0, 1, 2, 3, 4, 5, 6
+MAX, MIN, LAST, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, ENTROPY = 7, 8, 9, 10, 11, 12, 13, 14
+SPANS = 20
+OPEN, OPEN_LONGEST, UNTIL_NEXT, AHEAD = 20, 21, 22, 23
+GAPS = 30
+GAP_MEDIAN, GAP_MEAN, GAP_Q75, GAP_Q90, GAP_STD, GAP_LAST, GAP_EWM = 30, 31, 32, 33, 34, 35, 36
+ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90, HAZARD = 37, 38, 39, 40
 
 FEW = 32  # events for which comparing all of them beats moving a pointer
-GROUP = 2_048  # events of a group of customers: what fits into the second-level cache
+GROUP = 2_048  # events of a group of customers, and rows: what fits into the second-level cache
 
 # Rows of ``local``: the events of one selection, customer by customer, in order of their occurrence.
-OCCURRED, DAY = 0, 1  # microseconds UTC; the company's day number
-KNOWN, PAST, OVER, ENTRY = 2, 3, 4, 5  # number of the first date at which it is known, past, over; known and past
-ONE, AMOUNT, QUANTITY = 6, 7, 8  # what a count adds up; ten-thousandths or NONE
-CHANNEL, TOPIC = 9, 10  # −1: none
-DAY_ENTRY = 11  # of the first event of a day: the earliest entry of that day's events; of the others: never
-ROWS = 12
+ONE, AMOUNT, QUANTITY = 0, 1, 2  # what a count adds up; ten-thousandths or NONE
+OCCURRED, DAY = 3, 4  # microseconds UTC; the company's day number
+KNOWN, PAST, OVER, ENTRY = 5, 6, 7, 8  # number of the first date at which it is known, past, over; known and past
+DAY_ENTRY = 9  # of the first event of a day: the earliest entry of that day's events; of the others: never
+CHANNEL, TOPIC = 10, 11  # −1: none
+BEFORE_CHANNEL, BEFORE_TOPIC = 12, 13  # where its channel or topic came up before; −1: not at all; no code: never new
+ROWS = 14
 
-# Rows of ``sums``: prefix sums over the events of one customer, with a 0 in front.
-OF_ONE, OF_AMOUNT, OF_QUANTITY, OF_DAYS, FILLED = 0, 1, 2, 3, 3  # FILLED + value: how many have that value
-SUMS = 6
+# Which aggregates need a row of ``local``; DAY_ENTRY stands for all that tells the first event of a day.
+USERS = {
+    CHANNEL: {DISTINCT_CHANNELS},
+    TOPIC: {DISTINCT_TOPICS, ENTROPY},
+    DAY_ENTRY: {DISTINCT_DAYS},
+    OVER: {OPEN, OPEN_LONGEST, UNTIL_NEXT, AHEAD},
+}
 
-# Columns of ``Program.lanes``: feature, aggregate, value (0 none, 1 amount, 2 quantity), rows of the windows, nth.
-FEATURE, AGGREGATE, VALUE, WINDOW, UNTIL, NTH = 0, 1, 2, 3, 4, 5
+# Rows of ``sums``: prefix sums over all of ``local``, with a 0 in front.
+OF_DAYS, OF_AMOUNT, OF_QUANTITY, FILLED = 0, 1, 2, 2  # first events of their day; FILLED + value: how many have one
+SUMS = 5
 
-FROM_ENTRY = 0  # row of ``reach`` and ``leave`` for a window that reaches up to t
-
+FROM_ENTRY = 0  # row of ``spot`` of a window that reaches up to t
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 # Called once a customer or more often: written into the caller, because a call that hands over arrays costs 40 ns, more
@@ -94,15 +99,14 @@ class Program(NamedTuple):
     wanted: np.ndarray  # bool (selections, kinds)
     channel_allowed: np.ndarray  # bool (selections, channels + 1); the last column is "none"
     topic_allowed: np.ndarray  # bool (selections, topics + 1)
+    copied: np.ndarray  # bool (selections, ROWS): the rows of ``local`` that a selection needs
     window_first: np.ndarray  # int32 (selections + 1,) into window_row
-    window_row: np.ndarray  # int32: the rows of Dates.starts whose exits a selection needs
-    lane_first: np.ndarray  # int32 (selections + 1,) into lanes
-    lanes: np.ndarray  # int32 (lanes, 6): the features of POINTED, see FEATURE … NTH
-    first: np.ndarray  # int32 (selections + 1,) into the features that are not of POINTED
-    which: np.ndarray  # int32: their number among all features
+    window_row: np.ndarray  # int32: the rows of Dates.starts to which a selection needs pointers
+    first: np.ndarray  # int32 (selections + 1,) into the features, those of gaps last in each selection
     aggregate: np.ndarray  # int32 (features,)
     value: np.ndarray  # int32: 0 none, 1 amount, 2 quantity
     window: np.ndarray  # int32: row of Dates.starts
+    until: np.ndarray  # int32: row of Dates.starts at which the window ends (a trend: its newer half begins)
     days: np.ndarray  # int64: window_days
     nth: np.ndarray  # int32
     decay: np.ndarray  # int32: row of weights
@@ -110,19 +114,26 @@ class Program(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Working memory, made once."""
+    """Working memory, made once. "Rows" are those of one group of customers."""
 
     when: np.ndarray  # int64 (3, events): known, past, over of all events of the group
+    picked: np.ndarray  # int64 (events,): which of the group's events are in ``local``
     local: np.ndarray  # int64 (ROWS, events)
     bounds: np.ndarray  # int64 (customers + 1,): where in ``local`` each customer's events begin
     late: np.ndarray  # bool (customers,): whether an event of the customer became known only after it was past
-    reach: np.ndarray  # int64 (windows, D): events of one customer before each window; row 0: before t
-    leave: np.ndarray  # int64 (windows, events): first date whose window begins after the event
+    spot: np.ndarray  # int32 (windows, rows): pointers into ``local``
+    instant: np.ndarray  # int64 (rows,): of the row's date
+    today: np.ndarray  # int64 (rows,): the day of the row's date
     sums: np.ndarray  # int64 (SUMS, events + 1)
+    faded: np.ndarray  # float64 (events + 1,): decayed count right after each event
+    reach: np.ndarray  # int64 (D,): events of one customer before each window
+    leave: np.ndarray  # int64 (2, events): first date at which the window, or its end, begins after the event
     totals: np.ndarray  # int64 (2, D + 1): one feature that adds up, and the number of its values
-    seen: np.ndarray  # int64 (codes,): events of a channel or topic
-    days: np.ndarray  # int64 (4, events): active days, their entries, gaps in order of size, gaps in order of time
-    figures: np.ndarray  # float64 (features,): of the gaps so far
+    seen: np.ndarray  # int64 (codes,): of a channel or topic, the place where it came up last, or how often; else 0
+    gaps: np.ndarray  # int64 (2, events): gaps in order of size, and in order of time
+    state: np.ndarray  # int64 (rows,): column of ``figures``
+    elapsed: np.ndarray  # int64 (rows,): days since the newest active day; −1: there is none
+    figures: np.ndarray  # float64 (gap features, rows + 1): of the gaps so far; column 0: no gap
     values: np.ndarray  # float64 (D,)
 
 
@@ -133,46 +144,61 @@ def run(first_event, first_row, row_date, events, dates, program, out):  # type:
     ``first_event`` (customers + 1,) delimits each customer's events, ``first_row`` (customers + 1,) their rows of
     ``out``; ``row_date`` gives the number of each row's date.
     """
-    room = _room(first_event, dates, program)
+    room = _room(first_event, first_row, dates, program)
     begin, customers = 0, len(first_row) - 1
     while begin < customers:
         end = begin + 1
-        while end < customers and first_event[end + 1] - first_event[begin] <= GROUP and end - begin < GROUP:
+        while end < customers and _fits(begin, end, first_event) and _fits(begin, end, first_row):
             end += 1
         _number(first_event[begin], first_event[end], events, dates.instant, room.when)
+        _place(first_row[begin], first_row[end], row_date, dates, room)
         for selection in range(len(program.first) - 1):
-            _gather(selection, begin, end, first_event, events, len(dates.instant), program, room)
-            _pointed(selection, begin, end, first_row, row_date, dates, program, room, out)
-            for place in range(program.first[selection], program.first[selection + 1]):
-                feature = program.which[place]
-                if program.aggregate[feature] < GAPS:
-                    _feature(feature, begin, end, first_row, row_date, dates, program, room, out[feature])
-                else:  # gap features come last in a selection and share one walk
-                    gaps = program.which[place : program.first[selection + 1]]
-                    _gaps(gaps, begin, end, first_row, row_date, dates.day, program, room, out)
+            _pick(selection, begin, end, first_event, events, program, room)
+            _copy(selection, begin, end, first_event, events, len(dates.instant), program, room)
+            _point(selection, begin, end, first_row, row_date, dates, program, room)
+            for feature in range(program.first[selection], program.first[selection + 1]):
+                if program.aggregate[feature] >= GAPS:  # they come last in a selection and share one walk
+                    _gaps(feature, program.first[selection + 1], begin, end, first_row, row_date, program, room, out)
                     break
+                if program.aggregate[feature] < SPANS:
+                    _quick(feature, begin, end, first_row, program, room, out[feature])
+                _slow(feature, begin, end, first_row, row_date, dates, program, room, out[feature])
         begin = end
 
 
+@inlined
+def _fits(begin, end, first):  # type: ignore[no-untyped-def]
+    return first[end + 1] - first[begin] <= GROUP
+
+
 @compiled
-def _room(first_event, dates, program):  # type: ignore[no-untyped-def]
-    most = GROUP
+def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-def]
+    events, rows, n_dates = GROUP, GROUP, len(dates.instant)
     for customer in range(len(first_event) - 1):
-        most = max(most, first_event[customer + 1] - first_event[customer])
-    n_windows, n_dates = dates.starts.shape
-    n_codes = max(program.topic_allowed.shape[1], program.channel_allowed.shape[1])
+        events = max(events, first_event[customer + 1] - first_event[customer])
+        rows = max(rows, first_row[customer + 1] - first_row[customer])
+    gap_features = 0
+    for aggregate in program.aggregate:
+        gap_features += aggregate >= GAPS
     room = Room(
-        np.empty((3, most), np.int64),
-        np.empty((ROWS, most), np.int64),
+        np.empty((3, events), np.int64),
+        np.empty(events, np.int64),
+        np.empty((ROWS, events), np.int64),
         np.empty(GROUP + 1, np.int64),
         np.empty(GROUP, np.bool_),
-        np.empty((n_windows, n_dates), np.int64),
-        np.zeros((n_windows, most), np.int64),
-        np.zeros((SUMS, most + 1), np.int64),
+        np.empty((len(dates.starts), rows), np.int32),
+        np.empty(rows, np.int64),
+        np.empty(rows, np.int64),
+        np.zeros((SUMS, events + 1), np.int64),
+        np.empty(events + 1, np.float64),
+        np.empty(n_dates, np.int64),
+        np.zeros((2, events), np.int64),
         np.empty((2, n_dates + 1), np.int64),
-        np.zeros(n_codes, np.int64),
-        np.empty((4, most + 1), np.int64),
-        np.empty(len(program.aggregate), np.float64),
+        np.zeros(max(program.topic_allowed.shape[1], program.channel_allowed.shape[1]), np.int64),
+        np.empty((2, events + 1), np.int64),
+        np.empty(rows, np.int64),
+        np.empty(rows, np.int64),
+        np.empty((gap_features, rows + 1), np.float64),
         np.empty(n_dates, np.float64),
     )
     room.local[ONE] = 1
@@ -210,33 +236,100 @@ def _first_after(instants, time):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _gather(selection, begin, end, first_event, events, never, program, room):  # type: ignore[no-untyped-def]
-    """The events of a selection side by side in ``local``, customer by customer."""
-    when, local, bounds, some_late, wanted = room.when, room.local, room.bounds, room.late, program.wanted[selection]
-    occurred, days, amounts, quantities = events.occurred, events.day, events.amount, events.quantity
+def _place(begin, end, row_date, dates, room):  # type: ignore[no-untyped-def]
+    instant, today, instants, days = room.instant, room.today, dates.instant, dates.day
+    for row in range(begin, end):
+        instant[row - begin] = instants[row_date[row]]
+        today[row - begin] = days[row_date[row]]
+
+
+@compiled
+def _pick(selection, begin, end, first_event, events, program, room):  # type: ignore[no-untyped-def]
+    """Which of the group's events belong to a selection, and which customers have a late one."""
+    when, picked, bounds, some_late, wanted = room.when, room.picked, room.bounds, room.late, program.wanted[selection]
     kinds, channel, topic = events.kind, events.channel, events.topic
     channels, topics = program.channel_allowed[selection], program.topic_allowed[selection]
     base, k = first_event[begin], 0
     for customer in range(begin, end):
         bounds[customer - begin], late = k, False
         for i in range(first_event[customer], first_event[customer + 1]):
-            if wanted[kinds[i]] and channels[channel[i]] and topics[topic[i]]:
-                known, past = when[0, i - base], when[1, i - base]
-                late = late or known > past
-                local[OCCURRED, k] = occurred[i]
-                local[DAY, k] = days[i]
-                local[KNOWN, k] = known
-                local[PAST, k] = past
-                local[OVER, k] = when[2, i - base]
-                local[ENTRY, k] = max(known, past)
-                local[AMOUNT, k] = amounts[i]
-                local[QUANTITY, k] = quantities[i]
-                local[CHANNEL, k] = channel[i]
-                local[TOPIC, k] = topic[i]
-                k += 1
+            belongs = wanted[kinds[i]] & channels[channel[i]] & topics[topic[i]]
+            picked[k] = i - base  # written over by the next one if it does not belong: no branch to guess
+            k += belongs
+            late |= belongs & (when[0, i - base] > when[1, i - base])
         some_late[customer - begin] = late
-        _first_of_days(bounds[customer - begin], k, never, local)
     bounds[end - begin] = k
+
+
+@compiled
+def _copy(selection, begin, end, first_event, events, never, program, room):  # type: ignore[no-untyped-def]
+    """Fill the rows of ``local`` and ``sums`` that a selection needs."""
+    bounds, local, picked, when, copied = room.bounds, room.local, room.picked, room.when, program.copied[selection]
+    n, base, some_late = bounds[end - begin], first_event[begin], False
+    for customer in range(end - begin):
+        some_late |= room.late[customer]
+    _take(events.occurred, base, picked, n, local[OCCURRED])
+    _take(events.day, base, picked, n, local[DAY])
+    if copied[AMOUNT]:
+        _take(events.amount, base, picked, n, local[AMOUNT])
+        _add_up(local[AMOUNT], n, room.sums[OF_AMOUNT], room.sums[FILLED + 1])
+    if copied[QUANTITY]:
+        _take(events.quantity, base, picked, n, local[QUANTITY])
+        _add_up(local[QUANTITY], n, room.sums[OF_QUANTITY], room.sums[FILLED + 2])
+    if copied[CHANNEL]:
+        _take(events.channel, base, picked, n, local[CHANNEL])
+        _find_before(local[CHANNEL], end - begin, bounds, room.seen, local[BEFORE_CHANNEL])
+    if copied[TOPIC]:
+        _take(events.topic, base, picked, n, local[TOPIC])
+        _find_before(local[TOPIC], end - begin, bounds, room.seen, local[BEFORE_TOPIC])
+    if copied[DAY_ENTRY]:
+        _count_days(local[DAY], end - begin, bounds, room.sums[OF_DAYS])
+    if some_late or copied[OVER]:
+        _take(when[0], 0, picked, n, local[KNOWN])
+        _take(when[1], 0, picked, n, local[PAST])
+        _take(when[2], 0, picked, n, local[OVER])
+        for k in range(n):
+            local[ENTRY, k] = max(local[KNOWN, k], local[PAST, k])
+        for customer in range(end - begin):
+            _first_of_days(bounds[customer], bounds[customer + 1], never, local)
+
+
+@compiled
+def _take(column, base, picked, n, out):  # type: ignore[no-untyped-def]
+    for k in range(n):
+        out[k] = column[base + picked[k]]
+
+
+@compiled
+def _add_up(values, n, total, filled):  # type: ignore[no-untyped-def]
+    for k in range(n):
+        has = values[k] != NONE
+        total[k + 1] = total[k] + (values[k] if has else 0)
+        filled[k + 1] = filled[k] + has
+
+
+@compiled
+def _count_days(days, customers, bounds, total):  # type: ignore[no-untyped-def]
+    for customer in range(customers):
+        for k in range(bounds[customer], bounds[customer + 1]):
+            new = k == bounds[customer] or days[k] != days[k - 1]
+            total[k + 1] = total[k] + new
+
+
+@compiled
+def _find_before(codes, customers, bounds, last, out):  # type: ignore[no-untyped-def]
+    """Where each event's code came up before among its customer's events; −1: not at all. ``last`` is left as 0."""
+    for customer in range(customers):
+        low, high = bounds[customer], bounds[customer + 1]
+        for k in range(low, high):
+            if codes[k] >= 0:
+                out[k] = last[codes[k]] - 1
+                last[codes[k]] = k + 1
+            else:
+                out[k] = NEVER
+        for k in range(low, high):
+            if codes[k] >= 0:
+                last[codes[k]] = 0
 
 
 @inlined
@@ -251,158 +344,300 @@ def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _pointed(selection, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
-    """What pointers can tell of a selection, for a group of customers."""
-    lanes = program.lanes[program.lane_first[selection] : program.lane_first[selection + 1]]
+def _point(selection, begin, end, first_row, row_date, dates, program, room):  # type: ignore[no-untyped-def]
+    """Entry pointer and exit pointers of every row."""
     windows = program.window_row[program.window_first[selection] : program.window_first[selection + 1]]
-    if len(lanes) == 0:
-        return
-    # Taken out of the loops: reading an array of a tuple counts its references anew each time.
-    bounds, local, leave, reach, sums, totals = room.bounds, room.local, room.leave, room.reach, room.sums, room.totals
-    starts, instants, some_late, values = dates.starts, dates.instant, room.late, room.values
-    spans = False
-    for lane in range(len(lanes)):
-        spans = spans or lanes[lane, AGGREGATE] == OPEN
+    _point_to(dates.instant, begin, end, first_row, row_date, room, room.spot[FROM_ENTRY])
+    for window in windows:
+        _point_to(dates.starts[window], begin, end, first_row, row_date, room, room.spot[window])
+
+
+@compiled
+def _point_to(times, begin, end, first_row, row_date, room, spot):  # type: ignore[no-untyped-def]
+    """Where in ``local`` the first event of each row lies that is not before the time of the row's date."""
+    bounds, occurred, reach, base = room.bounds, room.local[OCCURRED], room.reach, first_row[begin]
     for customer in range(begin, end):
         low, high = bounds[customer - begin], bounds[customer - begin + 1]
         first, last = first_row[customer], first_row[customer + 1]
-        if low == high:
-            _nothing(lanes, first, last, out)
+        if low == high or times[0] == NONE:
+            for row in range(first, last):
+                spot[row - base] = low
             continue
-        late = some_late[customer - begin]
-        if late or spans:
-            _leave(windows, low, high, starts, local, leave)
-        if not late:
-            _reach(windows, low, high, instants, starts, local, reach)
-            _prefix(low, high, local, sums)
-        for lane in range(len(lanes)):
-            feature, aggregate, value = lanes[lane, FEATURE], lanes[lane, AGGREGATE], lanes[lane, VALUE]
-            window, until, nth = lanes[lane, WINDOW], lanes[lane, UNTIL], lanes[lane, NTH]
-            if aggregate == SINCE_LAST:
-                if late:
-                    _since_last(low, high, local, instants, starts, window, nth, values)
-                    for row in range(first, last):
-                        out[feature, row] = values[row_date[row]]
-                else:
-                    _nth_behind(nth, window, low, local, instants, reach, feature, first, last, row_date, out)
-            elif late or aggregate == OPEN:
-                _by_steps(aggregate, value, window, until, low, high, local, leave, totals)
-                _write(aggregate, value, first, last, row_date, totals, feature, out)
-            else:
-                _between(aggregate, value, window, until, reach, sums, feature, first, last, row_date, out)
-
-
-@inlined
-def _nothing(lanes, first, last, out):  # type: ignore[no-untyped-def]
-    for lane in range(len(lanes)):
-        for row in range(first, last):
-            out[lanes[lane, FEATURE], row] = np.nan if lanes[lane, AGGREGATE] in (MEAN, SINCE_LAST) else 0.0
-
-
-@inlined
-def _reach(windows, low, high, instants, starts, local, reach):  # type: ignore[no-untyped-def]
-    """Entry pointer and exit pointers: how many of the customer's events are past, and lie before each window."""
-    _count_before(low, high, local, instants, reach[FROM_ENTRY])
-    for row in windows:
-        _count_before(low, high, local, starts[row], reach[row])
-
-
-@compiled
-def _count_before(low, high, local, times, counts):  # type: ignore[no-untyped-def]
-    """How many events lie before each of the ascending times."""
-    if high - low <= FEW:  # comparing every event with every time has no branches to guess
-        counts[:] = 0
-        for k in range(low, high):
-            occurred = local[OCCURRED, k]
+        if high - low <= FEW:  # comparing every event with every time has no branches to guess
+            reach[:] = low
+            for k in range(low, high):
+                for d in range(len(times)):
+                    reach[d] += occurred[k] < times[d]
+        else:
+            k = low
             for d in range(len(times)):
-                counts[d] += occurred < times[d]
-    else:
-        k = low
-        for d in range(len(times)):
-            while k < high and local[OCCURRED, k] < times[d]:
-                k += 1
-            counts[d] = k - low
+                while k < high and occurred[k] < times[d]:
+                    k += 1
+                reach[d] = k
+        for row in range(first, last):
+            spot[row - base] = reach[row_date[row]]
 
 
-@inlined
-def _prefix(low, high, local, sums):  # type: ignore[no-untyped-def]
-    for k in range(low, high):
-        n = k - low
-        amount, quantity, first = local[AMOUNT, k], local[QUANTITY, k], local[DAY_ENTRY, k] == local[ENTRY, k]
-        sums[OF_ONE, n + 1] = n + 1
-        sums[OF_AMOUNT, n + 1] = sums[OF_AMOUNT, n] + (amount if amount != NONE else 0)
-        sums[OF_QUANTITY, n + 1] = sums[OF_QUANTITY, n] + (quantity if quantity != NONE else 0)
-        sums[OF_DAYS, n + 1] = sums[OF_DAYS, n] + (1 if first else 0)
-        sums[FILLED + 1, n + 1] = sums[FILLED + 1, n] + (1 if amount != NONE else 0)
-        sums[FILLED + 2, n + 1] = sums[FILLED + 2, n] + (1 if quantity != NONE else 0)
-
-
-@inlined
-def _between(aggregate, value, window, until, reach, sums, feature, first, last, row_date, out):  # type: ignore[no-untyped-def]
-    """What adds up between the pointers of a window, for the rows of one customer."""
+@compiled
+def _quick(feature, begin, end, first_row, program, room, out):  # type: ignore[no-untyped-def]
+    """Write one feature from the pointers, as if every event were known when it occurs."""
+    aggregate, value, nth = program.aggregate[feature], program.value[feature], program.nth[feature]
+    exit_, until = room.spot[program.window[feature]], room.spot[program.until[feature]]
+    column, total, filled = out[first_row[begin] : first_row[end]], room.sums[value], room.sums[FILLED + value]
+    local = room.local
     if aggregate == TOTAL and value == 0:
-        for row in range(first, last):
-            out[feature, row] = reach[until, row_date[row]] - reach[window, row_date[row]]
+        _count(exit_, until, column)
     elif aggregate == TOTAL:
-        for row in range(first, last):
-            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
-            out[feature, row] = (sums[value, end] - sums[value, begin]) / SCALE
+        _sum(exit_, until, total, column)
     elif aggregate == DISTINCT_DAYS:
-        for row in range(first, last):
-            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
-            out[feature, row] = sums[OF_DAYS, end] - sums[OF_DAYS, begin]
+        _count_between(exit_, until, room.sums[OF_DAYS], column)
     elif aggregate == ACTIVE:
-        for row in range(first, last):
-            out[feature, row] = 1.0 if reach[until, row_date[row]] > reach[window, row_date[row]] else 0.0
+        _active(exit_, until, column)
     elif aggregate == MEAN:
-        for row in range(first, last):
-            begin, end = reach[window, row_date[row]], reach[until, row_date[row]]
-            n = sums[FILLED + value, end] - sums[FILLED + value, begin]
-            out[feature, row] = (sums[value, end] - sums[value, begin]) / (n * SCALE) if n > 0 else np.nan
-    else:  # a trend: the newer part less the older one
-        for row in range(first, last):
-            begin, middle, end = reach[window, row_date[row]], reach[until, row_date[row]], reach[0, row_date[row]]
-            change = sums[value, end] - 2 * sums[value, middle] + sums[value, begin]
-            out[feature, row] = change if value == 0 else change / SCALE
+        _average(exit_, until, total, filled, column)
+    elif aggregate == TREND and value == 0:
+        _change_of_count(exit_, until, room.spot[FROM_ENTRY], column)
+    elif aggregate == TREND:
+        _change(exit_, until, room.spot[FROM_ENTRY], total, column)
+    elif aggregate == SINCE_LAST:
+        _days_since(exit_, until, nth, room.instant, local[OCCURRED], column)
+    elif aggregate == SINCE_FIRST:
+        _days_since_first(exit_, until, room.instant, local[OCCURRED], column)
+    elif aggregate == MAX:
+        _largest(exit_, until, local[value], column)
+    elif aggregate == MIN:
+        _smallest(exit_, until, local[value], column)
+    elif aggregate == LAST:
+        _newest(exit_, until, nth, local[value], column)
+    elif aggregate == DISTINCT_TOPICS:
+        _distinct(exit_, until, local[BEFORE_TOPIC], column)
+    elif aggregate == DISTINCT_CHANNELS:
+        _distinct(exit_, until, local[BEFORE_CHANNEL], column)
+    elif aggregate == DECAYED:
+        weights = program.weights[program.decay[feature]]
+        _fade(end - begin, room.bounds, local[DAY], weights, room.faded)
+        _decayed(exit_, until, room.today, local[DAY], weights, room.faded, column)
+    elif aggregate == EARLY:
+        _early(exit_, until, program.days[feature], local[DAY], column)
+    else:
+        _mixed(exit_, until, local[TOPIC], room.seen, room.gaps[0], column)
+
+
+@compiled
+def _count(low, high, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = high[row] - low[row]
+
+
+@compiled
+def _active(low, high, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = high[row] > low[row]
+
+
+@compiled
+def _sum(low, high, total, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = (total[high[row]] - total[low[row]]) / SCALE
+
+
+@compiled
+def _count_between(low, high, total, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = total[high[row]] - total[low[row]]
+
+
+@compiled
+def _average(low, high, total, filled, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        n = filled[high[row]] - filled[low[row]]
+        out[row] = (total[high[row]] - total[low[row]]) / (n * SCALE) if n > 0 else np.nan
+
+
+@compiled
+def _change_of_count(low, middle, high, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = high[row] - 2 * middle[row] + low[row]
+
+
+@compiled
+def _change(low, middle, high, total, out):  # type: ignore[no-untyped-def]
+    """The newer part less the older one."""
+    for row in range(len(out)):
+        out[row] = (total[high[row]] - 2 * total[middle[row]] + total[low[row]]) / SCALE
+
+
+@compiled
+def _days_since(low, high, nth, instant, occurred, out):  # type: ignore[no-untyped-def]
+    """The nth newest event lies ``nth`` behind the entry pointer."""
+    for row in range(len(out)):
+        k = high[row] - nth
+        out[row] = (instant[row] - occurred[k]) / US_PER_DAY if k >= low[row] else np.nan
+
+
+@compiled
+def _days_since_first(low, high, instant, occurred, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        k = low[row]
+        out[row] = (instant[row] - occurred[k]) / US_PER_DAY if k < high[row] else np.nan
+
+
+@compiled
+def _largest(low, high, values, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        best = NONE  # the least of all numbers, so a missing value is never the largest
+        for k in range(low[row], high[row]):
+            best = max(best, values[k])
+        out[row] = best / SCALE if best != NONE else np.nan
+
+
+@compiled
+def _smallest(low, high, values, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        best = NEVER
+        for k in range(low[row], high[row]):
+            best = min(best, values[k] if values[k] != NONE else NEVER)
+        out[row] = best / SCALE if best != NEVER else np.nan
+
+
+@compiled
+def _newest(low, high, nth, values, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        k, left = high[row], nth
+        while left > 0 and k > low[row]:
+            k -= 1
+            left -= values[k] != NONE
+        out[row] = values[k] / SCALE if left == 0 else np.nan
+
+
+@compiled
+def _distinct(low, high, before, out):  # type: ignore[no-untyped-def]
+    """A code is new in the window where it came up before the window only, if at all."""
+    for row in range(len(out)):
+        n = 0
+        for k in range(low[row], high[row]):
+            n += before[k] < low[row]
+        out[row] = n
+
+
+@compiled
+def _fade(customers, bounds, days, weights, faded):  # type: ignore[no-untyped-def]
+    """The decayed count of a customer right after each event: what was left of it, and one more."""
+    for customer in range(customers):
+        total = 0.0
+        for k in range(bounds[customer], bounds[customer + 1]):
+            if k > bounds[customer]:
+                total *= weights[days[k] - days[k - 1]]
+            total += 1.0
+            faded[k] = total
+
+
+@compiled
+def _decayed(low, high, today, days, weights, faded, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        k = high[row] - 1
+        out[row] = faded[k] * weights[today[row] - days[k]] if k >= low[row] else 0.0
+
+
+@compiled
+def _early(low, high, within, days, out):  # type: ignore[no-untyped-def]
+    """Events in the first days after the first one."""
+    for row in range(len(out)):
+        k = low[row]
+        while k < high[row] and days[k] < days[low[row]] + within:
+            k += 1
+        out[row] = k - low[row]
+
+
+@compiled
+def _mixed(low, high, topics, seen, counts, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        for k in range(low[row], high[row]):
+            if topics[k] >= 0:
+                seen[topics[k]] += 1
+        out[row] = _entropy(topics, low[row], high[row], seen, counts)
 
 
 @inlined
-def _nth_behind(nth, window, low, local, instants, reach, feature, first, last, row_date, out):  # type: ignore[no-untyped-def]
-    """Days since the nth newest event, which lies ``nth`` behind the entry pointer."""
-    for row in range(first, last):
-        d = row_date[row]
-        k = reach[FROM_ENTRY, d] - nth
-        known = k >= reach[window, d]
-        out[feature, row] = (instants[d] - local[OCCURRED, low + k]) / US_PER_DAY if known else np.nan
+def _entropy(topics, low, high, seen, counts):  # type: ignore[no-untyped-def]
+    """Shannon entropy (nats) of what was ``seen``: ln n − Σ c ln c / n, added up in order of the counts c."""
+    n, total, weighted = 0, 0, 0.0
+    for k in range(low, high):
+        if topics[k] >= 0 and seen[topics[k]] > 0:
+            total += seen[topics[k]]
+            _insert(counts, n, seen[topics[k]])
+            n += 1
+            seen[topics[k]] = 0
+    for k in range(n):
+        weighted += counts[k] * np.log(counts[k])
+    return max(0.0, np.log(total) - weighted / total) if total > 0 else np.nan
 
 
 @compiled
-def _leave(windows, low, high, starts, local, leave):  # type: ignore[no-untyped-def]
+def _slow(feature, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
+    """Write one feature from what is known of each event: of late customers, and spans of everybody."""
+    aggregate, value, nth = program.aggregate[feature], program.value[feature], program.nth[feature]
+    days, weights = program.days[feature], program.weights[program.decay[feature]]
+    starts, ends = dates.starts[program.window[feature]], dates.starts[program.until[feature]]
+    # Taken out of the loops: reading an array of a tuple counts its references anew each time.
+    local, bounds, some_late, values, totals = room.local, room.bounds, room.late, room.values, room.totals
+    leave, seen, counts, instants, today = room.leave, room.seen, room.gaps[0], dates.instant, dates.day
+    for customer in range(begin, end):
+        low, high = bounds[customer - begin], bounds[customer - begin + 1]
+        first, last = first_row[customer], first_row[customer + 1]
+        if not some_late[customer - begin] and (aggregate < SPANS or low == high):
+            if aggregate >= SPANS:
+                for row in range(first, last):
+                    out[row] = 0.0 if aggregate in (OPEN, AHEAD) else np.nan
+        elif aggregate in (TOTAL, MEAN, TREND, ACTIVE, DISTINCT_DAYS, OPEN):
+            _leave(low, high, starts, local, leave[0])
+            leave[1, low:high] = 0
+            if program.until[feature] != FROM_ENTRY:
+                _leave(low, high, ends, local, leave[1])
+            _by_steps(aggregate, value, low, high, local, leave, totals)
+            _write(aggregate, value, first, last, row_date, totals, out)
+        else:
+            if aggregate == SINCE_LAST:
+                _since_last(low, high, local, instants, starts, nth, values)
+            elif aggregate == AHEAD:
+                _ahead(low, high, local, value, instants, starts, values)
+            elif aggregate == UNTIL_NEXT:
+                _until_next(low, high, local, instants, values)
+            elif aggregate == EARLY:
+                _early_known(low, high, local, days, values)
+            else:
+                _look_back(aggregate, low, high, local, value, nth, instants, today, starts, weights, seen, counts,
+                           values)  # fmt: skip
+            for row in range(first, last):
+                out[row] = values[row_date[row]]
+
+
+@compiled
+def _leave(low, high, starts, local, leave):  # type: ignore[no-untyped-def]
     """The first date whose window begins after each event."""
-    for row in windows:
-        p = 0
-        for k in range(low, high):
-            while p < starts.shape[1] and starts[row, p] <= local[OCCURRED, k]:
-                p += 1
-            leave[row, k] = p
+    p = 0
+    for k in range(low, high):
+        while p < len(starts) and starts[p] <= local[OCCURRED, k]:
+            p += 1
+        leave[k] = p
 
 
 @compiled
-def _by_steps(aggregate, value, window, until, low, high, local, leave, totals):  # type: ignore[no-untyped-def]
+def _by_steps(aggregate, value, low, high, local, leave, totals):  # type: ignore[no-untyped-def]
     """Every event steps up where it comes into the window and down where it leaves."""
     by = DAY_ENTRY if aggregate == DISTINCT_DAYS else ENTRY
     totals[:] = 0
     for k in range(low, high):
-        amount, entry, exit_ = local[ONE + value, k], local[by, k], leave[window, k]
+        amount, entry, exit_, until = local[ONE + value, k], local[by, k], leave[0, k], leave[1, k]
         if amount == NONE:
             continue
         if aggregate == TREND:  # up in the newer part, left at ``until``; down in the older one
-            _step(totals, amount, entry, leave[until, k])
-            _step(totals, -amount, max(entry, leave[until, k]), exit_)
+            _step(totals, amount, entry, until)
+            _step(totals, -amount, max(entry, until), exit_)
         elif aggregate == OPEN:
             _step(totals, amount, entry, min(exit_, local[OVER, k]))
         else:
-            _step(totals, amount, max(entry, leave[until, k]), exit_)
+            _step(totals, amount, max(entry, until), exit_)
     for d in range(1, totals.shape[1] - 1):
         totals[0, d] += totals[0, d - 1]
         totals[1, d] += totals[1, d - 1]
@@ -418,58 +653,41 @@ def _step(totals, amount, entry, exit_):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _write(aggregate, value, first, last, row_date, totals, feature, out):  # type: ignore[no-untyped-def]
+def _write(aggregate, value, first, last, row_date, totals, out):  # type: ignore[no-untyped-def]
     """The totals as the feature, for the rows of one customer."""
-    if aggregate == MEAN:
-        for row in range(first, last):
-            n = totals[1, row_date[row]]
-            out[feature, row] = totals[0, row_date[row]] / (n * SCALE) if n > 0 else np.nan
-    elif aggregate == ACTIVE:
-        for row in range(first, last):
-            out[feature, row] = 1.0 if totals[0, row_date[row]] > 0 else 0.0
-    elif value == 0:
-        for row in range(first, last):
-            out[feature, row] = totals[0, row_date[row]]
-    else:
-        for row in range(first, last):
-            out[feature, row] = totals[0, row_date[row]] / SCALE
-
-
-@compiled
-def _feature(feature, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
-    """Write one feature that is looked up at each date, out (rows,), for a group of customers."""
-    aggregate, value, nth = program.aggregate[feature], ONE + program.value[feature], program.nth[feature]
-    window, days, weights = program.window[feature], program.days[feature], program.weights[program.decay[feature]]
-    local, values, bounds, instants, starts = room.local, room.values, room.bounds, dates.instant, dates.starts
-    today, seen, counts = dates.day, room.seen, room.days
-    nothing = 0.0 if aggregate in COUNTING else np.nan
-    for customer in range(begin, end):
-        low, high = bounds[customer - begin], bounds[customer - begin + 1]
-        first, last = first_row[customer], first_row[customer + 1]
-        if low == high:
-            for row in range(first, last):
-                out[row] = nothing
-            continue
-        if aggregate == AHEAD:
-            _ahead(low, high, local, value, instants, starts, window, values)
-        elif aggregate == EARLY:
-            _early(low, high, local, days, values)
-        elif aggregate == UNTIL_NEXT:
-            _until_next(low, high, local, instants, values)
+    for row in range(first, last):
+        total, n = totals[0, row_date[row]], totals[1, row_date[row]]
+        if aggregate == MEAN:
+            out[row] = total / (n * SCALE) if n > 0 else np.nan
+        elif aggregate == ACTIVE:
+            out[row] = 1.0 if total > 0 else 0.0
+        elif value == 0:
+            out[row] = total
         else:
-            _look_back(
-                aggregate, low, high, local, value, nth, instants, today, starts, window, weights, seen, counts, values
-            )
-        for row in range(first, last):
-            out[row] = values[row_date[row]]
+            out[row] = total / SCALE
 
 
 @compiled
-def _ahead(low, high, local, value, instants, ends, window, result):  # type: ignore[no-untyped-def]
+def _since_last(begin, end, local, instants, starts, nth, result):  # type: ignore[no-untyped-def]
+    high = begin
+    for d in range(len(result)):
+        while high < end and local[PAST, high] <= d:
+            high += 1
+        k, left = high, nth
+        while left > 0 and k > begin:
+            k -= 1
+            if local[KNOWN, k] <= d:
+                left -= 1
+        inside = left == 0 and local[OCCURRED, k] >= starts[d]
+        result[d] = (instants[d] - local[OCCURRED, k]) / US_PER_DAY if inside else np.nan
+
+
+@compiled
+def _ahead(low, high, local, value, instants, ends, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         total = 0
         for k in range(low, high):
-            inside = instants[d] <= local[OCCURRED, k] < ends[window, d]
+            inside = instants[d] <= local[OCCURRED, k] < ends[d]
             if inside and local[KNOWN, k] <= d < local[OVER, k] and local[value, k] != NONE:
                 total += local[value, k]
         result[d] = total / SCALE
@@ -486,7 +704,7 @@ def _until_next(low, high, local, instants, result):  # type: ignore[no-untyped-
 
 
 @compiled
-def _early(low, high, local, days, result):  # type: ignore[no-untyped-def]
+def _early_known(low, high, local, days, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         found, last_day = 0, 0
         for k in range(low, high):
@@ -500,9 +718,9 @@ def _early(low, high, local, days, result):  # type: ignore[no-untyped-def]
         result[d] = found
 
 
-@inlined
+@compiled
 def _look_back(  # type: ignore[no-untyped-def]
-    aggregate, begin, end, local, value, nth, instants, today, starts, window, weights, seen, counts, result
+    aggregate, begin, end, local, value, nth, instants, today, starts, weights, seen, counts, result
 ):
     """Aggregates that are looked up at each date among the events of its window, low … high − 1.
 
@@ -512,22 +730,25 @@ def _look_back(  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         while high < end and local[PAST, high] <= d:
             high += 1
-        while low < high and local[OCCURRED, low] < starts[window, d]:
+        while low < high and local[OCCURRED, low] < starts[d]:
             low += 1
         if aggregate == LAST:
             result[d] = _last(local, low, high, d, value, nth)
         elif aggregate == DECAYED:
-            result[d] = _decayed(local, low, high, d, today[d], weights)
+            result[d] = _decayed_known(local, low, high, d, today[d], weights)
         elif aggregate == SINCE_FIRST:
             result[d] = _since_first(local, low, high, d, instants[d], False)
         elif aggregate == OPEN_LONGEST:
             result[d] = _since_first(local, low, high, d, instants[d], True)
         elif aggregate == DISTINCT_TOPICS:
-            result[d] = _distinct(local, low, high, d, TOPIC, seen)
+            result[d] = _distinct_known(local, low, high, d, TOPIC, seen)
         elif aggregate == DISTINCT_CHANNELS:
-            result[d] = _distinct(local, low, high, d, CHANNEL, seen)
+            result[d] = _distinct_known(local, low, high, d, CHANNEL, seen)
         elif aggregate == ENTROPY:
-            result[d] = _entropy(local, low, high, d, seen, counts)
+            for k in range(low, high):
+                if local[TOPIC, k] >= 0 and local[KNOWN, k] <= d:
+                    seen[local[TOPIC, k]] += 1
+            result[d] = _entropy(local[TOPIC], low, high, seen, counts)
         else:
             result[d] = _extreme(local, low, high, d, value, 1 if aggregate == MAX else -1)
 
@@ -553,7 +774,7 @@ def _last(local, low, high, d, value, nth):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _distinct(local, low, high, d, row, seen):  # type: ignore[no-untyped-def]
+def _distinct_known(local, low, high, d, row, seen):  # type: ignore[no-untyped-def]
     found = 0
     for k in range(low, high):
         if local[row, k] >= 0 and local[KNOWN, k] <= d and seen[local[row, k]] == 0:
@@ -565,50 +786,17 @@ def _distinct(local, low, high, d, row, seen):  # type: ignore[no-untyped-def]
     return found
 
 
-@compiled
-def _entropy(local, low, high, d, seen, space):  # type: ignore[no-untyped-def]
-    """Shannon entropy (nats) of the topics: ln n − Σ c ln c / n, added up in order of the counts c."""
-    counts, n, total = space[0], 0, 0
-    for k in range(low, high):
-        if local[TOPIC, k] >= 0 and local[KNOWN, k] <= d:
-            seen[local[TOPIC, k]] += 1
-            total += 1
-    for k in range(low, high):
-        topic = local[TOPIC, k]
-        if topic >= 0 and seen[topic] > 0:
-            _insert(counts, n, seen[topic])
-            n += 1
-            seen[topic] = 0
-    if total == 0:
-        return np.nan
-    weighted = 0.0
-    for k in range(n):
-        weighted += counts[k] * np.log(counts[k])
-    return max(0.0, np.log(total) - weighted / total)
-
-
 @inlined
-def _decayed(local, low, high, d, today, weights):  # type: ignore[no-untyped-def]
-    total = 0.0
+def _decayed_known(local, low, high, d, today, weights):  # type: ignore[no-untyped-def]
+    """As ``_fade`` adds up, so that a late event that lies ahead changes no bit."""
+    total, day = 0.0, 0
     for k in range(low, high):
         if local[KNOWN, k] <= d:
-            total += weights[today - local[DAY, k]]
-    return total
-
-
-@compiled
-def _since_last(begin, end, local, instants, starts, window, nth, result):  # type: ignore[no-untyped-def]
-    high = begin
-    for d in range(len(result)):
-        while high < end and local[PAST, high] <= d:
-            high += 1
-        k, left = high, nth
-        while left > 0 and k > begin:
-            k -= 1
-            if local[KNOWN, k] <= d:
-                left -= 1
-        inside = left == 0 and local[OCCURRED, k] >= starts[window, d]
-        result[d] = (instants[d] - local[OCCURRED, k]) / US_PER_DAY if inside else np.nan
+            if total > 0.0:
+                total *= weights[local[DAY, k] - day]
+            total += 1.0
+            day = local[DAY, k]
+    return total * weights[today - day] if total > 0.0 else 0.0
 
 
 @inlined
@@ -620,71 +808,79 @@ def _since_first(local, low, high, d, now, only_open):  # type: ignore[no-untype
 
 
 @compiled
-def _gaps(features, begin, end, first_row, row_date, today, program, room, out):  # type: ignore[no-untyped-def]
-    """All gap features of one selection, for a group of customers."""
-    bounds, local, space, figures = room.bounds, room.local, room.days, room.figures
-    aggregates, ahead, nth = program.aggregate, program.days, program.nth
-    for customer in range(begin, end):
-        low, high = bounds[customer - begin], bounds[customer - begin + 1]
-        first, last = first_row[customer], first_row[customer + 1]
-        if low == high:
-            for feature in features:
-                out[feature, first:last] = np.nan
-        else:
-            _walk(features, low, high, first, last, row_date, today, aggregates, ahead, nth, local, space, figures, out)
+def _gaps(begin_feature, end_feature, begin, end, first_row, row_date, program, room, out):  # type: ignore[no-untyped-def]
+    """All gap features of one selection."""
+    aggregates, nth = program.aggregate[begin_feature:end_feature], program.nth[begin_feature:end_feature]
+    days, columns = program.days[begin_feature:end_feature], out[begin_feature:end_feature]
+    _walk(aggregates, days, nth, begin, end, first_row, row_date, room, columns)
+    base = first_row[begin]
+    for i in range(len(aggregates)):
+        column = columns[i, base : first_row[end]]
+        if aggregates[i] in (ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90):
+            _per_gap(room.elapsed, room.state, room.figures[i], column)
+        elif aggregates[i] != HAZARD:
+            _of_state(room.state, room.figures[i], column)
 
 
-@inlined
-def _walk(features, low, high, row, last_row, row_date, today, aggregates, ahead, nth, local, space, figures, out):  # type: ignore[no-untyped-def]
-    """One walk over a customer's active days, gaps kept sorted as the days come in; figures are kept until a gap comes.
+@compiled
+def _per_gap(elapsed, state, figures, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = elapsed[row] / figures[state[row]]
 
-    Where a day becomes known only after a later one, the walk starts over at each date.
+
+@compiled
+def _of_state(state, figures, out):  # type: ignore[no-untyped-def]
+    for row in range(len(out)):
+        out[row] = figures[state[row]]
+
+
+@compiled
+def _walk(aggregates, ahead, nth, begin, end, first_row, row_date, room, out):  # type: ignore[no-untyped-def]
+    """One walk over each customer's active days, gaps kept sorted as the days come in: a column of figures a state.
+
+    Of a late customer the walk starts over at each date.
     """
-    days, entries, gaps, sequence = space[0], space[1], space[2], space[3]
-    n_days, orderly = _active_days(low, high, local, days, entries)
-    n, last, k, made = 0, -1, 0, -1
-    for d in range(len(today)):
-        if not orderly:
-            n, last, k, made = 0, -1, 0, -1
-        while k < n_days and (entries[k] <= d or not orderly):
-            if entries[k] <= d:
-                if last >= 0:
-                    sequence[n] = days[k] - days[last]
-                    _insert(gaps, n, sequence[n])
-                    n += 1
-                last = k
-            k += 1
-        elapsed = today[d] - days[last] if last >= 0 else -1
-        while row < last_row and row_date[row] == d:
-            if made != n:
-                made = n
-                for i in range(len(features)):
-                    figures[i] = _figure(aggregates[features[i]], gaps, sequence, n, nth[features[i]])
-            for i in range(len(features)):
-                feature, aggregate = features[i], aggregates[features[i]]
-                if aggregate == HAZARD:
-                    out[feature, row] = _hazard(gaps, n, elapsed, ahead[feature]) if elapsed >= 0 else np.nan
-                elif aggregate in (ELAPSED_MEDIAN, ELAPSED_Q75, ELAPSED_Q90):
-                    out[feature, row] = elapsed / figures[i]
-                else:
-                    out[feature, row] = figures[i]
-            row += 1
-
-
-@inlined
-def _active_days(low, high, local, days, entries):  # type: ignore[no-untyped-def]
-    """Distinct days with the first entry of one of their events; whether they become known in their order."""
-    n = 0
-    for k in range(low, high):
-        if n > 0 and days[n - 1] == local[DAY, k]:
-            entries[n - 1] = min(entries[n - 1], local[ENTRY, k])
-        else:
-            days[n], entries[n] = local[DAY, k], local[ENTRY, k]
-            n += 1
-    orderly = True
-    for k in range(1, n):
-        orderly = orderly and entries[k - 1] <= entries[k]
-    return n, orderly
+    bounds, some_late, spot, today, base = room.bounds, room.late, room.spot[FROM_ENTRY], room.today, first_row[begin]
+    days, known, gaps, sequence = room.local[DAY], room.local[KNOWN], room.gaps[0], room.gaps[1]
+    state, elapsed, figures, made = room.state, room.elapsed, room.figures, 0
+    figures[:, 0] = np.nan
+    for customer in range(begin, end):
+        late, k, n, day, total, squares, smoothed = (
+            some_late[customer - begin],
+            bounds[customer - begin],
+            0,
+            NONE,
+            0,
+            0,
+            0.0,
+        )
+        column = 0
+        for row in range(first_row[customer], first_row[customer + 1]):
+            if late:
+                k, n, day, total, squares, column = bounds[customer - begin], 0, NONE, 0, 0, 0
+            before, here = n, row - base
+            while k < spot[here]:
+                if not late or known[k] <= row_date[row]:
+                    if day != NONE and days[k] != day:
+                        gap = days[k] - day
+                        sequence[n] = gap
+                        _insert(gaps, n, gap)
+                        total += gap
+                        squares += gap * gap
+                        smoothed = 0.5 * (smoothed + gap) if n > 0 else float(gap)
+                        n += 1
+                    day = days[k]
+                k += 1
+            if n != before:
+                made += 1
+                column = made
+                for i in range(len(aggregates)):
+                    figures[i, column] = _figure(aggregates[i], gaps, sequence, n, nth[i], total, squares, smoothed)
+            state[here] = column
+            elapsed[here] = today[here] - day if day != NONE else -1
+            for i in range(len(aggregates)):
+                if aggregates[i] == HAZARD:
+                    out[i, row] = _hazard(gaps, n, elapsed[here], ahead[i]) if day != NONE else np.nan
 
 
 @inlined
@@ -697,11 +893,13 @@ def _insert(ordered, n, number):  # type: ignore[no-untyped-def]
     ordered[k] = number
 
 
-@compiled
-def _figure(aggregate, gaps, sequence, n, nth):  # type: ignore[no-untyped-def]
-    """One figure of n gaps (by size, and by time); of those that divide the silence by a quantile: the quantile."""
-    if n == 0 or aggregate == HAZARD:
-        return np.nan
+@inlined
+def _figure(aggregate, gaps, sequence, n, nth, total, squares, smoothed):  # type: ignore[no-untyped-def]
+    """One figure of n gaps (by size, and by time); of those that divide the silence by a quantile: the quantile.
+
+    ``smoothed``: exponentially weighted mean from the first gap on, each later one counts half. The standard deviation
+    is that of a sample, from integer sums; undefined for fewer than two gaps.
+    """
     if aggregate in (GAP_MEDIAN, ELAPSED_MEDIAN):
         return _quantile(gaps, n, 0.5)
     if aggregate in (GAP_Q75, ELAPSED_Q75):
@@ -709,50 +907,23 @@ def _figure(aggregate, gaps, sequence, n, nth):  # type: ignore[no-untyped-def]
     if aggregate in (GAP_Q90, ELAPSED_Q90):
         return _quantile(gaps, n, 0.9)
     if aggregate == GAP_MEAN:
-        return _mean(gaps, n)
+        return total / n
     if aggregate == GAP_STD:
-        return _deviation(gaps, n)
+        return np.sqrt((n * squares - total * total) / (n * (n - 1))) if n > 1 else np.nan
     if aggregate == GAP_EWM:
-        return _smoothed(sequence, n)
-    return sequence[n - nth] if nth <= n else np.nan
+        return smoothed
+    if aggregate == GAP_LAST and nth <= n:
+        return float(sequence[n - nth])
+    return np.nan
 
 
-@compiled
+@inlined
 def _quantile(gaps, n, share):  # type: ignore[no-untyped-def]
     """Linear interpolation between order statistics (Hyndman and Fan 1996, type 7)."""
     place = share * (n - 1)
     low = int(place)
     high = min(low + 1, n - 1)
     return gaps[low] + (place - low) * (gaps[high] - gaps[low])
-
-
-@compiled
-def _mean(gaps, n):  # type: ignore[no-untyped-def]
-    total = 0
-    for k in range(n):
-        total += gaps[k]
-    return total / n
-
-
-@compiled
-def _deviation(gaps, n):  # type: ignore[no-untyped-def]
-    """Sample standard deviation from integer sums; undefined for fewer than two gaps."""
-    if n < 2:
-        return np.nan
-    total, squares = 0, 0
-    for k in range(n):
-        total += gaps[k]
-        squares += gaps[k] * gaps[k]
-    return np.sqrt((n * squares - total * total) / (n * (n - 1)))
-
-
-@compiled
-def _smoothed(sequence, n):  # type: ignore[no-untyped-def]
-    """Exponentially weighted mean from the first gap on: each later one counts half."""
-    mean = float(sequence[0])
-    for k in range(1, n):
-        mean = 0.5 * (mean + sequence[k])
-    return mean
 
 
 @inlined

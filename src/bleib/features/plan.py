@@ -89,57 +89,42 @@ class Plan:
         ``oldest_days``: the greatest age of an event at an as-of date, in calendar days.
         """
         windows = [self._window_rows(selection) for selection in self.selections]
-        lanes = [self._lanes(selection) for selection in self.selections]
-        others = [self._others(selection) for selection in self.selections]
         return kernel.Program(
             _table([[kind in s.kinds for kind in kinds] for s in self.selections], len(kinds)),
             _allowed([s.channels for s in self.selections], channels),
             _allowed([s.topics for s in self.selections], topics),
+            _table([self._copied(selection) for selection in self.selections], kernel.ROWS),
             _firsts(windows),
             np.array(list(chain(*windows)), np.int32),
-            _firsts(lanes),
-            np.array(list(chain(*lanes)), np.int32).reshape(-1, 6),
-            _firsts(others),
-            np.array(list(chain(*others)), np.int32),
+            _firsts([self._of(selection) for selection in self.selections]),
             np.array([AGGREGATES[_aggregate(f)] for f in self.features], np.int32),
             np.array([_value(f) for f in self.features], np.int32),
             np.array([self._row(_window(f)) for f in self.features], np.int32),
+            np.array([self._row(_until(f)) if _until(f) else kernel.FROM_ENTRY for f in self.features], np.int32),
             np.array([f.window_days for f in self.features], np.int64),
             np.array([f.nth for f in self.features], np.int32),
             np.array([self.half_lives.index(f.window_days) if _decays(f) else 0 for f in self.features], np.int32),
             np.exp2(-np.arange(oldest_days + 1) / np.array(self.half_lives or (1,))[:, None]),
         )
 
-    def _lanes(self, selection: Events) -> list[tuple[int, ...]]:
-        """The features of a selection that pointers can tell, as kernel.Program.lanes wants them."""
-        return [
-            (
-                number,
-                AGGREGATES[_aggregate(feature)],
-                _value(feature),
-                self._row(_window(feature)),
-                self._row(_until(feature)) if _until(feature) else kernel.FROM_ENTRY,
-                feature.nth,
-            )
-            for number, feature in enumerate(self.features)
-            if feature.events == selection and AGGREGATES[_aggregate(feature)] in kernel.POINTED
-        ]
+    def _of(self, selection: Events) -> list[Feature]:
+        return [feature for feature in self.features if feature.events == selection]
 
-    def _others(self, selection: Events) -> list[int]:
-        """The other features of a selection, those of gaps last."""
-        return [
-            number
-            for number, feature in enumerate(self.features)
-            if feature.events == selection and AGGREGATES[_aggregate(feature)] not in kernel.POINTED
-        ]
+    def _copied(self, selection: Events) -> list[bool]:
+        """Which columns of the events a selection's features look at, by the rows of the kernel's ``local``."""
+        features = self._of(selection)
+        aggregates = {AGGREGATES[_aggregate(feature)] for feature in features}
+        needed = {kernel.ONE + _value(feature) for feature in features}
+        needed |= {row for row, users in kernel.USERS.items() if aggregates & users}
+        return [row in needed for row in range(kernel.ROWS)]
 
     def _row(self, window: int) -> int:
         return self.windows.index(window, 1)
 
     def _window_rows(self, selection: Events) -> list[int]:
-        """The rows of ``windows`` from which the kernel must know the exits of a selection's events."""
-        pointed = [f for f in self.features if f.events == selection and AGGREGATES[_aggregate(f)] in kernel.POINTED]
-        needed = {_window(f) for f in pointed} | {_until(f) for f in pointed if _until(f)}
+        """The rows of ``windows`` to which the kernel needs pointers among a selection's events."""
+        quick = [feature for feature in self._of(selection) if AGGREGATES[_aggregate(feature)] < kernel.SPANS]
+        needed = {_window(feature) for feature in quick} | {_until(feature) for feature in quick if _until(feature)}
         return sorted(self._row(window) for window in needed)
 
 
