@@ -9,6 +9,7 @@ import worlds
 from bleib.errors import SettingsError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Family
+from bleib.features.encode import as_arrow
 from bleib.features.families.wording import noun
 from bleib.features.inventory import Inventory, count_kinds, everything, take_inventory
 from bleib.features.streams import event_stream
@@ -103,7 +104,7 @@ def test_own_feature_is_one_like_the_others():
 
 
 def test_main_kinds_come_from_the_settings_then_from_the_definition_of_churn_then_from_all():
-    counts = count_kinds(event_stream(worlds.tiny_company(), Features()))
+    counts = count_kinds(as_arrow(event_stream(worlds.tiny_company(), Features())))
     assert take_inventory(counts, Churn(kinds=["order"]), Features(main_kinds=["login"])).main == ("login",)
     assert take_inventory(counts, Churn(kinds=["order"]), Features()).main == ("order",)
     assert take_inventory(counts, Churn(), Features()).main == ("login", "order")
@@ -111,11 +112,11 @@ def test_main_kinds_come_from_the_settings_then_from_the_definition_of_churn_the
 
 
 def test_kinds_that_say_the_customer_is_leaving_are_no_features():
-    counts = count_kinds(event_stream(worlds.tiny_company(), Features()))
+    counts = count_kinds(as_arrow(event_stream(worlds.tiny_company(), Features())))
     assert take_inventory(counts, Churn(kinds=["order"], leave_kinds=["login"]), Features()).others == ()
 
 
 def test_unknown_main_kind_is_refused_with_a_suggestion():
-    counts = count_kinds(event_stream(worlds.tiny_company(), Features()))
+    counts = count_kinds(as_arrow(event_stream(worlds.tiny_company(), Features())))
     with pytest.raises(SettingsError, match="did you mean order"):
         take_inventory(counts, Churn(), Features(main_kinds=["orders"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from bleib.features.declaration import Events, Feature
@@ -48,6 +49,6 @@ def test_event_that_arrives_late_steps_up_at_its_own_entry() -> None:
 def test_events_of_customers_who_are_not_asked_for_are_left_out() -> None:
     others = stream().assign(customer_id="b").astype({"customer_id": "str"})
     both = as_arrow(pd.concat([stream(), others], ignore_index=True))
-    encoded = encode(both, pd.Series(["a"], dtype="str"), "UTC")
+    encoded = encode(both, pa.array(["a"]), "UTC")
     assert encoded.owner.tolist() == [0] * 8
     assert encoded.events.day.tolist() == [19727, 19731, 19732, 19735, 19738, 19740, 19742, 19746]

@@ -2,17 +2,16 @@
 
 Drafts are uncompressed Arrow files, mapped into memory and gone afterwards. The feature table is Parquet with LZ4 and
 without dictionaries and statistics of the figures: on 1 M rows × 69 features that took .6 CPU s against 2.2 with the
-usual settings, for a third more bytes.
+usual settings, for a third more bytes; that nothing is null and large batches save another fifth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,15 +19,23 @@ from bleib import buckets
 from bleib.features.engine import KEY
 from bleib.features.ranks import gather_peers
 
+Rows: TypeAlias = pa.Table | Mapping[str, pa.Array]  # what has the columns of KEY
 ROW_DATE = "row_date"  # column of a draft: the number of the row's as-of date
 
 
-def write_features(file: Path, rows: Mapping[str, Any] | pd.DataFrame, columns: Mapping[str, Any]) -> None:
+def write_features(file: Path, rows: Rows, columns: Mapping[str, Any]) -> None:
     """Write a part of the feature table: the key, then a float32 column a feature; missing figures are NaN."""
-    pq.write_table(_table(rows, columns), file, compression="lz4", use_dictionary=list(KEY), write_statistics=False)
+    pq.write_table(
+        _table(rows, columns),
+        file,
+        compression="lz4",
+        use_dictionary=list(KEY),
+        write_statistics=False,
+        write_batch_size=65_536,
+    )
 
 
-def write_draft(file: Path, rows: pd.DataFrame, columns: Mapping[str, np.ndarray]) -> None:
+def write_draft(file: Path, rows: Rows, columns: Mapping[str, np.ndarray]) -> None:
     """Write the columns of one bucket for ``read_draft``."""
     (batch,) = _table(rows, columns).combine_chunks().to_batches()
     with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
@@ -58,5 +65,12 @@ def _peers_file(folder: Path, name: str, number: int) -> Path:
     return folder / f"{name}-{number}.npy"
 
 
-def _table(rows: Mapping[str, Any] | pd.DataFrame, columns: Mapping[str, Any]) -> pa.Table:
-    return pa.table({name: pa.array(rows[name]) for name in KEY} | {name: pa.array(c) for name, c in columns.items()})
+def _table(rows: Rows, columns: Mapping[str, Any]) -> pa.Table:
+    """Nothing is null (missing figures are NaN), and saying so saves Parquet a fifth of the work."""
+    found = {name: _plain(rows[name]) for name in KEY} | {name: pa.array(column) for name, column in columns.items()}
+    schema = pa.schema([pa.field(name, column.type, nullable=False) for name, column in found.items()])
+    return pa.table(list(found.values()), schema=schema)
+
+
+def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column

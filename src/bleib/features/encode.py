@@ -53,54 +53,55 @@ def interaction_events(interactions: pa.Table) -> pa.Table:
     )
 
 
-def encode(stream: pa.Table, ids: pd.Series, time_zone: str) -> Encoded:
-    """``ids`` are the customers asked for, each once; events of others are left out.
+def encode(stream: pa.Table, ids: pa.Array, time_zone: str) -> Encoded:
+    """``ids`` (strings) are the customers asked for, each once; events of others are left out.
 
     Ties at one instant are put in order by what the events say (kind, amount, quantity, channel, topic), so that
     neither the order of the rows nor the choice of as-of dates changes anything.
     """
     stream = stream.unify_dictionaries().combine_chunks()
     owner = _owners(stream["customer_id"], ids)
-    if (owner < 0).any():
-        stream, owner = stream.filter(pa.array(owner >= 0)).combine_chunks(), owner[owner >= 0]
     (kind, kinds), (channel, channels), (topic, topics) = (_codes(stream[name]) for name in NAMES[1:])
     occurred, known, ends = (_instants(stream[name]) for name in TIMES)
     amount, quantity = _scaled(stream["amount"]), _scaled(stream["quantity"])
     order = order_of(owner, [occurred, kind, amount, quantity, channel, topic], len(ids))
-    occurred = occurred[order]
-    events = kernel.Events(
-        occurred,
-        known[order],
-        ends[order],
-        days_of(occurred, time_zone),
-        amount[order],
-        quantity[order],
-        kind[order],
-        channel[order],
-        topic[order],
+    owner, occurred, known, ends, amount, quantity, kind, channel, topic = (
+        column[order] for column in (owner, occurred, known, ends, amount, quantity, kind, channel, topic)
     )
-    return Encoded(owner[order], events, kinds, channels, topics)
+    days = days_of(occurred, time_zone)
+    events = kernel.Events(occurred, known, ends, days, amount, quantity, kind, channel, topic)
+    return Encoded(owner, events, kinds, channels, topics)
 
 
-def first_rows(customers: pd.Series) -> np.ndarray:
-    """Where in rows sorted by customer each customer begins, and the end; int64 of shape (customers + 1,)."""
-    codes = _numbers(_column(customers))
-    return np.append(np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)).astype(np.int64)
+def as_dictionary(ids: pd.Series) -> pa.DictionaryArray:
+    """Texts, each once, and a number a row."""
+    return _whole(pa.array(ids, pa.string(), from_pandas=True)).dictionary_encode()
+
+
+def first_rows(customers: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    """Where in rows sorted by customer each customer begins, and the end (int64, customers + 1); and who they are.
+
+    ``customers``: a dictionary.
+    """
+    column = _whole(pa.table({"ids": customers}).unify_dictionaries()["ids"])
+    codes = _numbers(column)
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    return np.append(begins, len(codes)).astype(np.int64), column.dictionary.take(pa.array(codes[begins]))
 
 
 def _column(series: pd.Series) -> pa.Array:
     if series.name in NAMES:
-        return _whole(pa.array(series, pa.string(), from_pandas=True)).dictionary_encode()
+        return as_dictionary(series)
     if series.name in TIMES:
         missing = series.isna().to_numpy()
         return pa.array(microseconds(series, 0), pa.int64(), mask=missing).cast(_TIME)
     return pa.array(series, pa.float64(), from_pandas=True)
 
 
-def _owners(customers: pa.ChunkedArray, ids: pd.Series) -> np.ndarray:
+def _owners(customers: pa.ChunkedArray, ids: pa.Array) -> np.ndarray:
     """The place of each event's customer among the ``ids``, int64; −1 where it is not asked for."""
     column = _whole(customers)
-    places = pc.index_in(column.dictionary, value_set=_whole(pa.array(ids, pa.string()))).fill_null(-1)
+    places = pc.index_in(column.dictionary, value_set=ids).fill_null(-1)
     return np.append(places.to_numpy(zero_copy_only=False), -1).astype(np.int64)[_numbers(column)]
 
 
@@ -125,8 +126,12 @@ def _instants(column: pa.ChunkedArray) -> np.ndarray:
 
 def _scaled(column: pa.ChunkedArray) -> np.ndarray:
     """Ten-thousandths as integers, so that no order of summing changes a last digit."""
-    scaled = np.round(_whole(column).fill_null(np.nan).to_numpy(zero_copy_only=False) * kernel.SCALE)
-    return np.where(np.isnan(scaled), kernel.NONE, scaled).astype(np.int64)
+    scaled = _whole(column).fill_null(np.nan).to_numpy(zero_copy_only=False) * kernel.SCALE
+    missing = np.isnan(scaled)
+    scaled[missing] = 0.0
+    whole = np.rint(scaled, out=scaled).astype(np.int64)
+    whole[missing] = kernel.NONE
+    return whole
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

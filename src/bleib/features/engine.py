@@ -13,7 +13,7 @@ import pyarrow as pa
 from bleib.clock import day_number, to_date
 from bleib.features import kernel
 from bleib.features.declaration import Feature
-from bleib.features.encode import as_arrow, encode, first_rows
+from bleib.features.encode import as_arrow, as_dictionary, encode, first_rows
 from bleib.features.plan import Plan, compile_plan
 from bleib.features.ranks import gather_peers, rank
 
@@ -38,7 +38,8 @@ def compute(
     """
     days = sorted({to_date(day) for day in snapshots["as_of_date"].unique()})
     rows = snapshots[KEY].drop_duplicates().sort_values(KEY, ignore_index=True)
-    found = compute_bucket(as_arrow(stream), rows, declarations, days, time_zone)
+    key = pa.table({"customer_id": as_dictionary(rows["customer_id"]), "as_of_date": pa.array(rows["as_of_date"])})
+    found = compute_bucket(as_arrow(stream), key, declarations, days, time_zone)
     columns = found.columns
     for feature in declarations:
         if feature.combine == "rank":
@@ -49,13 +50,13 @@ def compute(
 
 
 def compute_bucket(
-    stream: pa.Table, rows: pd.DataFrame, declarations: Sequence[Feature], days: Sequence[date], time_zone: str
+    stream: pa.Table, rows: pa.Table, declarations: Sequence[Feature], days: Sequence[date], time_zone: str
 ) -> Computed:
     """All features but the ranks.
 
-    ``stream``: events as ``encode.as_arrow`` gives them. ``rows``: customer_id and as_of_date, unique and sorted by
-    them. ``days``: all as-of dates, ascending, also those that no customer of this bucket has. ValueError if a feature
-    is computed from one that is not declared.
+    ``stream``: events as ``encode.as_arrow`` gives them. ``rows``: customer_id (a dictionary) and as_of_date, unique
+    and sorted by them. ``days``: all as-of dates, ascending, also those that no customer of this bucket has. ValueError
+    if a feature is computed from one that is not declared.
     """
     check_ingredients(declarations)
     row_date = np.searchsorted(np.array(days, "datetime64[us]"), rows["as_of_date"].to_numpy()).astype(np.int64)
@@ -76,10 +77,10 @@ def check_ingredients(declarations: Sequence[Feature]) -> None:
 
 
 def _kernel_columns(
-    stream: pa.Table, customers: pd.Series, row_date: np.ndarray, plan: Plan, days: Sequence[date], time_zone: str
+    stream: pa.Table, customers: pa.ChunkedArray, row_date: np.ndarray, plan: Plan, days: Sequence[date], time_zone: str
 ) -> dict[str, np.ndarray]:
-    first_row = first_rows(customers)
-    encoded = encode(stream, customers.iloc[first_row[:-1]], time_zone)
+    first_row, ids = first_rows(customers)
+    encoded = encode(stream, ids, time_zone)
     first_event = np.searchsorted(encoded.owner, np.arange(len(first_row)))
     oldest = day_number(days[-1]) - int(encoded.events.day.min(initial=day_number(days[-1])))
     program = plan.program(encoded.kinds, encoded.channels, encoded.topics, oldest)

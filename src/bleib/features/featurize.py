@@ -10,6 +10,7 @@ import pandas as pd
 from bleib.errors import DataError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
+from bleib.features.encode import as_arrow
 from bleib.features.engine import compute
 from bleib.features.inventory import count_kinds, take_inventory
 from bleib.features.streams import count_versions, event_stream, refused_columns
@@ -43,7 +44,7 @@ def featurize(
         raise no_snapshots()
     stream = event_stream(tables, features)
     if declarations is None:
-        inventory = take_inventory(count_kinds(stream), churn, features)
+        inventory = take_inventory(count_kinds(as_arrow(stream)), churn, features)
         declarations = catalogue(inventory, features, refused_columns(count_versions(tables), features))
     return FeatureTable(compute(stream, snapshots, declarations, company.time_zone), list(declarations))
 

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bleib import buckets, workers
@@ -41,8 +42,8 @@ class FindDates:
 
     def __call__(self, bucket: int) -> set[date]:
         """The days, each once."""
-        column = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=["as_of_date"])["as_of_date"]
-        return {to_date(day) for day in column.unique()}
+        column = pq.read_table(buckets.part(self.snapshots, bucket), columns=["as_of_date"])["as_of_date"]
+        return {to_date(day) for day in column.unique().to_pylist()}
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,9 @@ class CountKinds:
 
     def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Counts of kinds and of versions."""
-        counted = {"interactions": ["kind", *COLUMNS]}
-        tables = buckets.read_tables(self.tables, bucket=bucket, columns=counted)
-        interactions = tables.pop("interactions", None)
-        counts = [count_kinds(event_stream(tables, self.features))]
-        if interactions is not None:
-            counts.append(count_kinds(interactions))
+        tables = _others(self.tables, bucket)
+        interactions = _interactions(self.tables, bucket, ("kind", *COLUMNS))
+        counts = [count_kinds(part) for part in (as_arrow(event_stream(tables, self.features)), *interactions)]
         return add_counts(counts), count_versions(tables)
 
 
@@ -77,8 +75,7 @@ class ComputeFeatures:
 
     def __call__(self, bucket: int) -> int:
         """The number of rows."""
-        rows = pd.read_parquet(buckets.part(self.snapshots, bucket), columns=KEY)
-        rows = rows[rows["as_of_date"].isin(pd.to_datetime(list(self.days)))]
+        rows = self._rows(bucket)
         found = compute_bucket(self._stream(bucket), rows, self.declarations, self.days, self.time_zone)
         columns = {f.name: found.columns[f.name] for f in self.declarations if f.combine != "rank"}
         if ranked_names(self.declarations):
@@ -87,15 +84,18 @@ class ComputeFeatures:
             write_features(buckets.part(self.out, bucket), rows, columns)
         return len(rows)
 
+    def _rows(self, bucket: int) -> pa.Table:
+        file = buckets.part(self.snapshots, bucket)
+        rows = pq.read_table(file, columns=KEY, read_dictionary=["customer_id"]).replace_schema_metadata()
+        days = pa.array(self.days, pa.date32()).cast(rows["as_of_date"].type)
+        wanted = pc.is_in(rows["as_of_date"], days)
+        return rows if pc.all(wanted).as_py() else rows.filter(wanted)
+
     def _stream(self, bucket: int) -> pa.Table:
-        others = [name for name in CANONICAL if name != "interactions"]
-        stream = as_arrow(event_stream(buckets.read_tables(self.tables, others, bucket), self.features))
-        file = buckets.part(self.tables / "interactions.parquet", bucket)
-        if not file.exists():
-            return stream
+        others = as_arrow(event_stream(_others(self.tables, bucket), self.features))
         columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
         return pa.concat_tables(
-            [stream, interaction_events(pq.read_table(file, columns=columns, read_dictionary=list(NAMES)))]
+            [others, *(interaction_events(part) for part in _interactions(self.tables, bucket, columns))]
         )
 
 
@@ -128,7 +128,7 @@ class AddRanks:
         """Nothing is returned."""
         draft = read_draft(buckets.part(self.drafts, bucket))
         columns = {f.name: self._ranks(f, draft) if f.combine == "rank" else draft[f.name] for f in self.declarations}
-        write_features(buckets.part(self.out, bucket), {name: draft[name] for name in KEY}, columns)
+        write_features(buckets.part(self.out, bucket), draft, columns)
 
     def _ranks(self, feature: Feature, draft: Mapping[str, pa.Array]) -> np.ndarray:
         of, row_date = (draft[name].to_numpy() for name in (feature.of, ROW_DATE))
@@ -169,6 +169,18 @@ def featurize_folders(
             workers.each(GatherPeers(drafts, peers, numbers, len(days), ranked), range(len(ranked)), engine)
             workers.each(AddRanks(drafts, peers, out, len(days), declarations), numbers, engine)
     return list(declarations), rows
+
+
+def _others(tables: Path, bucket: int) -> dict[str, pd.DataFrame]:
+    """All tables of a bucket but the interactions, which are many."""
+    return buckets.read_tables(tables, [name for name in CANONICAL if name != "interactions"], bucket)
+
+
+def _interactions(tables: Path, bucket: int, columns: Sequence[str]) -> list[pa.Table]:
+    """The interactions of a bucket, their names as dictionaries; nothing where there are none."""
+    file = buckets.part(tables / "interactions.parquet", bucket)
+    names = [name for name in NAMES if name in columns]
+    return [pq.read_table(file, columns=list(columns), read_dictionary=names)] if file.exists() else []
 
 
 def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:

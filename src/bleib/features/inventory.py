@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bleib.errors import SettingsError
 from bleib.features.streams import KINDS
@@ -32,13 +35,22 @@ class Inventory:
         return any(kind in self.kinds and (not column or column in self.kinds[kind]) for kind in kinds)
 
 
-def count_kinds(stream: pd.DataFrame) -> pd.DataFrame:
+def count_kinds(events: pa.Table) -> pd.DataFrame:
     """One row a kind of events (the index): ``rows``, and how many of them have each of COLUMNS filled.
 
-    The counts of several buckets add up (``add_counts``).
+    ``events``: the columns kind (a dictionary) and COLUMNS, among others. The counts of several buckets add up
+    (``add_counts``).
     """
-    filled = stream[list(COLUMNS)].notna().groupby(stream["kind"]).sum()
-    return filled.assign(rows=stream.groupby("kind").size()).astype("int64")
+    kind = events.select(["kind"]).unify_dictionaries().combine_chunks()["kind"].combine_chunks()
+    names, codes = kind.dictionary.to_pylist(), kind.indices.to_numpy()
+    counts = {c: np.bincount(codes[_filled(events[c])], minlength=len(names)) for c in COLUMNS}
+    counts["rows"] = np.bincount(codes, minlength=len(names))
+    found = pd.DataFrame(counts, pd.Index(names, name="kind", dtype="str"), dtype="int64")
+    return found[found["rows"] > 0]  # a dictionary may hold names that no event has
+
+
+def _filled(column: pa.ChunkedArray) -> np.ndarray:
+    return pc.is_valid(column).to_numpy()
 
 
 def add_counts(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from numba import njit
 
 
 def order_of(owner: np.ndarray, keys: Sequence[np.ndarray], owners: int) -> np.ndarray:
-    """The permutation that sorts events by owner, then by the keys (first one first); int64 of shape (n,).
+    """The events with an owner, sorted by owner, then by the keys (first one first); int64 of shape (at most n,).
 
-    ``owner``: int64 (n,) in 0 … owners − 1. ``keys``: integer arrays of shape (n,). Owners are counted into place; the
-    events of each are merge-sorted, which costs one comparison an event where they are in order already.
+    ``owner``: int64 (n,) in 0 … owners − 1, or −1. ``keys``: integer arrays of shape (n,). Owners are counted into
+    place; the events of each are merge-sorted, which costs one comparison an event where they are in order already.
     """
     table = np.empty((len(owner), len(keys)), np.int64)
     for place, key in enumerate(keys):
@@ -24,13 +24,15 @@ def order_of(owner: np.ndarray, keys: Sequence[np.ndarray], owners: int) -> np.n
 def _order(owner, keys, owners):  # type: ignore[no-untyped-def]
     first = np.zeros(owners + 1, np.int64)
     for i in range(len(owner)):
-        first[owner[i] + 1] += 1
+        if owner[i] >= 0:
+            first[owner[i] + 1] += 1
     for k in range(owners):
         first[k + 1] += first[k]
-    filled, order = first[:-1].copy(), np.empty(len(owner), np.int64)
+    filled, order = first[:-1].copy(), np.empty(first[owners], np.int64)
     for i in range(len(owner)):
-        order[filled[owner[i]]] = i
-        filled[owner[i]] += 1
+        if owner[i] >= 0:
+            order[filled[owner[i]]] = i
+            filled[owner[i]] += 1
     spare = np.empty(len(owner), np.int64)
     for k in range(owners):
         _sort(order, spare, first[k], first[k + 1], keys)
