@@ -126,7 +126,8 @@ class Room(NamedTuple):
     today: np.ndarray  # int64 (rows,): the day of the row's date
     sums: np.ndarray  # int64 (SUMS, events + 1)
     faded: np.ndarray  # float64 (events + 1,): decayed count right after each event
-    reach: np.ndarray  # int64 (D,): events of one customer before each window
+    edges: np.ndarray  # int64 (windows × D,): where the windows of a selection begin, window by window
+    reach: np.ndarray  # int64 (windows × D,): the pointers of one customer
     leave: np.ndarray  # int64 (2, events): first date at which the window, or its end, begins after the event
     totals: np.ndarray  # int64 (2, D + 1): one feature that adds up, and the number of its values
     seen: np.ndarray  # int64 (codes,): of a channel or topic, the place where it came up last, or how often; else 0
@@ -191,7 +192,8 @@ def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-de
         np.empty(rows, np.int64),
         np.zeros((SUMS, events + 1), np.int64),
         np.empty(events + 1, np.float64),
-        np.empty(n_dates, np.int64),
+        np.empty(dates.starts.size, np.int64),
+        np.empty(dates.starts.size, np.int64),
         np.zeros((2, events), np.int64),
         np.empty((2, n_dates + 1), np.int64),
         np.zeros(max(program.topic_allowed.shape[1], program.channel_allowed.shape[1]), np.int64),
@@ -345,37 +347,45 @@ def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
 
 @compiled
 def _point(selection, begin, end, first_row, row_date, dates, program, room):  # type: ignore[no-untyped-def]
-    """Entry pointer and exit pointers of every row."""
+    """Entry pointer and exit pointers of every row: where the first event lies that is not before the edge."""
     windows = program.window_row[program.window_first[selection] : program.window_first[selection + 1]]
-    _point_to(dates.instant, begin, end, first_row, row_date, room, room.spot[FROM_ENTRY])
-    for window in windows:
-        _point_to(dates.starts[window], begin, end, first_row, row_date, room, room.spot[window])
-
-
-@compiled
-def _point_to(times, begin, end, first_row, row_date, room, spot):  # type: ignore[no-untyped-def]
-    """Where in ``local`` the first event of each row lies that is not before the time of the row's date."""
-    bounds, occurred, reach, base = room.bounds, room.local[OCCURRED], room.reach, first_row[begin]
+    bounds, occurred, spot, base = room.bounds, room.local[OCCURRED], room.spot, first_row[begin]
+    n_dates = len(dates.instant)
+    edges, reach = room.edges[: len(windows) * n_dates], room.reach[: len(windows) * n_dates]
+    for w in range(len(windows)):
+        window = windows[w]
+        edges[w * n_dates : (w + 1) * n_dates] = dates.instant if window == FROM_ENTRY else dates.starts[window]
     for customer in range(begin, end):
         low, high = bounds[customer - begin], bounds[customer - begin + 1]
         first, last = first_row[customer], first_row[customer + 1]
-        if low == high or times[0] == NONE:
-            for row in range(first, last):
-                spot[row - base] = low
-            continue
-        if high - low <= FEW:  # comparing every event with every time has no branches to guess
-            reach[:] = low
-            for k in range(low, high):
-                for d in range(len(times)):
-                    reach[d] += occurred[k] < times[d]
-        else:
-            k = low
-            for d in range(len(times)):
-                while k < high and occurred[k] < times[d]:
-                    k += 1
-                reach[d] = k
-        for row in range(first, last):
-            spot[row - base] = reach[row_date[row]]
+        _count_before(low, high, occurred, edges, n_dates, reach)
+        dense = row_date[last - 1] - row_date[first] == last - first - 1  # no date left out: a copy
+        for w in range(len(windows)):
+            window, place = windows[w], w * n_dates + row_date[first]
+            if dense:
+                for row in range(last - first):
+                    spot[window, first - base + row] = reach[place + row]
+            else:
+                for row in range(first, last):
+                    spot[window, row - base] = reach[w * n_dates + row_date[row]]
+
+
+@inlined
+def _count_before(low, high, occurred, edges, n_dates, reach):  # type: ignore[no-untyped-def]
+    """The first event that is not before each edge; the edges of a window ascend."""
+    if high - low <= FEW:  # comparing every event with every edge has no branches to guess
+        reach[:] = low
+        for k in range(low, high):
+            for place in range(len(edges)):
+                reach[place] += occurred[k] < edges[place]
+    else:
+        k = low
+        for place in range(len(edges)):
+            if place % n_dates == 0:
+                k = low
+            while k < high and occurred[k] < edges[place]:
+                k += 1
+            reach[place] = k
 
 
 @compiled
@@ -930,10 +940,8 @@ def _quantile(gaps, n, share):  # type: ignore[no-untyped-def]
 def _hazard(gaps, n, elapsed, ahead):  # type: ignore[no-untyped-def]
     """Share of the gaps at least as long as this silence that ended within the next days, drawn towards 2/10."""
     still_open, ended = 0, 0
-    for k in range(n - 1, -1, -1):
-        if gaps[k] < elapsed:
-            break
-        still_open += 1
-        if gaps[k] < elapsed + ahead:
-            ended += 1
+    for k in range(n):
+        open_ = gaps[k] >= elapsed
+        still_open += open_
+        ended += open_ & (gaps[k] < elapsed + ahead)
     return (ended + 2.0) / (still_open + 10.0)

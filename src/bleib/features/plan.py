@@ -125,7 +125,7 @@ class Plan:
         """The rows of ``windows`` to which the kernel needs pointers among a selection's events."""
         quick = [feature for feature in self._of(selection) if AGGREGATES[_aggregate(feature)] < kernel.SPANS]
         needed = {_window(feature) for feature in quick} | {_until(feature) for feature in quick if _until(feature)}
-        return sorted(self._row(window) for window in needed)
+        return [kernel.FROM_ENTRY, *sorted(self._row(window) for window in needed)]
 
 
 def compile_plan(declarations: Sequence[Feature]) -> Plan:
