@@ -14,7 +14,8 @@ from closure import closure
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-ORDER = ["ingest", "label", "featurize", "split", "train", "evaluate", "refit", "score", "explain", "rank", "report"]
+ORDER = ["ingest", "label", "featurize", "split", "train", "evaluate", "refit", "score", "worth", "explain"]
+ORDER += ["rank", "report"]
 
 
 def paths(entries: list[object]) -> list[str]:
