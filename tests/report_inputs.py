@@ -152,7 +152,7 @@ def evidence(passed: bool = True) -> Evidence:
             }
         ),
         dates_curve=pd.DataFrame({"dates": [1, 2, 4], "auroc": [0.71, 0.74, 0.76]}),
-        recipe={"candidate": "boosters"},
+        recipe={"candidate": "boosters", "settings_from": "params"},
         label_summary=pd.DataFrame(
             {
                 "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],

@@ -92,6 +92,18 @@ SPLIT = Artifact(
     "one as-of date: as_of_date, part (train, purged, test, open, or score for the newest), snapshots, churned",
 )
 
+# search -------------------------------------------------------------------------------------------------------------
+STUDIES = Artifact(
+    Path("data/search/studies.db"),
+    "search",
+    "every trial of every search, an Optuna study in SQLite for each set of training data; empty where none was made",
+)
+TUNED = Artifact(
+    Path("data/search/tuned.json"),
+    "search",
+    "the settings that go before those of params.yaml (none: those hold), trials, log loss, proof and notes",
+)
+
 # train --------------------------------------------------------------------------------------------------------------
 EVALUATED_MODEL = Artifact(
     Path("models/evaluated"),

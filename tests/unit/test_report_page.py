@@ -225,7 +225,14 @@ def test_definitions_tell_the_windows_and_dates_in_use() -> None:
     assert "Outcome window 14 June 2025 up to and including 8 August 2025 (56 days)" in shown
     assert "Tested on 3 as-of dates, 15 February 2025 to 12 April 2025" in shown
     assert "The data are complete from 10 March 2024 up to and including 6 June 2025." in shown
+    assert "Settings of the model as in params.yaml" in shown
     assert "Model version 0a1b2c3d4e5f" in shown
+
+
+def test_settings_that_a_search_found_are_told() -> None:
+    evidence = report_inputs.evidence()
+    searched = replace(evidence, recipe=evidence.recipe | {"settings_from": "search"})
+    assert "Settings of the model found by a search on earlier dates, instead of those" in text(page(searched))
 
 
 def test_labels_of_curves_that_end_together_are_moved_apart() -> None:

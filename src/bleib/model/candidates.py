@@ -38,6 +38,14 @@ class OutOfFold:
         return mix(self.boosters, self.linear, linear_share)
 
 
+def names_to_try(rows: Rows, train: Train) -> tuple[tuple[str, ...], list[str]]:
+    """The candidates that ``rows`` allow, and what is to be said about it."""
+    leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
+    if leavers < train.min_churners:
+        return ("linear",), [f"only {leavers} customers left in the training dates: the linear model alone is used"]
+    return (tuple(LINEAR_SHARE) if train.challengers else (INCUMBENT,)), []
+
+
 def out_of_fold(
     rows: Rows,
     folds: Sequence[Fold],

@@ -109,6 +109,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             day,
             evidence.contributions["customer_id"].nunique(),
             evidence.split,
+            evidence.recipe["settings_from"],
             str(evidence.at_risk["model_version"].iloc[0]),
             f,
         ),
