@@ -10,7 +10,7 @@ import pytest
 import model_worlds
 from bleib.errors import DataError
 from bleib.model.rows import Rows, labelled_rows
-from bleib.model.search import search
+from bleib.model.search import search, uses
 from bleib.model.tuned import Tuned
 from bleib.settings import Churn, LightGbm, Search, Train
 
@@ -105,11 +105,21 @@ def test_other_settings_begin_another_search(change: dict[str, float], tmp_path:
     assert tuned(two_together(), tmp_path, trials=1, train=TRAIN.model_copy(update=change)).trials == 1
 
 
-def test_settings_that_the_best_candidate_does_not_use_stay_those_of_params(tmp_path: Path) -> None:
-    """A world of sums is the linear model's; what boosters it would have is not proved."""
-    train = Train(seeds=[1], lightgbm=STUMPS, linear_penalty=50.0)
-    found = tuned(rows(), tmp_path, trials=3, train=train, space=LEAVES | {"linear_penalty": [0.001, 0.01]})
-    assert list(found.settings) == ["linear_penalty"]
+@pytest.mark.parametrize(
+    ("candidate", "settings"),
+    [
+        ("boosters", ["num_leaves", "subsample"]),
+        ("linear", ["linear_penalty"]),
+        ("blend", ["num_leaves", "subsample", "linear_penalty"]),
+    ],
+)
+def test_a_candidate_uses_the_settings_of_its_parts(candidate: str, settings: list[str]) -> None:
+    assert [name for name in ("num_leaves", "subsample", "linear_penalty") if uses(candidate, name)] == settings
+
+
+def test_settings_that_no_candidate_uses_are_neither_tried_nor_taken(tmp_path: Path) -> None:
+    found = tuned(two_together(), tmp_path, space=LEAVES | {"linear_penalty": [0.001, 0.01]})
+    assert list(found.settings) == ["num_leaves"]
 
 
 def test_few_leavers_leave_the_settings_of_the_boosters_out(tmp_path: Path) -> None:

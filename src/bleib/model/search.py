@@ -113,6 +113,12 @@ def fingerprint(task: Task, churn: Churn, space: dict[str, list[float]]) -> str:
     return digest.hexdigest()[:16]
 
 
+def uses(candidate: str, setting: str) -> bool:
+    """Whether a setting makes a difference to the candidate; one that does not is not proved with it."""
+    share = LINEAR_SHARE[candidate]
+    return share < 1 if setting in LightGbm.model_fields else share > 0
+
+
 def _closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
     if not folds:
         return []
@@ -121,12 +127,7 @@ def _closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
 
 
 def _of_use(space: dict[str, list[float]], names: Sequence[str]) -> dict[str, list[float]]:
-    return {setting: ends for setting, ends in space.items() if any(_uses(name, setting) for name in names)}
-
-
-def _uses(candidate: str, setting: str) -> bool:
-    share = LINEAR_SHARE[candidate]
-    return share < 1 if setting in LightGbm.model_fields else share > 0
+    return {setting: ends for setting, ends in space.items() if any(uses(name, setting) for name in names)}
 
 
 def _try(study: Study, task: Task, most: int | None, end: float, tell: Callable[[str], None]) -> None:
@@ -141,16 +142,17 @@ def _try(study: Study, task: Task, most: int | None, end: float, tell: Callable[
 
 
 def _settled(study: Study, task: Task, incumbent: Judged) -> Tuned:
-    counts, best = {"trials": study.trials, "pruned": study.pruned}, study.best
+    best = study.best
     if best is None:
-        return Tuned(**counts, notes=(NO_TIME,))
+        return Tuned(trials=study.trials, pruned=study.pruned, notes=(NO_TIME,))
     judged = best.judged
-    found = {name: value for name, value in best.settings.items() if _uses(judged.candidate, name)}
+    found = {name: value for name, value in best.settings.items() if uses(judged.candidate, name)}
     proof = task.prove(found, judged, incumbent) if judged.log_loss < incumbent.log_loss else None
     losses = {"params": round(incumbent.log_loss, 6), "best": round(judged.log_loss, 6)}
     return Tuned(
         settings=found if proof and proof.taken else {},
-        **counts,
+        trials=study.trials,
+        pruned=study.pruned,
         log_loss=losses,
         proof=proof.plain() if proof else None,
         notes=(_verdict(study.trials, losses, proof),),
