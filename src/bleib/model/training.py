@@ -15,11 +15,15 @@ from bleib.model.candidates import LINEAR_SHARE, OutOfFold, choose, names_to_try
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, check_model, drop_constant
+from bleib.model.rhythm import KIND as RHYTHM
+from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison
 from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
 from bleib.settings import Churn, Train
+
+NO_OUTCOMES = "no outcome is closed early enough to train on: the customers' own rhythm (MBG/NBD) is used"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Trained:
     ``train``: the settings in force.
     """
 
-    model: ChurnClassifier
+    model: ChurnClassifier | RhythmModel
     about: dict[str, Any]
     recipe: Recipe
     folds: list[Fold]
@@ -92,6 +96,19 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     recipe = replace(recipe, searched=tuned.settings, notes=said)
     model = _model(recipe, train).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, folds), recipe, folds, scores, train)
+
+
+def train_without_outcomes(features: pd.DataFrame, train: Train, churn: Churn) -> Trained:
+    """Until there are dates to train on: the customers' own rhythm; ``features``: all snapshots. See ``fit_rhythm``."""
+    model = fit_rhythm(features, churn)
+    about = {
+        "training_dates": [],
+        "snapshots": int(features["customer_id"].nunique()),
+        "candidate": RHYTHM,
+        "calibrator": "identity",
+    }
+    recipe = Recipe(RHYTHM, 0, _no_calibration(), notes=(NO_OUTCOMES,))
+    return Trained(model, about, recipe, [], None, train)
 
 
 def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], train: Train, churn: Churn) -> Trained:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bleib.artifacts import CONTRIBUTIONS, DICTIONARY, EXPLAIN_PLOTS, FEATURES, IMPORTANCE, MODEL, REASONS, SCORES
 from bleib.files import read_parquet, replacing, write_csv, write_parquet
-from bleib.model.classifier import ChurnClassifier
+from bleib.model.loading import load_model
 from bleib.model.rows import cohort_rows
 from bleib.model.scoring import model_features
 from bleib.reasons.contributions import assert_additive, explain, family_table, importance_table
@@ -21,7 +21,7 @@ PARAMS = ("company", "listing")
 def main() -> None:
     """Read model, features and scores; write contributions, reasons, importance and plots."""
     settings = load_settings(*PARAMS)
-    model, scores = ChurnClassifier.load(MODEL.path), read_parquet(SCORES.path)
+    model, scores = load_model(MODEL.path), read_parquet(SCORES.path)
     dictionary = pd.read_csv(DICTIONARY.path)
     rows = cohort_rows(read_parquet(FEATURES.path), scores, scores["as_of_date"].max())
     asked = model_features(model, rows.X).astype("float64")
