@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bleib.artifacts import AT_RISK
+from bleib.model.unproved import nothing_proved
 from bleib.report.report_page import Evidence
 from bleib.settings import Settings, parse_settings
 from bleib.tables import DTYPES
@@ -195,6 +197,11 @@ def by_group() -> pd.DataFrame:
             for metric, value in {"auroc": auroc, "average_precision": 0.4, "base_rate": 0.12}.items()
         ]
     )
+
+
+def unproved() -> dict[str, Any]:
+    """metrics.json of a company of which no outcome is closed yet."""
+    return nothing_proved(100, date(2025, 9, 30)).metrics
 
 
 def money() -> dict[str, Any]:
