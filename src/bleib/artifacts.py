@@ -108,7 +108,8 @@ TUNED = Artifact(
 EVALUATED_MODEL = Artifact(
     Path("models/evaluated"),
     "train",
-    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json",
+    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json; "
+    "model.json alone where nothing can be trained yet",
 )
 RECIPE = Artifact(
     Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof, for dvc metrics"
