@@ -17,6 +17,9 @@ from bleib.settings import Train
 
 LINEAR_SHARE = {"boosters": 0.0, "blend": 0.5, "linear": 1.0}
 INCUMBENT = "boosters"
+# LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
+# process dies, or trees fail their own checks. Seen on Online Retail II; the trees are the same without bundles.
+UNBUNDLED = {"enable_bundle": False}
 FOLD_SEEDS = 2  # boosters a fold: enough to choose by, five are for the scores that people see
 
 
@@ -94,7 +97,7 @@ def choose(rows: Rows, scores: OutOfFold) -> tuple[str, dict[str, Comparison]]:
 def _boosted(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, folds: Sequence[Fold], train: Train, trees: int | None
 ) -> tuple[np.ndarray, int]:
-    settings = train.lightgbm.model_dump(exclude={"n_estimators"})
+    settings = train.lightgbm.model_dump(exclude={"n_estimators"}) | UNBUNDLED
     data = dataset(X, y, weights, "auto", settings)
     seeds = train.seeds[:FOLD_SEEDS]
     grown = []
