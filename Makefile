@@ -72,5 +72,5 @@ benchmarks/work/venv/installed: benchmarks/requirements.txt
 	@touch $@
 
 clean:           ## remove what the pipeline made; data/raw stays
-	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/evaluation data/scores.parquet \
-	  data/explanations data/at_risk data/report models/churn
+	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/search data/training data/evaluation data/scores.parquet \
+	  data/explanations data/at_risk data/report models/evaluated models/churn

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bleib.artifacts import AT_RISK
+from bleib.model.unproved import nothing_proved
 from bleib.report.report_page import Evidence
 from bleib.settings import Settings, parse_settings
 from bleib.tables import DTYPES
@@ -152,7 +154,7 @@ def evidence(passed: bool = True) -> Evidence:
             }
         ),
         dates_curve=pd.DataFrame({"dates": [1, 2, 4], "auroc": [0.71, 0.74, 0.76]}),
-        recipe={"candidate": "boosters"},
+        recipe={"candidate": "boosters", "settings_from": "params"},
         label_summary=pd.DataFrame(
             {
                 "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],
@@ -197,6 +199,11 @@ def by_group() -> pd.DataFrame:
             for metric, value in {"auroc": auroc, "average_precision": 0.4, "base_rate": 0.12}.items()
         ]
     )
+
+
+def unproved() -> dict[str, Any]:
+    """metrics.json of a company of which no outcome is closed yet."""
+    return nothing_proved(100, date(2025, 9, 30)).metrics
 
 
 def money() -> dict[str, Any]:

@@ -92,11 +92,24 @@ SPLIT = Artifact(
     "one as-of date: as_of_date, part (train, purged, test, open, or score for the newest), snapshots, churned",
 )
 
+# search -------------------------------------------------------------------------------------------------------------
+STUDIES = Artifact(
+    Path("data/search/studies.db"),
+    "search",
+    "every trial of every search, an Optuna study in SQLite for each set of training data; empty where none was made",
+)
+TUNED = Artifact(
+    Path("data/search/tuned.json"),
+    "search",
+    "the settings that go before those of params.yaml (none: those hold), trials, log loss, proof and notes",
+)
+
 # train --------------------------------------------------------------------------------------------------------------
 EVALUATED_MODEL = Artifact(
     Path("models/evaluated"),
     "train",
-    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json",
+    "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json; "
+    "model.json alone where nothing can be trained yet",
 )
 RECIPE = Artifact(
     Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof, for dvc metrics"

@@ -39,6 +39,11 @@ def shift(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+def days_until(days: pd.Series, day: pd.Timestamp) -> np.ndarray:
+    """Days from each of ``days`` to ``day`` (naive midnights), float of shape (n,)."""
+    return (day - days).dt.days.to_numpy(dtype=np.float64)
+
+
 def shift_all(days: pd.Series, by: int) -> pd.Series:
     """The calendar days ``by`` days after each of ``days`` (naive midnights)."""
     return days + pd.Timedelta(days=by)

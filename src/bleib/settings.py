@@ -243,6 +243,51 @@ class Train(Section):
     allow_suspicious: list[str] = []
 
 
+SEARCHABLE = [*(name for name in LightGbm.model_fields if name != "n_estimators"), "linear_penalty"]
+
+
+class Search(Section):
+    """The search for settings of the model; ``space``: lowest and highest value of each that is tried."""
+
+    minutes: float = Field(0, ge=0)  # 0: off
+    trials: int | None = Field(None, ge=1)
+    seed: int = Field(7, ge=0)
+    space: dict[str, list[float]] = {
+        "learning_rate": [0.02, 0.2],
+        "num_leaves": [4, 64],
+        "min_child_samples": [10, 200],
+        "reg_lambda": [0.1, 100],
+        "colsample_bytree": [0.3, 1.0],
+        "subsample": [0.5, 1.0],
+        "linear_penalty": [0.005, 0.5],
+    }
+
+    @field_validator("space")
+    @classmethod
+    def _legal_ranges(cls, value: dict[str, list[float]]) -> dict[str, list[float]]:
+        faults = [fault for name, ends in value.items() if (fault := _range_fault(name, ends))]
+        if faults or not value:
+            raise ValueError("; ".join(faults) or f"nothing to try; known: {', '.join(SEARCHABLE)}")
+        return value
+
+
+def _range_fault(name: str, ends: list[float]) -> str:
+    """What is wrong with the range of a setting; empty where nothing is."""
+    if name == "n_estimators":
+        return "n_estimators: the number of trees is found on the folds (train.early_stopping) and is not searched for"
+    if name not in SEARCHABLE:
+        return f"{name}: unknown name{suggestion(name, SEARCHABLE)}"
+    if len(ends) != 2 or ends[0] >= ends[1]:
+        return f"{name}: expected [lowest, highest], found {ends}"
+    section: type[Section] = Train if name in Train.model_fields else LightGbm
+    try:
+        for end in ends:
+            section.model_validate({name: end})
+    except ValidationError as error:
+        return f"{name}: {error.errors()[0]['msg']} (found {error.errors()[0]['input']!r})"
+    return ""
+
+
 class Evaluate(Section):
     """How the model is judged."""
 
@@ -327,6 +372,7 @@ class Settings(Section):
     churn: Churn = None  # type: ignore[assignment]
     features: Features = None  # type: ignore[assignment]
     split: Split = None  # type: ignore[assignment]
+    search: Search = None  # type: ignore[assignment]
     train: Train = None  # type: ignore[assignment]
     evaluate: Evaluate = None  # type: ignore[assignment]
     tracking: Tracking = None  # type: ignore[assignment]

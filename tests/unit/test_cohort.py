@@ -227,9 +227,10 @@ def test_base_rate_outside_its_bounds_is_refused() -> None:
         check_labels(tallied(("a", "2026-01-01", "churned")), SILENCE)
 
 
-def test_no_closed_window_is_refused_with_the_remedy() -> None:
-    with pytest.raises(DataError, match=r"shorten churn\.lead_days"):
-        check_labels(tallied(("a", "2026-01-01", "open")), SILENCE)
+def test_without_a_closed_window_there_is_no_label_that_could_be_wrong() -> None:
+    counts = tallied(("a", "2026-01-01", "open"))
+    check_labels(counts, SILENCE)
+    assert summary(counts)["base_rate"].isna().all()
 
 
 def test_newest_date_beyond_the_data_is_refused() -> None:

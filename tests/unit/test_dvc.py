@@ -14,8 +14,21 @@ from closure import closure
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-ORDER = ["ingest", "label", "featurize", "split", "train", "evaluate", "refit", "score", "worth", "explain"]
-ORDER += ["rank", "report"]
+ORDER = [
+    "ingest",
+    "label",
+    "featurize",
+    "split",
+    "search",
+    "train",
+    "evaluate",
+    "refit",
+    "score",
+    "worth",
+    "explain",
+    "rank",
+    "report",
+]
 
 
 def paths(entries: list[object]) -> list[str]:

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.special import beta, gamma
 
 from bleib.errors import DataError
-from bleib.model.bg_nbd import BgNbd, fit
+from bleib.model.bg_nbd import BgNbd, MbgNbd, fit
 
 CDNOW = BgNbd(0.243, 4.414, 0.793, 2.426)  # Fader, Hardie, Lee 2005, table 2; unit: weeks
 
@@ -83,6 +84,26 @@ def test_the_chance_of_silence_is_the_share_that_stays_silent() -> None:
     assert chance.mean() == pytest.approx(silent.mean(), abs=0.02)
     high = chance > np.median(chance)
     assert chance[high].mean() == pytest.approx(silent[high].mean(), abs=0.03)
+
+
+def test_the_chance_of_silence_after_a_lead_is_the_mean_over_those_who_may_drop_out_meanwhile() -> None:
+    """The same integral by an adaptive rule."""
+    r, alpha, a, b, x, t_x, T, horizon, lead = 0.8, 6.0, 0.8, 2.4, 3.0, 30.0, 39.0, 13.0, 8.0
+    model = MbgNbd(r, alpha, a, b)
+
+    def comes(drop: float) -> float:
+        quiet = [((alpha + T) / (alpha + T + drop * lead + after)) ** (r + x) for after in (0, horizon)]
+        return (quiet[0] - quiet[1]) * drop ** (a - 1) * (1 - drop) ** (b + x) / beta(a, b + x + 1)
+
+    expected = 1 - model.probability_alive(*one(x, t_x, T))[0] * quad(comes, 0, 1)[0]
+    assert model.probability_of_silence(*one(x, t_x, T), horizon, lead)[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_longer_lead_leaves_more_time_to_drop_out() -> None:
+    chances = [CDNOW.probability_of_silence(*one(3, 30, 39), 13, lead)[0] for lead in (0, 1e-9, 4, 13, 52)]
+    assert chances[1] == pytest.approx(chances[0])
+    assert chances[1:] == sorted(chances[1:])
+    assert chances[-1] > chances[0] + 0.05
 
 
 def test_the_unit_of_time_changes_only_alpha() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import numpy as np
 import pytest
 
 from bleib.model.bootstrap import Figure
-from bleib.model.gate import mean_of_folds, verdict
+from bleib.model.gate import Verdict, mean_of_folds, verdict
 
 NAN = float("nan")
 GOOD = Figure(0.75, 0.72, 0.78)
@@ -23,6 +24,12 @@ def test_a_model_that_beats_the_rule_for_sure_passes() -> None:
         "PASSED: the model may be used.\n"
         "  - AUROC 0.750 [0.720, 0.780], gain over the recency rule +0.050 [+0.020, +0.080]."
     )
+
+
+def test_where_nothing_could_be_judged_the_verdict_is_neither_passed_nor_failed() -> None:
+    got = Verdict(False, ("too early.",), date(2025, 3, 1))
+    assert got.text() == "NOT PROVED: nothing is known yet of how good this list is.\n  - too early."
+    assert got.plain() == {"passed": False, "reasons": ["too early."], "trained_from": "2025-03-01"}
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 import model_worlds
+from bleib import clock
+from bleib.cohort.label import Calendar, as_of_dates
 from bleib.errors import DataError
-from bleib.model.split import dates_of, newest_mature, split_dates
-from bleib.settings import Churn, Split
+from bleib.model.split import dates_of, newest_mature, split_dates, trained_from
+from bleib.settings import Churn, ClockSettings, Split
 
 BOTH = ["churned", "stayed", "stayed"]
 OPEN = ["open", "open", "open"]
@@ -73,6 +77,55 @@ def test_nothing_left_to_train_on_says_how_many_dates_there_are_and_what_to_chan
 def test_no_mature_date_at_all_is_said() -> None:
     with pytest.raises(DataError, match=r"0 are mature \(none\)"):
         split_dates(weekly(0, 4), Split(), Churn())
+
+
+def test_contract_churn_that_cannot_be_trained_yet_says_from_when_on_it_works() -> None:
+    said = r"Of 4 dates 1 are mature .* With these settings it works from 2024-06-30 on, when the data reach"
+    with pytest.raises(DataError, match=said):
+        split_dates(weekly(1, 3), Split(test_dates=1), Churn(definition="contract"), date(2024, 6, 30))
+
+
+@pytest.mark.parametrize("mature", [0, 3])
+def test_silence_churn_that_cannot_be_trained_yet_has_neither_training_nor_test_dates(mature: int) -> None:
+    churn = Churn(definition="silence", horizon_days=60)
+    got = split_dates(weekly(mature, 4 - mature), Split(test_dates=1), churn, date(2024, 6, 30))
+    assert got["part"].tolist() == ["purged"] * mature + ["open"] * (3 - mature) + ["score"]
+    assert dates_of(got, "train") == dates_of(got, "test") == []
+
+
+GRID = ClockSettings(every_days=10, dates=20, min_history_days=30, usual_delay_days=5)
+
+
+@pytest.mark.parametrize(
+    ("data_end", "expected"),
+    [
+        # As-of dates lie 10, 20, … days before the end. Mature are those from 50 days on (45 are needed), so that the
+        # test dates lie 50 and 60 days before it, and a training date 100 days (a window of 40 before them); no as-of
+        # date lies before 2024-01-31, 30 days after the first day of the data.
+        (date(2024, 2, 20), date(2024, 5, 10)),
+        (date(2024, 5, 9), date(2024, 5, 10)),
+        (date(2024, 5, 10), date(2024, 5, 10)),
+        (date(2025, 1, 1), date(2025, 1, 1)),
+    ],
+)
+def test_the_day_from_which_on_a_model_can_be_trained(data_end: date, expected: date) -> None:
+    churn = Churn(lead_days=10, horizon_days=30)
+    assert trained_from(date(2024, 1, 1), data_end, GRID, churn, Split(test_dates=2)) == expected
+
+
+def test_from_that_day_on_and_not_before_the_dates_are_shared_out() -> None:
+    """The day is found from the calendar alone; the split itself agrees."""
+    churn, split = Churn(lead_days=10, horizon_days=30), Split(test_dates=2)
+    for end, parts_there in ((date(2024, 5, 9), {"purged", "open", "score"}), (date(2024, 5, 10), None)):
+        days = as_of_dates(GRID, Calendar(date(2024, 1, 1), end))
+        outcomes = {str(day): BOTH if clock.is_mature(day, 10, 30, 5, end) else OPEN for day in days}
+        found = split_dates(model_worlds.snapshots_of(outcomes), split, churn, date(2024, 5, 10))
+        assert (set(found["part"]) == parts_there) if parts_there else ({"train", "test"} <= set(found["part"]))
+
+
+def test_more_time_does_not_help_where_too_few_dates_are_looked_at() -> None:
+    few = ClockSettings(every_days=10, dates=4, min_history_days=30)
+    assert trained_from(date(2024, 1, 1), date(2024, 3, 1), few, Churn(horizon_days=60), Split()) is None
 
 
 def test_training_dates_without_a_churner_are_refused() -> None:

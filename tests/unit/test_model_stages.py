@@ -29,7 +29,7 @@ from bleib.errors import BleibError
 from bleib.files import read_json, sha256, write_csv, write_json
 from bleib.model import tracking
 from bleib.settings import Tracking
-from bleib.stages import evaluate, refit, score, split, train
+from bleib.stages import evaluate, refit, score, search, split, train
 from bleib.tables import INTERACTIONS
 
 SETTINGS = {
@@ -45,8 +45,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
 ]
 
-STAGES = (split, train, evaluate, refit, score)
-WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "train", "evaluate", "refit", "score")]
+STAGES = (split, search, train, evaluate, refit, score)
+WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "search", "train", "evaluate", "refit", "score")]
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,12 @@ def test_the_model_of_the_list_is_the_evaluated_recipe_on_all_mature_dates(proje
     (run,) = [run for run in runs(project) if run.data.tags["role"] == "list"]
     assert run.data.tags["model_sha256"] == sha256(artifacts.MODEL.path)
     assert run.data.params["evaluated_model_sha256"] == listed["evaluated_model_sha256"]
+
+
+def test_without_a_search_the_settings_of_params_are_in_force_and_it_is_said(project: Path) -> None:
+    assert read_json(artifacts.TUNED.path)["settings"] == read_json(artifacts.RECIPE.path)["searched"] == {}
+    assert artifacts.STUDIES.path.read_bytes() == b""
+    assert {run.data.params["settings_from"] for run in runs(project)} == {"params"}
 
 
 def test_files_of_the_evaluation_and_later_plots_lie_in_the_same_run(project: Path) -> None:

@@ -71,6 +71,16 @@ def test_failed_gate_stands_loudly_on_the_page_and_a_passed_one_does_not(languag
     assert loud not in page(language)
 
 
+@pytest.mark.parametrize(("language", "day"), [("en", "30 September 2025"), ("de", "30. September 2025")])
+def test_where_nothing_is_proved_the_page_says_so_and_from_when_on_it_will_be(language: str, day: str) -> None:
+    html = list_page(report_inputs.at_risk(), report_inputs.unproved(), report_inputs.settings(language))
+    said = texts(language)  # type: ignore[arg-type]
+    assert said["open_title"] in html
+    assert said["open_text"].format(day=day) in html
+    assert said["failed_title"] not in html
+    assert 'role="alert"' in html
+
+
 def test_filters_offer_only_what_can_be_chosen() -> None:
     frame = report_inputs.at_risk().assign(tier="automated", segment=None)
     found = filters(frame, texts("en"))

@@ -10,8 +10,10 @@ import report_inputs
 from bleib.report import plots, quality, views
 from bleib.report.formats import Formats
 from bleib.report.report_page import Evidence, pictures, report_page
+from bleib.report.texts import texts
 
 ENGLISH = Formats("en", "EUR")
+UNPROVED = ("comparison", "by_group", "by_date", "reliability", "gain", "profit", "folds", "dates_curve")
 
 
 def page(evidence: Evidence, language: str = "en") -> str:
@@ -225,7 +227,32 @@ def test_definitions_tell_the_windows_and_dates_in_use() -> None:
     assert "Outcome window 14 June 2025 up to and including 8 August 2025 (56 days)" in shown
     assert "Tested on 3 as-of dates, 15 February 2025 to 12 April 2025" in shown
     assert "The data are complete from 10 March 2024 up to and including 6 June 2025." in shown
+    assert "Settings of the model as in params.yaml" in shown
     assert "Model version 0a1b2c3d4e5f" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_where_nothing_is_proved_the_report_claims_nothing_and_shows_the_rest(language: str) -> None:
+    evidence = report_inputs.evidence()
+    empty = {name: getattr(evidence, name).head(0) for name in UNPROVED}
+    nothing = replace(evidence, metrics=report_inputs.unproved(), **empty)
+    f = Formats(language, "EUR")  # type: ignore[arg-type]
+    assert not {"reliability", "gain", "profit", "dates", "dates_curve"} & set(pictures(nothing, f))
+    assert {"importance", "beeswarm", "churn"} <= set(pictures(nothing, f))
+    html = page(nothing, language)
+    said = texts(language)  # type: ignore[arg-type]
+    assert said["open_title"] in html
+    assert said["tested_on_none"] in html
+    assert said["passed_title"] not in html
+    assert said["failed_title"] not in html
+    assert "AUROC" not in html
+    assert 'id="figures"' in html
+
+
+def test_settings_that_a_search_found_are_told() -> None:
+    evidence = report_inputs.evidence()
+    searched = replace(evidence, recipe=evidence.recipe | {"settings_from": "search"})
+    assert "Settings of the model found by a search on earlier dates, instead of those" in text(page(searched))
 
 
 def test_labels_of_curves_that_end_together_are_moved_apart() -> None:

@@ -68,6 +68,17 @@ def test_failed_gate_stands_above_the_list() -> None:
     assert book()["List"]["A1"].value == "Rank"
 
 
+def test_that_nothing_is_proved_stands_above_the_list_and_in_the_notes() -> None:
+    content = workbook(report_inputs.at_risk(), report_inputs.unproved(), report_inputs.settings())
+    found = openpyxl.load_workbook(io.BytesIO(content))
+    said = "Nothing is proved yet. No outcome is closed early enough to train a model and to test it."
+    assert found["List"]["A1"].value.startswith(said)
+    assert found["List"]["A1"].value.endswith(
+        "When the data reach 30 September 2025 a model will be trained and tested."
+    )
+    assert found["Read me"]["A4"].value == found["List"]["A1"].value
+
+
 def test_columns_without_any_content_are_absent() -> None:
     frame = report_inputs.at_risk().assign(segment=None, reason_3=None)
     content = workbook(frame, report_inputs.metrics(), report_inputs.settings())

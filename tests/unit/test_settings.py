@@ -75,6 +75,39 @@ def test_source_needs_exactly_one_origin(source: dict[str, object]) -> None:
         parse_settings({"sources": [source]})
 
 
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        ({"num_leafs": [4, 8]}, "num_leafs: unknown name; did you mean num_leaves?"),
+        ({"n_estimators": [4, 8]}, "n_estimators: the number of trees is found on the folds"),
+        ({"num_leaves": [8, 4]}, "num_leaves: expected [lowest, highest], found [8.0, 4.0]"),
+        ({"num_leaves": [8]}, "num_leaves: expected [lowest, highest], found [8.0]"),
+        ({"num_leaves": [1, 8]}, "num_leaves: Input should be greater than or equal to 2 (found 1.0)"),
+        ({"num_leaves": [2, 8.5]}, "num_leaves: Input should be a valid integer"),
+        ({"linear_penalty": [0, 1]}, "linear_penalty: Input should be greater than 0 (found 0.0)"),
+        ({}, "nothing to try; known: learning_rate, num_leaves"),
+    ],
+)
+def test_space_of_a_search_holds_legal_ranges_only(space: dict[str, list[float]], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings({"search": {"space": space}})
+    assert str(caught.value).startswith("params.yaml: 1 faults\n  - search.space: Value error, ")
+    assert said in str(caught.value)
+
+
+def test_every_fault_of_a_search_is_told() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings({"search": {"minutes": -1, "space": {"subsample": [0.5, 2], "max_bin": [255, 127]}}})
+    text = str(caught.value)
+    assert "search.minutes: Input should be greater than or equal to 0 (found -1)" in text
+    assert "subsample: Input should be less than or equal to 1 (found 2.0); max_bin: expected [lowest, highest]" in text
+
+
+def test_search_is_off_and_has_the_shipped_space_where_params_do_not_name_it() -> None:
+    assert parse_settings({"search": None}).search == load_settings("search", path=ROOT / "params.yaml").search
+    assert parse_settings({"search": None}).search.minutes == 0
+
+
 def test_settings_do_not_change() -> None:
     settings = parse_settings({"churn": {}})
     with pytest.raises(ValueError, match="frozen"):

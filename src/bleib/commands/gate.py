@@ -6,6 +6,7 @@ from bleib.artifacts import METRICS
 from bleib.console import say
 from bleib.errors import BleibError
 from bleib.files import read_json
+from bleib.model.gate import headline
 
 
 def print_verdict() -> bool:
@@ -13,7 +14,7 @@ def print_verdict() -> bool:
     if not METRICS.path.exists():
         raise BleibError(f"{METRICS.path} does not exist yet; `make run` or `dvc repro evaluate` makes it")
     verdict = read_json(METRICS.path)["gate"]
-    say("PASSED: the model may be used." if verdict["passed"] else "FAILED: do not use this model.")
+    say(headline(verdict))
     for reason in verdict["reasons"]:
         say(f"  - {reason}")
     return bool(verdict["passed"])

@@ -61,6 +61,7 @@ def show_results(rows: int) -> None:
     """Print where list, pages and metrics are, how to open MLflow, and the top of the list with its reasons."""
     from bleib.artifacts import AT_RISK, LIST_PAGE, LIST_WORKBOOK, METRICS, REPORT_PAGE
     from bleib.files import read_json
+    from bleib.model.gate import headline
 
     if not AT_RISK.path.exists():
         raise BleibError(f"{AT_RISK.path} does not exist yet; `make run` makes it")
@@ -75,7 +76,7 @@ def show_results(rows: int) -> None:
     say(f"{'Experiments':13} make ui  (MLflow; or: mlflow ui --backend-store-uri sqlite:///mlflow.db)")
     verdict = read_json(METRICS.path)["gate"]
     if not verdict["passed"]:
-        say("\nTHE MODEL FAILED THE GATE: " + " ".join(verdict["reasons"]))
+        say("\n" + " ".join([headline(verdict), *verdict["reasons"]]))
     _print_top(rows)
 
 

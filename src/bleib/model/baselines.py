@@ -41,7 +41,7 @@ class History:
     @classmethod
     def of(cls, X: pd.DataFrame) -> History:
         """From the feature columns; without a spend column (no amounts) spend is 0. DataError if another is missing."""
-        last, first, count = _main_columns(list(X.columns))
+        last, first, count = main_columns(list(X.columns))
         return cls(
             _filled(X[last], NEVER),
             np.maximum(_filled(X[first], NEVER), SHORTEST),
@@ -92,8 +92,11 @@ def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndar
     return np.asarray(model.fit(known.rfm(), churned).decision_function(asked.rfm()))
 
 
-def _main_columns(names: list[str]) -> tuple[str, str, str]:
-    """Days since the last event of the main activity, days since the first, number of events."""
+def main_columns(names: list[str]) -> tuple[str, str, str]:
+    """Of the features' ``names`` those of the main activity: days since the last event, since the first, number.
+
+    DataError if there are none.
+    """
     slugs = [found[1] for found in map(COUNT.fullmatch, names) if found]
     wanted = [
         (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all") for slug in slugs

@@ -11,13 +11,16 @@ time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
+from scipy.special import betaincinv, betaln, gammaln
 
 from bleib.errors import DataError
+
+QUANTILES = 64  # at which the chance to drop out is averaged: the error is below 1e-3
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,29 @@ class BgNbd:
         """Chance of not having dropped out yet; 1 for customers who had no chance to."""
         return np.exp(-np.logaddexp(0.0, self._log_odds_gone(x, t_x, T)))
 
-    def probability_of_silence(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, horizon: float) -> np.ndarray:
-        """Chance of no purchase in ``(T, T + horizon]``: gone, or alive and by chance without one.
+    def probability_of_silence(
+        self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, horizon: float, lead: float = 0.0
+    ) -> np.ndarray:
+        """Chance of no purchase in ``(T + lead, T + lead + horizon]``: gone, or alive and by chance without one.
 
-        Given that a customer is alive the rate is Gamma(r + x, alpha + T), hence no purchase with probability
-        ((alpha + T) / (alpha + T + horizon)) ** (r + x).
+        Given that a customer is alive the purchase rate λ is Gamma(r + x, alpha + T), and the chance p to drop out
+        after a purchase is Beta(a, b + chances), independent of it. During the lead nobody drops out with probability
+        exp(−λ p lead), and then a purchase comes with 1 − exp(−λ horizon). The mean over λ is closed,
+        E exp(−λ s) = ((alpha + T) / (alpha + T + s)) ** (r + x); that over p is taken at quantiles of its distribution.
         """
-        quiet = ((self.alpha + T) / (self.alpha + T + horizon)) ** (self.r + x)
-        return 1.0 - self.probability_alive(x, t_x, T) * (1.0 - quiet)
+        comes = np.zeros(len(x))
+        for drop in self._drop_outs(x) if lead > 0 else [np.zeros(len(x))]:
+            comes += self._quiet(x, T, drop * lead) - self._quiet(x, T, drop * lead + horizon)
+        return 1.0 - self.probability_alive(x, t_x, T) * comes / (QUANTILES if lead > 0 else 1)
+
+    def _quiet(self, x: np.ndarray, T: np.ndarray, span: np.ndarray) -> np.ndarray:
+        return ((self.alpha + T) / (self.alpha + T + span)) ** (self.r + x)
+
+    def _drop_outs(self, x: np.ndarray) -> Iterator[np.ndarray]:
+        """Chances to drop out, (n,), at evenly spread quantiles of what is known of those who are alive."""
+        chances, code = np.unique(self.chances_to_drop_out(x), return_inverse=True)
+        for level in (np.arange(QUANTILES) + 0.5) / QUANTILES:
+            yield betaincinv(self.a, self.b + chances, level)[code]
 
     def _log_odds_gone(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
         chances = self.chances_to_drop_out(x)

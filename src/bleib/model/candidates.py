@@ -17,6 +17,9 @@ from bleib.settings import Train
 
 LINEAR_SHARE = {"boosters": 0.0, "blend": 0.5, "linear": 1.0}
 INCUMBENT = "boosters"
+# LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
+# process dies, or trees fail their own checks. Seen on Online Retail II; the trees are the same without bundles.
+UNBUNDLED = {"enable_bundle": False}
 FOLD_SEEDS = 2  # boosters a fold: enough to choose by, five are for the scores that people see
 
 
@@ -36,6 +39,14 @@ class OutOfFold:
     def blend(self, linear_share: float) -> np.ndarray:
         """The score with this share of the linear model, (m,)."""
         return mix(self.boosters, self.linear, linear_share)
+
+
+def names_to_try(rows: Rows, train: Train) -> tuple[tuple[str, ...], list[str]]:
+    """The candidates that ``rows`` allow, and what is to be said about it."""
+    leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
+    if leavers < train.min_churners:
+        return ("linear",), [f"only {leavers} customers left in the training dates: the linear model alone is used"]
+    return (tuple(LINEAR_SHARE) if train.challengers else (INCUMBENT,)), []
 
 
 def out_of_fold(
@@ -86,7 +97,7 @@ def choose(rows: Rows, scores: OutOfFold) -> tuple[str, dict[str, Comparison]]:
 def _boosted(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, folds: Sequence[Fold], train: Train, trees: int | None
 ) -> tuple[np.ndarray, int]:
-    settings = train.lightgbm.model_dump(exclude={"n_estimators"})
+    settings = train.lightgbm.model_dump(exclude={"n_estimators"}) | UNBUNDLED
     data = dataset(X, y, weights, "auto", settings)
     seeds = train.seeds[:FOLD_SEEDS]
     grown = []

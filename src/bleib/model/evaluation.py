@@ -173,7 +173,7 @@ def _metrics(
         },
         "models": {model: {k: v.plain() for k, v in row.items()} for model, row in figures.items()},
         "difference_from": {model: {k: v.plain() for k, v in row.items()} for model, row in differences.items()},
-        "gate": {"passed": judged.passed, "reasons": list(judged.reasons)},
+        "gate": judged.plain(),
     }
 
 

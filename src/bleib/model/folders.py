@@ -9,7 +9,7 @@ import pandas as pd
 
 from bleib import buckets, workers
 from bleib.artifacts import SCORES
-from bleib.model.classifier import ChurnClassifier
+from bleib.model.loading import load_model
 from bleib.model.rows import cohort_rows
 from bleib.model.scoring import score
 from bleib.settings import Engine
@@ -31,7 +31,7 @@ class ScoreCohort:
         if snapshots.empty:
             return 0
         rows = cohort_rows(self._of_the_day(buckets.part(self.features, bucket)), snapshots, self.day)
-        scores = score(ChurnClassifier.load(self.model), rows)
+        scores = score(load_model(self.model), rows)
         assert SCORES.table is not None
         buckets.write_part(self.out, bucket, SCORES.table.check(scores))
         return len(scores)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -14,15 +16,30 @@ NO_SKILL = 0.5  # AUROC of a coin
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the model passed, and why not (or what it was judged by)."""
+    """Whether the model passed, and why not (or what it was judged by).
+
+    ``trained_from``: where nothing could be judged, the day up to which the data must reach for it; else None.
+    """
 
     passed: bool
     reasons: tuple[str, ...]
+    trained_from: date | None = None
 
     def text(self) -> str:
         """The verdict for a person, one line a reason."""
-        head = "PASSED: the model may be used." if self.passed else "FAILED: do not use this model."
-        return "\n".join([head, *(f"  - {reason}" for reason in self.reasons)])
+        return "\n".join([headline(self.plain()), *(f"  - {reason}" for reason in self.reasons)])
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        told = {"passed": self.passed, "reasons": list(self.reasons)}
+        return told if self.trained_from is None else told | {"trained_from": self.trained_from.isoformat()}
+
+
+def headline(gate: Mapping[str, Any]) -> str:
+    """The verdict in a line, from what ``Verdict.plain`` gave."""
+    if "trained_from" in gate:
+        return "NOT PROVED: nothing is known yet of how good this list is."
+    return "PASSED: the model may be used." if gate["passed"] else "FAILED: do not use this model."
 
 
 def verdict(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
+import numpy as np
 import pandas as pd
 
 from bleib import clock
 from bleib.errors import DataError
-from bleib.model.classifier import ChurnClassifier
 from bleib.model.metrics import probabilities
 from bleib.model.rows import KEY, Rows
 
 
-def score(model: ChurnClassifier, rows: Rows) -> pd.DataFrame:
+class Scorer(Protocol):
+    """What is needed of a model to score with it."""
+
+    @property
+    def feature_names_in_(self) -> Any:
+        """The features it looks at, in its order."""
+
+    def decision_function(self, X: pd.DataFrame) -> np.ndarray:
+        """Log-odds, shape (n,)."""
+
+
+def score(model: Scorer, rows: Rows) -> pd.DataFrame:
     """customer_id, as_of_date, raw_score (log-odds), churn_probability, in the order of ``rows``.
 
     DataError when a feature that the model was fitted on is missing.
@@ -20,7 +33,7 @@ def score(model: ChurnClassifier, rows: Rows) -> pd.DataFrame:
     return rows.key[KEY].assign(raw_score=raw, churn_probability=probabilities(raw))
 
 
-def model_features(model: ChurnClassifier, X: pd.DataFrame) -> pd.DataFrame:
+def model_features(model: Scorer, X: pd.DataFrame) -> pd.DataFrame:
     """The columns that the model was fitted on, in its order; DataError when one is missing."""
     names = list(model.feature_names_in_)
     lacking = [name for name in names if name not in X]

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.classifier import ChurnClassifier
+from bleib.model.loading import load_model
 from bleib.model.metrics import probabilities
+from bleib.model.rhythm import RhythmModel
 from bleib.model.scoring import family, model_features
 from bleib.reasons.contributions import Contributions, explain
 
@@ -24,7 +26,7 @@ class ServedModel:
     stage explain, which knows the whole cohort.
     """
 
-    def __init__(self, model: ChurnClassifier) -> None:
+    def __init__(self, model: ChurnClassifier | RhythmModel) -> None:
         self.model = model
 
     def predict(self, X: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
@@ -37,10 +39,10 @@ class ServedModel:
 
 def _load_pyfunc(path: str) -> ServedModel:
     """MLflow calls this with the place of its copy of the model folder."""
-    return ServedModel(ChurnClassifier.load(Path(path)))
+    return ServedModel(load_model(Path(path)))
 
 
-def _reasons(model: ChurnClassifier, X: pd.DataFrame) -> dict[str, list[str]]:
+def _reasons(model: ChurnClassifier | RhythmModel, X: pd.DataFrame) -> dict[str, list[str]]:
     """Columns reason_1 …, one text a row of ``X``."""
     families = {name: family(name) for name in map(str, X.columns)}
     found = explain(model, X, families)

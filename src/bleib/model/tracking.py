@@ -72,7 +72,8 @@ def log_evaluation(folder: Path, metrics: dict[str, Any], settings: Tracking) ->
     """Add the numbers of metrics.json (nested names joined by a dot) and the gate's verdict to the model's run."""
     with _run(folder, settings) as (mlflow, _):
         mlflow.log_metrics(_flat(metrics["models"]) | _flat(metrics["difference_from"], "difference_from."))
-        mlflow.set_tags({"gate": "passed" if metrics["gate"]["passed"] else "failed"})
+        gate = metrics["gate"]
+        mlflow.set_tags({"gate": "not proved" if "trained_from" in gate else "passed" if gate["passed"] else "failed"})
 
 
 def log_files(folder: Path, files: Sequence[Path], settings: Tracking) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,29 +11,44 @@ from sklearn.base import clone
 
 from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import INCUMBENT, LINEAR_SHARE, OutOfFold, choose, out_of_fold
+from bleib.model.candidates import LINEAR_SHARE, OutOfFold, choose, names_to_try, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, check_model, drop_constant
+from bleib.model.rhythm import KIND as RHYTHM
+from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison
+from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
 from bleib.settings import Churn, Train
+
+NO_OUTCOMES = "no outcome is closed early enough to train on: the customers' own rhythm (MBG/NBD) is used"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What was chosen, and why: all that is needed to fit the same model on other dates."""
+    """What was chosen, and why: all that is needed to fit the same model on other dates.
+
+    ``searched``: the settings that go before those of params.yaml; none: those hold.
+    """
 
     candidate: str
     trees: int
     calibration: Calibration
     challengers: dict[str, Comparison] = field(default_factory=dict)
+    searched: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def text(self) -> str:
         """One line for a person."""
-        return f"{self.candidate}, {self.trees} trees a seed, calibrator {self.calibration.kind}"
+        chosen = f"{self.candidate}, {self.trees} trees a seed, calibrator {self.calibration.kind}"
+        return f"{chosen}, settings of {self.origin}"
+
+    @property
+    def origin(self) -> str:
+        """Where the settings are from: ``search`` or ``params``."""
+        return "search" if self.searched else "params"
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -44,57 +59,73 @@ class Recipe:
             "calibrator": self.calibration.kind,
             "challengers": {name: found.plain() for name, found in self.challengers.items()},
             "calibrator_proof": proof.plain() if proof else None,
+            "settings_from": self.origin,
+            "searched": dict(self.searched),
             "notes": list(self.notes),
         }
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted model, what it was fitted on, how it was chosen, and the scores of the folds (None without folds)."""
+    """A fitted model, what it was fitted on, how it was chosen, and the scores of the folds (None without folds).
 
-    model: ChurnClassifier
+    ``train``: the settings in force.
+    """
+
+    model: ChurnClassifier | RhythmModel
     about: dict[str, Any]
     recipe: Recipe
     folds: list[Fold]
     scores: OutOfFold | None
+    train: Train
 
 
-def train_model(rows: Rows, train: Train, churn: Churn) -> Trained:
+def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARCHED) -> Trained:
     """Choose candidate, number of trees and calibrator on forward folds of ``rows``; fit the choice on all of them.
 
-    Constant features are left out; DataError names features that are too good to be true (``model.guards``).
+    ``tuned``: what a search found; its settings go before those of ``train``. Constant features are left out;
+    DataError names features that are too good to be true (``model.guards``).
     """
-    rows = drop_constant(rows)
+    rows, train = drop_constant(rows), in_force(train, tuned.settings)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)
-    names, notes = _candidates(rows, train)
+    names, notes = names_to_try(rows, train)
     scores = out_of_fold(rows, folds, train, names, None if train.early_stopping else _most(train)) if folds else None
-    recipe = _choose(rows, scores, train, names, [*notes, *_fold_notes(folds, train)])
+    recipe = _choose(rows, scores, train, names)
+    said = (*tuned.notes, *notes, *_fold_notes(folds, train))
+    recipe = replace(recipe, searched=tuned.settings, notes=said)
     model = _model(recipe, train).fit(rows.X, rows.churned, rows.sampled_weights)
-    return Trained(model, _about(rows, recipe, folds), recipe, folds, scores)
+    return Trained(model, _about(rows, recipe, folds), recipe, folds, scores, train)
+
+
+def train_without_outcomes(features: pd.DataFrame, train: Train, churn: Churn) -> Trained:
+    """Until there are dates to train on: the customers' own rhythm; ``features``: all snapshots. See ``fit_rhythm``."""
+    model = fit_rhythm(features, churn)
+    about = {
+        "training_dates": [],
+        "snapshots": int(features["customer_id"].nunique()),
+        "candidate": RHYTHM,
+        "calibrator": "identity",
+    }
+    recipe = Recipe(RHYTHM, 0, _no_calibration(), notes=(NO_OUTCOMES,))
+    return Trained(model, about, recipe, [], None, train)
 
 
 def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], train: Train, churn: Churn) -> Trained:
-    """The ``chosen`` model fitted again on ``rows``: same candidate, trees and kind of calibrator.
+    """The ``chosen`` model fitted again on ``rows``: same candidate, trees, kind of calibrator and settings.
 
     ``recipe``: what ``Recipe.plain`` gave. Only the calibrator's parameters are found anew, on the folds of ``rows``.
     """
     rows = Rows(rows.key, model_features(chosen, rows.X), rows.churned, rows.sampled_weights)
+    train = in_force(train, recipe["searched"])
     kind, name = recipe["calibrator"], recipe["candidate"]
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
     scores = out_of_fold(rows, folds, train, [name], recipe["trees"]) if folds else None
     calibrator = fit_again(kind, *_proof_rows(rows, scores, name)) if scores else Calibrator()
-    again = Recipe(name, recipe["trees"], Calibration(kind, calibrator))
+    again = Recipe(name, recipe["trees"], Calibration(kind, calibrator), searched=recipe["searched"])
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c))
     model.fit(rows.X, rows.churned, rows.sampled_weights)
-    return Trained(model, _about(rows, again, folds), again, folds, scores)
-
-
-def _candidates(rows: Rows, train: Train) -> tuple[tuple[str, ...], list[str]]:
-    leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
-    if leavers < train.min_churners:
-        return ("linear",), [f"only {leavers} customers left in the training dates: the linear model alone is used"]
-    return (tuple(LINEAR_SHARE) if train.challengers else (INCUMBENT,)), []
+    return Trained(model, _about(rows, again, folds), again, folds, scores, train)
 
 
 def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
@@ -103,13 +134,13 @@ def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
     return [f"only {len(folds)} of {train.folds} forward folds: too few training dates whose outcome is closed in time"]
 
 
-def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...], notes: list[str]) -> Recipe:
+def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...]) -> Recipe:
     if scores is None:
-        return Recipe(names[0], min(train.untuned_trees, _most(train)), _no_calibration(), {}, tuple(notes))
+        return Recipe(names[0], min(train.untuned_trees, _most(train)), _no_calibration())
     candidate, challengers = choose(rows, scores) if len(names) > 1 else (names[0], {})
     check_model(rows.churned[scores.rows], scores.blend(LINEAR_SHARE[candidate]), train)
     calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
-    return Recipe(candidate, scores.trees, calibration, challengers, tuple(notes))
+    return Recipe(candidate, scores.trees, calibration, challengers)
 
 
 def _no_calibration() -> Calibration:
@@ -145,5 +176,6 @@ def _about(rows: Rows, recipe: Recipe, folds: list[Fold]) -> dict[str, Any]:
         "churned": int(rows.churned.sum()),
         "candidate": recipe.candidate,
         "calibrator": recipe.calibration.kind,
+        "settings_from": recipe.origin,
         "fold_dates": [str(fold.day) for fold in folds],
     }

@@ -13,9 +13,12 @@ from bleib.settings import Churn
 
 
 def definitions(
-    churn: Churn, day: date, customers: int, split: pd.DataFrame, version: str, f: Formats
+    churn: Churn, day: date, customers: int, split: pd.DataFrame, settings_from: str, version: str, f: Formats
 ) -> list[tuple[str, str]]:
-    """Terms with their meaning. ``customers``: size of the cohort at ``day``; ``split``: columns as_of_date, part."""
+    """Terms with their meaning. ``customers``: size of the cohort at ``day``; ``split``: columns as_of_date, part.
+
+    ``settings_from``: ``params`` or ``search``.
+    """
     t = texts(f.language)
     cohort = t[f"cohort_{churn.definition}"].format(days=f.number(churn.active_days), n=f.number(customers))
     found = [
@@ -26,6 +29,7 @@ def definitions(
         ("term_window", _window(outcome_window(day, churn.lead_days, churn.horizon_days), f)),
         ("term_train", _dates(split, "train", f)),
         ("term_test", _dates(split, "test", f)),
+        ("term_settings", t[f"settings_{settings_from}"]),
         ("term_version", version),
     ]
     return [(t[key], text) for key, text in found]

@@ -194,8 +194,10 @@ def _all_figures(judged: Judged, f: Formats) -> Question:
 
 
 def tested(test: dict[str, Any], f: Formats) -> str:
-    """On what the figures stand: snapshots, customers, dates, how many left."""
+    """On what the figures stand: snapshots, customers, dates, how many left; or that there are none."""
     t = texts(f.language)
+    if not test["dates"]:
+        return t["tested_on_none"]
     days = [f.day(to_date(day)) for day in test["dates"]]
     dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
     counts = {name: f.number(test[name]) for name in ("customers", "churned")}

@@ -34,7 +34,7 @@ def list_page(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings
         as_of=f.day(as_of_date(at_risk)),
         listed=t["customer_listed"] if len(at_risk) == 1 else t["customers_listed"].format(n=f.number(len(at_risk))),
         notes=notes(at_risk, metrics, settings),
-        failed=not quality.passed(metrics),
+        banner=quality.banner(metrics, f),
         filters=filters(at_risk, t),
         rows=[_row(row, f) for row in at_risk.to_dict("records")],
         has_value=has_value(at_risk),

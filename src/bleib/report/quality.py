@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from bleib.clock import to_date
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
@@ -33,9 +35,28 @@ def passed(metrics: dict[str, Any]) -> bool:
     return bool(metrics["gate"]["passed"])
 
 
+@dataclass(frozen=True)
+class Banner:
+    """What is said loudest. ``kind``: passed, failed or open (nothing could be measured yet)."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def banner(metrics: dict[str, Any], f: Formats) -> Banner:
+    """The verdict of the gate; where nothing could be measured, the day from which on it can."""
+    t, gate = texts(f.language), metrics["gate"]
+    kind = "open" if "trained_from" in gate else "passed" if gate["passed"] else "failed"
+    day = f.day(to_date(gate["trained_from"])) if kind == "open" else ""
+    return Banner(kind, t[f"{kind}_title"], t[f"{kind}_text"].format(day=day))
+
+
 def facts(metrics: dict[str, Any], by_date: pd.DataFrame, f: Formats) -> list[str]:
     """Why the model failed, or what it was passed by, one sentence each."""
     t = texts(f.language)
+    if banner(metrics, f).kind == "open":
+        return []
     gain, ours = metrics["difference_from"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
     if passed(metrics):
         return [t["fact_auroc"].format(figure=interval(ours, f)), t["fact_gain"].format(figure=interval(gain, f))]

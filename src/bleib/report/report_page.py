@@ -48,13 +48,11 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
     """PNG bytes of every plot for which there are figures, by name."""
     cohort = evidence.contributions[evidence.contributions["peer"]]
     families = cohort.groupby("family")["contribution"].apply(lambda values: values.abs().mean())
-    found = {
-        "reliability": plots.reliability(evidence.reliability, f),
-        "gain": plots.gain(evidence.gain, f),
-        "dates": plots.by_date(evidence.by_date, f),
-        "importance": plots.importance(families, f),
-        "beeswarm": evidence.beeswarm,
-    }
+    found = {"importance": plots.importance(families, f), "beeswarm": evidence.beeswarm}
+    if evidence.metrics["models"]:
+        found["reliability"] = plots.reliability(evidence.reliability, f)
+        found["gain"] = plots.gain(evidence.gain, f)
+        found["dates"] = plots.by_date(evidence.by_date, f)
     if len(evidence.dates_curve) > 1:
         found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)
     if len(evidence.profit):
@@ -99,10 +97,10 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         language=company.language,
         company=company.name,
         as_of=f.day(day),
-        passed=quality.passed(evidence.metrics),
+        banner=quality.banner(evidence.metrics, f),
         facts=quality.facts(evidence.metrics, evidence.by_date, f),
         tested=tested(evidence.metrics["test"], f),
-        questions=questions(judged, f),
+        questions=questions(judged, f) if evidence.metrics["models"] else [],
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
         figures=_figures(evidence.key_figures, settings, f),
         data=_data(evidence.ingest, f),
@@ -111,6 +109,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             day,
             evidence.cohort,
             evidence.split,
+            evidence.recipe["settings_from"],
             str(evidence.at_risk["model_version"].iloc[0]),
             f,
         ),

@@ -31,6 +31,11 @@ DE: dict[str, str] = {
     "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „am längsten "
     "still zuerst“ oder nicht besser als der Zufall. Seine Wahrscheinlichkeiten und Gründe können in die "
     "Irre führen.",
+    "open_title": "Noch ist nichts bewiesen",
+    "open_text": "Kein Ergebnis steht früh genug fest, um damit ein Modell zu trainieren und zu prüfen. Die "
+    "Wahrscheinlichkeiten und Gründe stammen allein aus dem eigenen Rhythmus jedes Kunden. Reichen die Daten bis zum "
+    "{day}, wird ein Modell trainiert und geprüft.",
+    "tested_on_none": "Noch konnte nichts geprüft werden.",
     "passed_title": "Das Modell hat die Prüfung bestanden",
     "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „am längsten still zuerst“.",
     "search": "Suche",
@@ -282,6 +287,9 @@ DE: dict[str, str] = {
     "term_window": "Beobachtungszeitraum",
     "term_train": "Trainiert an",
     "term_test": "Geprüft an",
+    "term_settings": "Einstellungen des Modells",
+    "settings_params": "wie in params.yaml",
+    "settings_search": "durch Suche an früheren Stichtagen gefunden, anstelle derer in params.yaml",
     "term_version": "Modellstand",
     "days": "{n} Tage",
     "window": "{start} bis einschließlich {end} ({n} Tage)",

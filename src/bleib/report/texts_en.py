@@ -27,6 +27,10 @@ EN: dict[str, str] = {
     "failed_title": "This model failed its check – do not act on its list",
     "failed_text": "On later dates it was not reliably better than the simple rule “longest silence "
     "first”, or not better than chance. Its probabilities and reasons may mislead.",
+    "open_title": "Nothing is proved yet",
+    "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
+    "come from each customer’s own rhythm alone. When the data reach {day} a model will be trained and tested.",
+    "tested_on_none": "Nothing could be tested yet.",
     "passed_title": "The model passed its check",
     "passed_text": "On later dates it was reliably better than the simple rule “longest silence first”.",
     "search": "Search",
@@ -269,6 +273,9 @@ EN: dict[str, str] = {
     "term_window": "Outcome window",
     "term_train": "Trained on",
     "term_test": "Tested on",
+    "term_settings": "Settings of the model",
+    "settings_params": "as in params.yaml",
+    "settings_search": "found by a search on earlier dates, instead of those in params.yaml",
     "term_version": "Model version",
     "days": "{n} days",
     "window": "{start} up to and including {end} ({n} days)",

@@ -125,8 +125,9 @@ def _list_sheet(
 ) -> None:
     t, last = texts(settings.company.language), len(columns) - 1
     head = 0
-    if not quality.passed(metrics):
-        _warn(sheet, formats, t)
+    warning = _warning(metrics, settings)
+    if warning:
+        _warn(sheet, formats, warning)
         head = 1
     for k, column in enumerate(columns):
         sheet.set_column(k, k, column.width)
@@ -157,8 +158,14 @@ def _lines(at_risk: pd.DataFrame, columns: list[Column]) -> list[int]:
     return [max(1, *(int(lines) for lines in row)) for row in zip(*needed, strict=True)]
 
 
-def _warn(sheet: Any, formats: dict[str, Any], t: dict[str, str]) -> None:
-    sheet.merge_range(0, 0, 0, 7, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
+def _warning(metrics: dict[str, Any], settings: Settings) -> str:
+    """What must be said loudly; empty where the model passed."""
+    banner = quality.banner(metrics, Formats(settings.company.language, settings.company.currency))
+    return "" if banner.kind == "passed" else f"{banner.title}. {banner.text}"
+
+
+def _warn(sheet: Any, formats: dict[str, Any], warning: str) -> None:
+    sheet.merge_range(0, 0, 0, 7, warning, formats["failed"])
     sheet.set_row(0, 3 * LINE)
     sheet.set_tab_color(BAD)
 
@@ -219,8 +226,9 @@ def _read_me(
     sheet.write_string(0, 0, t["list_title"], formats["title"])
     sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(as_of_date(at_risk)))}")
     row = 3
-    if not quality.passed(metrics):
-        sheet.merge_range(row, 0, row, 1, f"{t['failed_title']}. {t['failed_text']}", formats["failed"])
+    warning = _warning(metrics, settings)
+    if warning:
+        sheet.merge_range(row, 0, row, 1, warning, formats["failed"])
         sheet.set_row(row, 3.2 * LINE)
         row += 2
     sheet.write_string(row, 0, t["how_to_read"], formats["bold"])

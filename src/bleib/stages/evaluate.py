@@ -17,19 +17,28 @@ from bleib.model.evaluation import Background, Evaluation, evaluate
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.scored import OURS, ScoredTest
 from bleib.model.scoring import score, segments_at
-from bleib.model.split import dates_of
+from bleib.model.split import dates_of, trained_from
+from bleib.model.unproved import nothing_proved
 from bleib.model.value_metrics import Worth, economics
 from bleib.model.whole_base import whole_base
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
 
-PARAMS: tuple[str, ...] = ("company", "churn", "features", "evaluate", "listing", "tracking")
+PARAMS: tuple[str, ...] = ("company", "clock", "churn", "features", "split", "evaluate", "listing", "tracking")
 
 
 def main() -> None:
     """Read the test dates and the model, measure, write, log."""
     settings = load_settings(*PARAMS)
     split = pd.read_csv(artifacts.SPLIT.path)
+    result = _measured(split, settings) if dates_of(split, "train") else _unproved(settings)
+    _write(result)
+    say(f"evaluate: {result.verdict.text()}")
+    tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
+    tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
+
+
+def _measured(split: pd.DataFrame, settings: Settings) -> Evaluation:
     features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
     train = labelled_rows(features, snapshots, dates_of(split, "train"))
     rows = labelled_rows(features, snapshots, dates_of(split, "test"))
@@ -37,11 +46,15 @@ def main() -> None:
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
-    result = evaluate(test, background, settings.listing.capacity, settings.evaluate, _folds())
-    _write(result)
-    say(f"evaluate: {result.verdict.text()}")
-    tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
-    tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
+    return evaluate(test, background, settings.listing.capacity, settings.evaluate, _folds())
+
+
+def _unproved(settings: Settings) -> Evaluation:
+    found = read_json(artifacts.CALENDAR.path)
+    span = to_date(found["first_day"]), to_date(found["data_end"])
+    day = trained_from(*span, settings.clock, settings.churn, settings.split)
+    assert day is not None  # else split would have stopped
+    return nothing_proved(settings.listing.capacity, day)
 
 
 _CURVES = (

@@ -17,7 +17,7 @@ from bleib.artifacts import (
 )
 from bleib.files import read_parquet, replacing, write_csv, write_parquet
 from bleib.listing.worth import may_be_listed, scores_and_worth
-from bleib.model.classifier import ChurnClassifier
+from bleib.model.loading import load_model
 from bleib.model.rows import cohort_rows
 from bleib.model.scoring import model_features
 from bleib.reasons.contributions import assert_additive, explain, family_table, importance_table
@@ -33,7 +33,7 @@ PARAMS = ("company", "listing")
 def main() -> None:
     """Read model, features, scores and worth; write contributions, reasons, importance and plots."""
     settings = load_settings(*PARAMS)
-    model, scores = ChurnClassifier.load(MODEL.path), read_parquet(SCORES.path)
+    model, scores = load_model(MODEL.path), read_parquet(SCORES.path)
     dictionary, day = pd.read_csv(DICTIONARY.path), scores["as_of_date"].max()
     rows = cohort_rows(pd.read_parquet(FEATURES.path, filters=[("as_of_date", "==", day)]), scores, day)
     cohort = model_features(model, rows.X).astype("float64")

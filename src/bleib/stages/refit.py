@@ -8,10 +8,11 @@ from bleib import artifacts
 from bleib.console import say
 from bleib.files import read_json, read_parquet, sha256
 from bleib.model import tracking
-from bleib.model.classifier import ChurnClassifier
-from bleib.model.rows import training_rows
+from bleib.model.loading import load_model
+from bleib.model.rhythm import RhythmModel
+from bleib.model.rows import cohort_rows, training_rows
 from bleib.model.split import newest_mature
-from bleib.model.training import refit_model
+from bleib.model.training import refit_model, train_without_outcomes
 from bleib.settings import load_settings
 from bleib.stages import run
 
@@ -23,13 +24,17 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split)
     features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-    rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
-    evaluated = ChurnClassifier.load(artifacts.EVALUATED_MODEL.path)
-    trained = refit_model(rows, evaluated, read_json(artifacts.RECIPE.path), settings.train, settings.churn)
+    evaluated = load_model(artifacts.EVALUATED_MODEL.path)
+    if isinstance(evaluated, RhythmModel):
+        rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
+        trained = train_without_outcomes(features, settings.train, settings.churn)
+    else:
+        rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+        trained = refit_model(rows, evaluated, read_json(artifacts.RECIPE.path), settings.train, settings.churn)
     origin = {"evaluated_model_sha256": sha256(artifacts.EVALUATED_MODEL.path)}
     data = {name: sha256(item.path) for name, item in _DATA.items()}
     trained.model.save(artifacts.MODEL.path, trained.about | origin | {"data_sha256": data})
-    say(f"refit: {len(rows.churned):,} snapshots of {len(dates)} dates up to {dates[-1].date()}")
+    say(f"refit: {trained.about['snapshots']:,} snapshots, {trained.recipe.text()}")
     example = rows.X[list(trained.model.feature_names_in_)].head(tracking.EXAMPLE_ROWS)
     tracking.log_model(artifacts.MODEL.path, example, settings.tracking, registered=True)
 

@@ -6,12 +6,13 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_parquet, sha256, write_csv, write_json
+from bleib.files import read_json, read_parquet, sha256, write_csv, write_json
 from bleib.model import tracking
 from bleib.model.fold_report import dates_curve, fold_table
-from bleib.model.rows import training_rows
+from bleib.model.rows import cohort_rows, training_rows
 from bleib.model.split import dates_of
-from bleib.model.training import train_model
+from bleib.model.training import train_model, train_without_outcomes
+from bleib.model.tuned import Tuned
 from bleib.settings import load_settings
 from bleib.stages import run
 
@@ -23,13 +24,18 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
     features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-    rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
-    trained = train_model(rows, settings.train, settings.churn)
+    if dates:
+        rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+        tuned = Tuned.of_plain(read_json(artifacts.TUNED.path))
+        trained = train_model(rows, settings.train, settings.churn, tuned)
+    else:
+        rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
+        trained = train_without_outcomes(features, settings.train, settings.churn)
     data = {name: sha256(item.path) for name, item in _DATA.items()}
     trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"data_sha256": data})
     write_json(artifacts.RECIPE.path, trained.recipe.plain())
     write_csv(artifacts.FOLDS.path, fold_table(rows, trained.folds, trained.scores))
-    write_csv(artifacts.DATES_CURVE.path, dates_curve(rows, trained.folds, trained.recipe.trees, settings.train))
+    write_csv(artifacts.DATES_CURVE.path, dates_curve(rows, trained.folds, trained.recipe.trees, trained.train))
     say(f"train: {len(rows.churned):,} snapshots, {trained.model.n_features_in_} features; {trained.recipe.text()}")
     for note in trained.recipe.notes:
         say(f"  - {note}")
@@ -39,7 +45,7 @@ def main() -> None:
 
 
 _DATA = {"features": artifacts.FEATURES, "snapshots": artifacts.SNAPSHOTS, "split": artifacts.SPLIT}
-_CHOICE = (artifacts.RECIPE, artifacts.FOLDS, artifacts.DATES_CURVE)
+_CHOICE = (artifacts.TUNED, artifacts.RECIPE, artifacts.FOLDS, artifacts.DATES_CURVE)
 
 if __name__ == "__main__":
     run(main)

@@ -1,0 +1,55 @@
+"""The evaluation where no outcome is closed early enough: nothing is measured, and it is said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from bleib.model.evaluation import Evaluation
+from bleib.model.gate import Verdict
+from bleib.model.groups import COLUMNS as GROUP_COLUMNS
+from bleib.model.scored import OURS, RULE
+from bleib.model.value_metrics import no_profit
+
+COMPARISON = ["model", "metric", "value", "low", "high", "difference", "difference_low", "difference_high"]
+BY_DATE = ["as_of_date", "model", "snapshots", "auroc", "average_precision", "base_rate", "precision"]
+RELIABILITY = ["predicted", "observed", "low", "high", "snapshots"]
+GAIN = ["model", "share", "recall", "lift"]
+
+
+def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
+    """What ``evaluate`` gives, without a figure; ``trained_from``: with data up to that day a model can be trained."""
+    judged = Verdict(passed=False, reasons=(_why(trained_from),), trained_from=trained_from)
+    metrics: dict[str, Any] = {
+        "test": _no_test(capacity),
+        "models": {},
+        "difference_from": {},
+        "gate": judged.plain(),
+    }
+    return Evaluation(
+        metrics=metrics,
+        test_scores=pd.DataFrame(columns=["customer_id", "as_of_date", "churned", OURS, RULE]),
+        comparison=pd.DataFrame(columns=COMPARISON),
+        by_group=pd.DataFrame(columns=GROUP_COLUMNS),
+        by_date=pd.DataFrame(columns=BY_DATE),
+        reliability=pd.DataFrame(columns=RELIABILITY),
+        gain=pd.DataFrame(columns=GAIN),
+        profit=no_profit(),
+        verdict=judged,
+    )
+
+
+def _no_test(capacity: int) -> dict[str, Any]:
+    unknown = {"value": None, "low": None, "high": None}
+    counts = {"dates": [], "snapshots": 0, "customers": 0, "churned": 0}
+    return counts | {"base_rate": unknown, "capacity": capacity}
+
+
+def _why(trained_from: date) -> str:
+    return (
+        "no outcome is closed early enough to train a model and test it; the probabilities are those of each "
+        "customer's own rhythm (MBG/NBD). "
+        f"When the data are complete up to {trained_from} a model will be trained and tested."
+    )

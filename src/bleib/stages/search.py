@@ -1,0 +1,39 @@
+"""Stage search: settings of the model that are surely better than those of params.yaml; off by default."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bleib import artifacts
+from bleib.console import say
+from bleib.files import read_parquet, replacing, write_json
+from bleib.model.tuned import NOT_SEARCHED, Tuned
+from bleib.settings import Settings, load_settings
+from bleib.stages import run
+
+PARAMS: tuple[str, ...] = ("churn", "train", "search")
+
+
+def main() -> None:
+    """Where ``search.minutes`` are given, try settings on the training dates; write what came of it."""
+    settings, studies = load_settings(*PARAMS), artifacts.STUDIES.path
+    with replacing(studies) as own:  # not a link into DVC's cache: the study is written in place
+        own.write_bytes(studies.read_bytes() if studies.exists() else b"")  # SQLite takes an empty file
+    tuned = _searched(settings) if settings.search.minutes > 0 else NOT_SEARCHED
+    write_json(artifacts.TUNED.path, tuned.plain())
+    say(f"search: {', '.join(tuned.notes) or 'off (search.minutes: 0)'}")
+
+
+def _searched(settings: Settings) -> Tuned:
+    from bleib.model.rows import training_rows
+    from bleib.model.search import search
+    from bleib.model.split import dates_of
+
+    dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
+    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
+    rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+    return search(rows, settings.train, settings.churn, settings.search, artifacts.STUDIES.path, say)
+
+
+if __name__ == "__main__":
+    run(main)

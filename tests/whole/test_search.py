@@ -1,0 +1,51 @@
+"""A search for settings on the whole way, with a budget of seconds: through DVC, as a person runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from projects import command, make_project
+
+from bleib import artifacts
+from bleib.demo import simulate
+from bleib.files import read_json
+
+QUICK = {"learning_rate": [0.05, 0.2], "num_leaves": [3, 15], "linear_penalty": [0.01, 0.5]}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    changes = {"search": {"minutes": 0.1, "space": QUICK}, "churn": {"horizon_days": 28}, "clock": {"dates": 15}}
+    folder = make_project(tmp_path_factory.mktemp("whole") / "clone", changes)
+    simulate(folder / "data/raw", folder / "data/demo_truth", customers=400, days=560, seed=3)
+    return folder
+
+
+def set_minutes(project: Path, minutes: str) -> None:
+    params = project / "params.yaml"
+    text = params.read_text(encoding="utf-8")
+    assert text.count("minutes: 0.1") == 1
+    params.write_text(text.replace("minutes: 0.1", f"minutes: {minutes}"), encoding="utf-8")
+
+
+def test_the_way_ends_in_a_list_and_says_what_came_of_the_search(project: Path) -> None:
+    said = command(project, "bleib", "run").stdout
+    tuned, recipe = read_json(project / artifacts.TUNED.path), read_json(project / artifacts.RECIPE.path)
+    assert tuned["trials"] >= 1
+    assert recipe["searched"] == tuned["settings"]
+    assert recipe["notes"][: len(tuned["notes"])] == tuned["notes"]
+    assert f"search: {tuned['notes'][0]}" in said
+    assert (project / artifacts.AT_RISK.path).exists()
+    shown = "found by a search" if tuned["settings"] else "as in params.yaml"
+    assert shown in (project / artifacts.REPORT_PAGE.path).read_text(encoding="utf-8")
+    assert command(project, "git", "status", "--porcelain").stdout.split() == ["??", "dvc.lock"]
+
+
+def test_a_second_run_does_no_work_and_more_time_goes_on_with_the_same_study(project: Path) -> None:
+    before = read_json(project / artifacts.TUNED.path)["trials"]
+    assert "Running stage" not in command(project, "bleib", "run").stdout
+    set_minutes(project, "0.05")
+    said = command(project, "dvc", "repro", "search").stdout
+    assert f"search: {before} trials so far" in said
+    assert read_json(project / artifacts.TUNED.path)["trials"] > before
