@@ -181,7 +181,7 @@ class ExtraFeature(Section):
     meaning: str
     unit: str = "events"
     direction: Literal["up", "down", "either"] = "either"
-    kinds: list[str] = Field(min_length=1)
+    kinds: list[str] = []  # needed for all aggregates but those of the calendar
     channels: list[str] = []
     topics: list[str] = []
     aggregate: str = "count"

@@ -78,6 +78,8 @@ def _days(later: pd.Timestamp, earlier: pd.Timestamp) -> float:
 
 
 def _at(feature: Feature, events: list[Event], day: date, time_zone: str) -> float:
+    if feature.aggregate in ("season_sin", "season_cos"):
+        return _season(feature, day)
     wanted = feature.events
     t = _midnight(day, time_zone)
     known = [
@@ -176,6 +178,11 @@ def _open(feature: Feature, still_open: list[Event], t: pd.Timestamp) -> float:
     if feature.aggregate == "open_sum":
         return _sum(_values(still_open, feature))
     return max((_days(t, e.occurred) for e in still_open), default=NAN)
+
+
+def _season(feature: Feature, day: date) -> float:
+    turned = 2 * math.pi * (day - date(1970, 1, 1)).days / 365.2425
+    return math.sin(turned) if feature.aggregate == "season_sin" else math.cos(turned)
 
 
 def _of_gaps(feature: Feature, days: list[date], today: date) -> float:

@@ -83,6 +83,7 @@ def test_excluded_family_is_absent():
             Features(extra=[ExtraFeature(**{**OWN, "aggregate": "trend", "window_days": 0})]),
             "needs window_days above 0",
         ),
+        (Features(extra=[ExtraFeature(**{**OWN, "kinds": []})]), "name the kinds of events"),
         (Features(extra=[ExtraFeature(**OWN, reason_en="x")]), "give reason_en and reason_de, or neither"),
         (Features(extra=[ExtraFeature(**{**OWN, "name": "recency_order_days"})]), "stands twice"),
     ],

@@ -174,3 +174,18 @@ def test_own_window_with_an_offset_ends_before_the_as_of_date():
 def test_offset_of_an_aggregate_that_takes_none_is_refused():
     with pytest.raises(SettingsError, match="max takes no offset_days; only active, count, distinct_days, mean, sum"):
         own("late", aggregate="max", value="amount", offset_days=3)
+
+
+def test_the_season_is_the_angle_of_the_year_for_everybody_and_needs_no_kinds() -> None:
+    """On 1 January 1970 the angle is 0; a year later again, to the day."""
+    own = [
+        ExtraFeature(name=f"season_{name}", family="frequency", meaning="season", aggregate=f"season_{name}")
+        for name in ("sin", "cos")
+    ]
+    snapshots = pd.concat([rows("2024-01-01", "2024-04-01"), rows("2024-07-02", customer="never seen")])
+    found = featurize(
+        {"interactions": ORDERS}, snapshots, Company(time_zone="Europe/Berlin"), Churn(), Features(extra=own)
+    )
+    frame = found.frame.set_index("as_of_date").sort_index()
+    assert frame["season_sin"].tolist() == pytest.approx([0.0, 1.0, 0.0], abs=0.02)
+    assert frame["season_cos"].tolist() == pytest.approx([1.0, 0.0, -1.0], abs=0.02)

@@ -24,7 +24,7 @@ from bleib.features.families import (
     value,
 )
 from bleib.features.inventory import Inventory
-from bleib.features.plan import NEED_DAYS, OF_VALUE, SHIFTABLE
+from bleib.features.plan import CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
 from bleib.settings import ExtraFeature, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -87,6 +87,8 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
     faults += _unknown(extra.family, "family", get_args(Family)) + _unknown(
         extra.aggregate, "aggregate", get_args(Aggregate)
     )
+    if not extra.kinds and extra.aggregate not in CALENDAR:
+        faults.append("kinds: none given; name the kinds of events that it looks at")
     if extra.aggregate in OF_VALUE and not extra.value:
         faults.append(f"aggregate {extra.aggregate} needs value: amount or quantity")
     if extra.aggregate in NEED_DAYS and not extra.window_days:

@@ -56,6 +56,8 @@ Aggregate = Literal[
     "elapsed_over_gap_median",  # days since last active day / own gap
     "elapsed_over_gap_q75",
     "elapsed_over_gap_q90",
+    "season_sin",  # where in the year the as-of date lies, as an angle: the same for everybody, whatever the events
+    "season_cos",
     "renewal_hazard",  # own gaps that ended within the next h days + 2 / gaps still open now + 10, h = window_days
 ]
 

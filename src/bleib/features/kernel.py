@@ -28,11 +28,13 @@ NONE = np.iinfo(np.int64).min  # a missing amount or quantity, the begin of a wi
 NEVER = np.iinfo(np.int64).max  # the end of what has none
 SCALE = 10_000  # amounts are integers: ten-thousandths
 US_PER_DAY = 86_400_000_000.0
+DAYS_PER_YEAR = 365.2425
 
 # Aggregates by number. Those below SPANS follow from the pointers alone; spans and what lies ahead are looked at event
 # by event; those from GAPS on look at the gaps between active days and share one walk.
 TOTAL, MEAN, TREND, ACTIVE, DISTINCT_DAYS, SINCE_LAST, SINCE_FIRST = 0, 1, 2, 3, 4, 5, 6
 MAX, MIN, LAST, DISTINCT_TOPICS, DISTINCT_CHANNELS, DECAYED, EARLY, ENTROPY = 7, 8, 9, 10, 11, 12, 13, 14
+SEASON_SIN, SEASON_COS = 15, 16
 SPANS = 20
 OPEN, OPEN_LONGEST, UNTIL_NEXT, AHEAD = 20, 21, 22, 23
 GAPS = 30
@@ -429,6 +431,8 @@ def _quick(feature, begin, end, first_row, program, room, out):  # type: ignore[
         _decayed(exit_, until, room.today, local[DAY], weights, room.faded, column)
     elif aggregate == EARLY:
         _early(exit_, until, program.days[feature], local[DAY], column)
+    elif aggregate in (SEASON_SIN, SEASON_COS):
+        _season(room.today, 0.0 if aggregate == SEASON_SIN else np.pi / 2, column)
     else:
         _mixed(exit_, until, local[TOPIC], room.seen, room.gaps[0], column)
 
@@ -557,6 +561,13 @@ def _early(low, high, within, days, out):  # type: ignore[no-untyped-def]
         while k < high[row] and days[k] < days[low[row]] + within:
             k += 1
         out[row] = k - low[row]
+
+
+@compiled
+def _season(today, ahead, out):  # type: ignore[no-untyped-def]
+    """Sine of the angle that the year has turned by the as-of date; ``ahead`` a quarter of a turn: its cosine."""
+    for row in range(len(out)):
+        out[row] = np.sin(2.0 * np.pi * today[row] / DAYS_PER_YEAR + ahead)
 
 
 @compiled

@@ -47,6 +47,8 @@ AGGREGATES: dict[Aggregate, int] = {
     "elapsed_over_gap_q75": kernel.ELAPSED_Q75,
     "elapsed_over_gap_q90": kernel.ELAPSED_Q90,
     "renewal_hazard": kernel.HAZARD,
+    "season_sin": kernel.SEASON_SIN,
+    "season_cos": kernel.SEASON_COS,
 }
 
 # Aggregates of a value (amount or quantity), and those whose window_days is not a window that looks back.
@@ -55,7 +57,8 @@ NEED_DAYS: frozenset[Aggregate] = frozenset(
     {"trend", "trend_sum", "sum_ahead", "decayed_count", "count_early", "renewal_hazard"}
 )
 SHIFTABLE: frozenset[Aggregate] = frozenset({"count", "active", "sum", "mean", "distinct_days"})  # take an offset
-_NO_WINDOW: frozenset[Aggregate] = frozenset({"decayed_count", "count_early", "renewal_hazard", "days_until_next"})
+CALENDAR: frozenset[Aggregate] = frozenset({"season_sin", "season_cos"})  # look at no event
+_NO_WINDOW: frozenset[Aggregate] = CALENDAR | {"decayed_count", "count_early", "renewal_hazard", "days_until_next"}
 _TRENDS: frozenset[Aggregate] = frozenset({"trend", "trend_sum"})
 VALUES = {"": 0, "amount": 1, "quantity": 2}
 
@@ -108,7 +111,7 @@ class Plan:
         )
 
     def _of(self, selection: Events) -> list[Feature]:
-        return [feature for feature in self.features if feature.events == selection]
+        return [feature for feature in self.features if _events(feature) == selection]
 
     def _copied(self, selection: Events) -> list[bool]:
         """Which columns of the events a selection's features look at, by the rows of the kernel's ``local``."""
@@ -139,6 +142,8 @@ def compile_plan(declarations: Sequence[Feature]) -> Plan:
 
 
 def _events(feature: Feature) -> Events:
+    if feature.aggregate in CALENDAR:
+        return Events(())
     if feature.events is None:
         raise ValueError(f"{feature.name}: neither events nor combine")
     return feature.events
