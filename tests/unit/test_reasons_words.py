@@ -15,7 +15,7 @@ from bleib.reasons.words import Language, idiomatic, rounded, singular, written
         (1234.5, "hours", "1,235", "1.235"),
         (1234.5, "currency", "1,235 EUR", "1.235 EUR"),
         (12.5, "currency", "12.50 EUR", "12,50 EUR"),
-        (-35.0, "currency", "-35 EUR", "-35 EUR"),
+        (-35.0, "currency", "−35 EUR", "−35 EUR"),
         (0.354, "share", "35%", "35 %"),
         (0.072, "share", "7.2%", "7,2 %"),
         (0.997, "share", "99%", "99 %"),

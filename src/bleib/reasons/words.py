@@ -141,6 +141,7 @@ def written(value: float, unit: str, language: Language, currency: str) -> str:
     text = f"{shown:,.0f}" if shown.is_integer() else f"{shown:,.{DECIMALS[kind]}f}"
     if language == "de":
         text = text.translate(str.maketrans(",.", ".,"))
+    text = text.replace("-", "−")
     if kind == "money":
         return f"{text} {currency}"
     if kind == "share":
