@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 import model_worlds
 from bleib import artifacts
 from bleib.buckets import write_in_buckets
-from bleib.files import read_json, read_parquet
+from bleib.files import read_json, read_parquet, write_json
 from bleib.stages import refit, search, split, train
 
 BLUNT = {"n_estimators": 30, "learning_rate": 0.1, "num_leaves": 7, "min_child_samples": 100_000}  # no tree has a split
@@ -55,6 +55,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     features, snapshots = model_worlds.company(dates=11)
     write_in_buckets(artifacts.FEATURES.path, features, 3)
     write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+    write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-10-07"})
     split.main()
     yield tmp_path
 
