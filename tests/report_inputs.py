@@ -172,8 +172,10 @@ def evidence(passed: bool = True) -> Evidence:
                 "customer_id": np.repeat([f"{k:05d}" for k in range(50)], 3),
                 "family": ["recency", "tickets", "contract"] * 50,
                 "contribution": np.tile([0.5, -0.3, 0.12], 50),
+                "peer": True,
             }
         ),
+        cohort=50,
         beeswarm=PIXEL,
         ingest=_ingest(),
         key_figures=key_figures(),

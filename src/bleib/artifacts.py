@@ -180,14 +180,35 @@ SCORES = Artifact(
     ),
 )
 
+# worth --------------------------------------------------------------------------------------------------------------
+WORTH = Artifact(
+    Path("data/worth.parquet"),
+    "worth",
+    "one customer of the newest cohort",
+    Table(
+        "worth",
+        "one customer of the newest cohort",
+        ("customer_id", "as_of_date"),
+        "as_of_date",
+        (
+            CUSTOMER_ID,
+            AS_OF,
+            Column("yearly_margin", "number", "margin of a year, where it is known", unit="currency"),
+            Column("value_at_risk", "number", "churn probability × margin over the value horizon", unit="currency"),
+            Column("tier", "text", "relationship tier"),
+            Column("contact_allowed", "bool", "false: the customer said no to being contacted", required=True),
+        ),
+    ),
+)
+
 # explain ------------------------------------------------------------------------------------------------------------
 CONTRIBUTIONS = Artifact(
     Path("data/explanations/families.parquet"),
     "explain",
-    "one customer of the newest cohort and family",
+    "one customer and family, of the peers (a sample of the newest cohort) and of those who may be listed",
     Table(
         "contributions",
-        "one customer of the newest cohort and family",
+        "one explained customer and family",
         ("customer_id", "as_of_date", "family"),
         "as_of_date",
         (
@@ -195,15 +216,16 @@ CONTRIBUTIONS = Artifact(
             AS_OF,
             Column("family", "text", "feature family", required=True),
             Column("contribution", "number", "sum of the family's contributions", unit="log-odds", required=True),
-            Column("relative", "number", "the same less the cohort's mean", unit="log-odds", required=True),
+            Column("relative", "number", "the same less the peers' mean", unit="log-odds", required=True),
             Column("agreement", "number", "share of the seeds with the same sign", required=True),
+            Column("peer", "bool", "whether the customer stands for the cohort", required=True),
         ),
     ),
 )
 REASONS = Artifact(
     Path("data/explanations/reasons.parquet"),
     "explain",
-    "one customer of the newest cohort and reason, strongest first",
+    "one explained customer and reason, strongest first",
     Table(
         "reasons",
         "one customer and reason",

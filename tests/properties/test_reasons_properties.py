@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from bleib.reasons.contributions import Contributions, explain
-from bleib.reasons.sentences import tell_reasons
+from bleib.reasons.sentences import medians, tell_reasons
 from bleib.settings import Company, Listing
 from fixed_model import FixedModel
 
@@ -33,7 +33,7 @@ def explained(effects: np.ndarray, X: np.ndarray) -> Contributions:
 
 def reasons(effects: np.ndarray, X: np.ndarray, ids: list[str]) -> pd.DataFrame:
     key = pd.DataFrame({"customer_id": ids, "as_of_date": pd.Timestamp("2024-06-01")})
-    return tell_reasons(explained(effects, X), key, X, DICTIONARY, Company(), Listing())
+    return tell_reasons(explained(effects, X), key, X, medians(pd.DataFrame(X)), DICTIONARY, Company(), Listing())
 
 
 @settings(deadline=None, max_examples=50)

@@ -24,6 +24,7 @@ ORDER = [
     "evaluate",
     "refit",
     "score",
+    "worth",
     "explain",
     "rank",
     "report",

@@ -6,6 +6,7 @@ import pytest
 import worlds
 from bleib.errors import DataError
 from bleib.listing.rank import at_risk_list
+from bleib.listing.worth import worth_of
 from bleib.settings import Company, Listing, Play, Tier
 from bleib.tables import CUSTOMERS
 
@@ -30,16 +31,26 @@ def listed(
     scores = scores.astype({"customer_id": "str"}).assign(as_of_date=pd.Timestamp("2024-06-01"), raw_score=0.0)
     told = [(c, 1, family, f"{family} of {c}") for c, family in FAMILY.items()] + [("a", 2, "price", "second of a")]
     reasons = pd.DataFrame(told, columns=["customer_id", "position", "family", "text"])
+    scores = scores.astype({"as_of_date": "datetime64[us]"})
+    settings = Listing.model_validate({"plays": PLAYS, "tiers": [Tier(name="all", top_share=1.0)], **listing})
+    known = worlds.frame(CUSTOMERS, customers) if customers else None
+    tables = {"customers": known_with_margin(known, margin)}
     return at_risk_list(
-        scores.astype({"as_of_date": "datetime64[us]"}),
+        scores,
         reasons.astype({"customer_id": "str", "family": "str", "text": "str"}),
-        worlds.frame(CUSTOMERS, customers) if customers else None,
-        pd.Series(margin, dtype="float64"),
+        worth_of(scores, tables, T.date(), T.date(), [], settings, "UTC"),
+        known,
         Company.model_validate({"language": language}),
-        Listing.model_validate({"plays": PLAYS, "tiers": [Tier(name="all", top_share=1.0)], **listing}),
+        settings,
         T,
         "0123456789ab",
     )
+
+
+def known_with_margin(customers: pd.DataFrame | None, margin: dict[str, float]) -> pd.DataFrame:
+    """Customers with their margin in rows of today's values, which say nothing else."""
+    stated = worlds.frame(CUSTOMERS, [{"customer_id": key, "margin": value} for key, value in margin.items()])
+    return stated if customers is None else pd.concat([customers, stated], ignore_index=True)
 
 
 def order_of(frame: pd.DataFrame) -> str:

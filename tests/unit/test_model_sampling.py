@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import model_worlds
-from bleib.model.rows import training_rows
+from bleib.buckets import write_in_buckets
+from bleib.model.reading import read_labelled_rows, read_training_rows
+from bleib.model.rows import labelled_rows
 from bleib.model.sampling import draw, kept_share, sample
 
 
@@ -63,10 +67,15 @@ def test_the_share_fills_the_room_that_those_who_left_leave(churned: int, stayed
     assert kept_share(churned, stayed, most) == pytest.approx(share)
 
 
-def test_training_rows_carry_the_weights() -> None:
+def test_training_rows_carry_the_weights(tmp_path: Path) -> None:
     features, world = model_worlds.company(customers=2000)
     dates = sorted(world.loc[world["churned"].notna(), "as_of_date"].unique())
-    whole, fewer = training_rows(features, world, dates, 10**6), training_rows(features, world, dates, 9000)
+    folders = tmp_path / "features.parquet", tmp_path / "snapshots.parquet"
+    for folder, frame in zip(folders, (features, world), strict=True):
+        write_in_buckets(folder, frame, 3)
+    whole, fewer = (read_training_rows(*folders, dates, most) for most in (10**6, 9000))
+    assert whole.X.equals(labelled_rows(features, world, dates).X)
+    assert read_labelled_rows(*folders, dates[2:3]).X.equals(labelled_rows(features, world, dates[2:3]).X)
     assert whole.weights.tolist() == [1.0] * 14000
     assert fewer.churned.sum() == whole.churned.sum()
     assert len(fewer.churned) == pytest.approx(9000, rel=0.02)

@@ -8,7 +8,8 @@ import pytest
 
 from bleib.errors import DataError
 from bleib.reasons.contributions import Contributions, explain, family_table, importance_table
-from bleib.reasons.sentences import tell_reasons
+from bleib.reasons.peers import peers
+from bleib.reasons.sentences import medians, tell_reasons
 from bleib.settings import Company, Listing
 from fixed_model import FixedModel
 
@@ -40,7 +41,9 @@ def contributions(*effects: np.ndarray) -> Contributions:
 
 def told(found: Contributions, language: str = "en", x: np.ndarray = X, **listing: float) -> dict[str, list[str]]:
     company = Company.model_validate({"language": language})
-    reasons = tell_reasons(found, KEY, x, DICTIONARY, company, Listing.model_validate(listing))
+    reasons = tell_reasons(
+        found, KEY, x, medians(pd.DataFrame(x)), DICTIONARY, company, Listing.model_validate(listing)
+    )
     return reasons.groupby("customer_id")["text"].agg(list).to_dict()
 
 
@@ -65,7 +68,7 @@ def test_three_strongest_reasons_are_told_in_german() -> None:
 
 
 def test_reason_carries_its_figures() -> None:
-    reasons = tell_reasons(contributions(), KEY, X, DICTIONARY, Company(), Listing())
+    reasons = tell_reasons(contributions(), KEY, X, medians(ASKED), DICTIONARY, Company(), Listing())
     first = reasons.iloc[0]
     assert (first["position"], first["family"], first["feature"]) == (1, "recency", "recency_order_days")
     assert (first["value"], first["typical"]) == (40.0, 12.0)
@@ -134,7 +137,7 @@ def test_negligible_family_is_not_told() -> None:
 def test_reason_text_with_an_unknown_field_is_refused() -> None:
     wrong = DICTIONARY.assign(reason_en="{figure} days")
     with pytest.raises(DataError, match=r"recency_order_days, reason_en: unknown field \{figure\}"):
-        tell_reasons(contributions(), KEY, X, wrong, Company(), Listing())
+        tell_reasons(contributions(), KEY, X, medians(ASKED), wrong, Company(), Listing())
 
 
 def test_contributions_that_miss_the_score_are_an_error() -> None:
@@ -172,5 +175,23 @@ def test_importance_is_the_mean_absolute_contribution_largest_first() -> None:
 
 
 def test_single_customer_has_no_peers_and_so_no_reason() -> None:
-    one = replace(contributions(), features=EFFECTS[:1], family_by_seed=contributions().family_by_seed[:, :1])
-    assert tell_reasons(one, KEY[:1], X[:1], DICTIONARY, Company(), Listing()).empty
+    found = contributions()
+    one = replace(found, features=EFFECTS[:1], family_by_seed=found.family_by_seed[:, :1], peer=found.peer[:1])
+    assert tell_reasons(one, KEY[:1], X[:1], medians(ASKED[:1]), DICTIONARY, Company(), Listing()).empty
+
+
+def test_who_is_no_peer_is_compared_with_the_peers_and_moves_no_mean() -> None:
+    """Customer a is explained only because they may be listed; b and c stand for the cohort."""
+    found = explain(FixedModel(EFFECTS), ASKED, FAMILY_OF, np.array([False, True, True]))
+    recency = found.families.index("recency")
+    assert found.relative[:, recency].tolist() == pytest.approx([1.1 + 0.55, 0.55, -0.55])
+    table = family_table(found, KEY)
+    assert table.groupby("customer_id")["peer"].first().tolist() == [False, True, True]
+    importance = importance_table(found).set_index("feature")["mean_absolute_contribution"]
+    assert importance["recency_order_days"] == pytest.approx(0.45)
+
+
+def test_peers_are_everybody_or_evenly_spread_over_the_scores() -> None:
+    scores = np.array([0.3, -2.0, 1.0, 0.1, -1.0])
+    assert peers(scores, 5).all()
+    assert scores[peers(scores, 3)].tolist() == [-2.0, 1.0, 0.1]

@@ -55,7 +55,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     features, snapshots = model_worlds.company(dates=11)
     write_in_buckets(artifacts.FEATURES.path, features, 3)
     write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
-    write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-10-07"})
+    write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
     split.main()
     yield tmp_path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,23 @@ from bleib.features.plan import Plan, compile_plan
 from bleib.features.ranks import gather_peers, rank
 
 KEY = ["customer_id", "as_of_date"]
+
+
+class Sheet(threading.local):
+    """Memory for the features of one bucket, which each thread keeps for its next one.
+
+    A fresh array for every bucket costs the system time: its pages have to be found and filled with zeros. What was
+    computed on a sheet is written over by the next bucket of the same thread.
+    """
+
+    _memory = np.empty(0, np.float32)
+
+    def take(self, features: int, rows: int) -> np.ndarray:
+        """An array of shape (features, rows), float32, with anything in it."""
+        size = features * rows
+        if len(self._memory) < size:
+            self._memory = np.empty(size + size // 8, np.float32)  # the next bucket may be a little larger
+        return self._memory[:size].reshape(features, rows)
 
 
 @dataclass(frozen=True)
@@ -50,17 +68,24 @@ def compute(
 
 
 def compute_bucket(
-    stream: pa.Table, rows: pa.Table, declarations: Sequence[Feature], days: Sequence[date], time_zone: str
+    stream: pa.Table,
+    rows: pa.Table,
+    declarations: Sequence[Feature],
+    days: Sequence[date],
+    time_zone: str,
+    sheet: Sheet | None = None,
 ) -> Computed:
     """All features but the ranks.
 
     ``stream``: events as ``encode.as_arrow`` gives them. ``rows``: customer_id (a dictionary) and as_of_date, unique
-    and sorted by them. ``days``: all as-of dates, ascending, also those that no customer of this bucket has. ValueError
-    if a feature is computed from one that is not declared.
+    and sorted by them. ``days``: all as-of dates, ascending, also those that no customer of this bucket has. ``sheet``:
+    compute on this memory instead of fresh. ValueError if a feature is computed from one that is not declared.
     """
     check_ingredients(declarations)
     row_date = np.searchsorted(np.array(days, "datetime64[us]"), rows["as_of_date"].to_numpy()).astype(np.int64)
-    columns = _kernel_columns(stream, rows["customer_id"], row_date, compile_plan(declarations), days, time_zone)
+    plan = compile_plan(declarations)
+    out = (sheet or Sheet()).take(len(plan.features), len(row_date))
+    columns = _kernel_columns(stream, rows["customer_id"], row_date, plan, days, time_zone, out)
     for feature in declarations:
         if feature.combine in ("difference", "ratio"):
             columns[feature.name] = _combined(feature, columns)
@@ -77,14 +102,19 @@ def check_ingredients(declarations: Sequence[Feature]) -> None:
 
 
 def _kernel_columns(
-    stream: pa.Table, customers: pa.ChunkedArray, row_date: np.ndarray, plan: Plan, days: Sequence[date], time_zone: str
+    stream: pa.Table,
+    customers: pa.ChunkedArray,
+    row_date: np.ndarray,
+    plan: Plan,
+    days: Sequence[date],
+    time_zone: str,
+    out: np.ndarray,
 ) -> dict[str, np.ndarray]:
     first_row, ids = first_rows(customers)
     encoded = encode(stream, ids, time_zone)
     first_event = np.searchsorted(encoded.owner, np.arange(len(first_row)))
     oldest = day_number(days[-1]) - int(encoded.events.day.min(initial=day_number(days[-1])))
     program = plan.program(encoded.kinds, encoded.channels, encoded.topics, oldest)
-    out = np.empty((len(plan.features), len(customers)), np.float32)
     kernel.run(first_event, first_row, row_date, encoded.events, plan.dates(days, time_zone), program, out)
     return dict(zip([feature.name for feature in plan.features], out, strict=True))
 

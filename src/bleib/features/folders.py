@@ -25,13 +25,15 @@ from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
 from bleib.features.encode import NAMES, as_arrow, interaction_events
-from bleib.features.engine import KEY, compute_bucket
+from bleib.features.engine import KEY, Sheet, compute_bucket
 from bleib.features.featurize import no_snapshots
 from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
 from bleib.features.ranks import rank, ranked_names
 from bleib.features.streams import STREAM, count_versions, event_stream, refused_columns
 from bleib.settings import Churn, Company, Engine, Features
 from bleib.tables import CANONICAL
+
+SHEET = Sheet()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class ComputeFeatures:
     def __call__(self, bucket: int) -> int:
         """The number of rows."""
         rows = self._rows(bucket)
-        found = compute_bucket(self._stream(bucket), rows, self.declarations, self.days, self.time_zone)
+        found = compute_bucket(self._stream(bucket), rows, self.declarations, self.days, self.time_zone, SHEET)
         columns = {f.name: found.columns[f.name] for f in self.declarations if f.combine != "rank"}
         if ranked_names(self.declarations):
             write_draft(buckets.part(self.out, bucket), rows, columns | {ROW_DATE: found.row_date})

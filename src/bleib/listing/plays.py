@@ -58,7 +58,7 @@ def choose_plays(
     told = reasons[reasons["customer_id"].isin(tiers.index)]
     offers = told.merge(_families_of(plays), on="family")
     allowed = [
-        _may(plays[key], tier) for key, tier in zip(offers["play"], offers["customer_id"].map(tiers), strict=True)
+        may_run(plays[key], tier) for key, tier in zip(offers["play"], offers["customer_id"].map(tiers), strict=True)
     ]
     offers = offers[np.array(allowed, dtype=bool)]
     net = expected_net_value(offers["customer_id"].map(value_at_risk).astype("float64"), offers["play"], plays)
@@ -66,7 +66,7 @@ def choose_plays(
         offers.assign(net=-net).sort_values(["customer_id", "net", "position", "order"]).drop_duplicates("customer_id")
     )
     chosen = best.set_index("customer_id")["play"].reindex(tiers.index)
-    fallback = [FALLBACK if FALLBACK in plays and _may(plays[FALLBACK], tier) else None for tier in tiers]
+    fallback = [FALLBACK if FALLBACK in plays and may_run(plays[FALLBACK], tier) else None for tier in tiers]
     return chosen.fillna(pd.Series(fallback, index=tiers.index, dtype="str")).rename("play")
 
 
@@ -82,5 +82,6 @@ def _families_of(plays: dict[str, Play]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["family", "play", "order"]).astype({"family": "str", "play": "str"})
 
 
-def _may(play: Play, tier: object) -> bool:
+def may_run(play: Play, tier: object) -> bool:
+    """Whether a play is meant for customers of a tier."""
     return not play.tiers or tier in play.tiers

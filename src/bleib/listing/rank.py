@@ -6,9 +6,9 @@ import pandas as pd
 
 from bleib.artifacts import AT_RISK
 from bleib.clock import shift_all
-from bleib.errors import DataError
-from bleib.listing.plays import choose_plays, expected_net_value, tiers_of
-from bleib.listing.value import as_of, value_at_risk
+from bleib.listing.plays import choose_plays, expected_net_value
+from bleib.listing.value import as_of
+from bleib.listing.worth import may_be_listed, scores_and_worth
 from bleib.settings import Company, Listing
 from bleib.tables import DTYPES
 
@@ -16,8 +16,8 @@ from bleib.tables import DTYPES
 def at_risk_list(
     scores: pd.DataFrame,
     reasons: pd.DataFrame,
+    worth: pd.DataFrame,
     customers: pd.DataFrame | None,
-    yearly_margin: pd.Series,
     company: Company,
     listing: Listing,
     t: pd.Timestamp,
@@ -25,17 +25,14 @@ def at_risk_list(
 ) -> pd.DataFrame:
     """At most ``listing.capacity`` rows in the columns of ``artifacts.AT_RISK``, the most urgent first.
 
-    ``scores`` and ``reasons`` are those artifacts, ``customers`` the canonical table, ``yearly_margin`` comes from
-    ``listing.value`` (indexed by customer_id), ``t`` is the instant of the as-of date. DataError for an empty cohort.
+    ``scores``, ``reasons`` and ``worth`` are those artifacts, ``customers`` the canonical table, ``t`` is the instant
+    of the as-of date. Who may not be contacted is left out. DataError for an empty cohort.
     """
-    if scores.empty:
-        raise DataError("no customer to rank: the newest cohort is empty; check clock.newest and churn.active_days")
-    rows = scores.set_index("customer_id")
-    rows["value_at_risk"] = value_at_risk(rows["churn_probability"], yearly_margin, listing.value_horizon_days)
-    rows["tier"] = tiers_of(yearly_margin.reindex(rows.index), listing.tiers)
+    rows = scores_and_worth(scores, worth)
+    rows = rows[rows["contact_allowed"] & may_be_listed(rows, listing)]
     rows["key"] = choose_plays(reasons, rows["tier"], listing.plays, rows["value_at_risk"])
     rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing.plays)
-    top = order(contactable(rows, customers)).head(listing.capacity)
+    top = order(rows).head(listing.capacity)
     return _finish(top, reasons, customers, company, listing, t, model_version)
 
 
@@ -46,12 +43,6 @@ def order(rows: pd.DataFrame) -> pd.DataFrame:
     """
     figures = [name for name in ("expected_net_value", "value_at_risk") if rows[name].notna().any()][:1]
     return rows.sort_index().sort_values([*figures, "churn_probability"], ascending=False, kind="stable")
-
-
-def contactable(rows: pd.DataFrame, customers: pd.DataFrame | None) -> pd.DataFrame:
-    """Rows (indexed by customer_id) without those whose newest known contact_allowed is false; unknown is allowed."""
-    allowed = as_of(customers, None, "contact_allowed")
-    return rows.drop(index=rows.index.intersection(allowed.index[allowed == False]))  # noqa: E712
 
 
 def _finish(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.errors import DataError
-from bleib.model.sampling import WEIGHT, kept_share, sample
+from bleib.model.sampling import WEIGHT
 
 KEY = ["customer_id", "as_of_date"]
 
@@ -55,14 +55,6 @@ def labelled_rows(features: pd.DataFrame, snapshots: pd.DataFrame, dates: Sequen
     key, X = _join(chosen, features)
     weights = key[WEIGHT].to_numpy(dtype=np.float64) if WEIGHT in key else None
     return Rows(key[KEY], X, key["churned"].to_numpy(dtype=bool), weights)
-
-
-def training_rows(features: pd.DataFrame, snapshots: pd.DataFrame, dates: Sequence[pd.Timestamp], most: int) -> Rows:
-    """The same, but only a weighted sample of the customers who stayed where there are more than ``most`` snapshots."""
-    chosen = snapshots[snapshots["as_of_date"].isin(list(dates)) & snapshots["churned"].notna()]
-    churned = int(chosen["churned"].sum())
-    share = kept_share(churned, len(chosen) - churned, most)
-    return labelled_rows(features, sample(chosen, share) if share < 1 else chosen, dates)
 
 
 def cohort_rows(features: pd.DataFrame, snapshots: pd.DataFrame, date: pd.Timestamp) -> Rows:

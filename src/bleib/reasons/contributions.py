@@ -52,7 +52,8 @@ class Contributions:
     """Contributions in log-odds for n customers, f features, k families and s seeds.
 
     ``features`` (n, f): mean over the seeds. ``family_by_seed`` (s, n, k): sums of a family's features. ``base``: mean
-    expected score. ``raw_score`` (n,): mean over the seeds = ``base`` + the sum of a row of ``features``.
+    expected score. ``raw_score`` (n,): mean over the seeds = ``base`` + the sum of a row of ``features``. ``peer``
+    (n,): whether the customer stands for the cohort, with whose mean everybody is compared.
     """
 
     feature_names: tuple[str, ...]
@@ -62,6 +63,7 @@ class Contributions:
     family_by_seed: np.ndarray
     base: float
     raw_score: np.ndarray
+    peer: np.ndarray
 
     @property
     def family(self) -> np.ndarray:
@@ -70,27 +72,29 @@ class Contributions:
 
     @property
     def relative(self) -> np.ndarray:
-        """Contribution of each family less the cohort's mean, shape (n, k): what sets the customer apart from peers."""
-        return _relative(self.family)
+        """Contribution of each family less the peers' mean, shape (n, k): what sets the customer apart from them."""
+        return self.family - self.family[self.peer].mean(axis=0)
 
     @property
     def feature_relative(self) -> np.ndarray:
-        """Contribution of each feature less the cohort's mean, shape (n, f)."""
-        return _relative(self.features)
+        """Contribution of each feature less the peers' mean, shape (n, f)."""
+        return self.features - self.features[self.peer].mean(axis=0)
 
     @property
     def agreement(self) -> np.ndarray:
         """Share of the seeds whose relative contribution has the sign of the mean one, shape (n, k), 0–1."""
-        by_seed = self.family_by_seed - self.family_by_seed.mean(axis=1, keepdims=True)
+        by_seed = self.family_by_seed - self.family_by_seed[:, self.peer].mean(axis=1, keepdims=True)
         return (np.sign(by_seed) == np.sign(self.relative)).mean(axis=0)
 
 
-def explain(model: Explained, X: pd.DataFrame, family_of: dict[str, str]) -> Contributions:
+def explain(
+    model: Explained, X: pd.DataFrame, family_of: dict[str, str], peer: np.ndarray | None = None
+) -> Contributions:
     """Contributions to the score of ``model`` for the rows of ``X`` (float64, shape (n, f)).
 
     A calibrator stretches all contributions of a customer alike, by the slope between the base and his score, so they
-    add up after it as before. ``family_of`` gives each column its family. DataError without rows, for a feature
-    without family, and where contributions do not add up to the score.
+    add up after it as before. ``family_of`` gives each column its family; ``peer`` (n,) as in Contributions, None: all.
+    DataError without rows, for a feature without family, and where contributions do not add up to the score.
     """
     if len(X) == 0:
         raise DataError("no customer to explain: the newest cohort is empty; check clock.newest and churn.active_days")
@@ -116,6 +120,7 @@ def explain(model: Explained, X: pd.DataFrame, family_of: dict[str, str]) -> Con
         family_by_seed=np.stack(by_seed) * stretch,
         base=float(model.calibrator.apply(np.array([base]))[0]),
         raw_score=model.decision_function(X),
+        peer=np.ones(len(X), dtype=bool) if peer is None else peer,
     )
     assert_additive(result.family.sum(axis=1) + result.base, result.raw_score, "families")
     return result
@@ -147,24 +152,21 @@ def family_table(contributions: Contributions, snapshots: pd.DataFrame) -> pd.Da
             "contribution": contributions.family.ravel(),
             "relative": contributions.relative.ravel(),
             "agreement": contributions.agreement.ravel(),
+            "peer": np.repeat(contributions.peer, k),
         }
     ).astype({"customer_id": "str", "family": "str"})
 
 
 def importance_table(contributions: Contributions) -> pd.DataFrame:
-    """One row a feature, largest first: feature, family, mean_absolute_contribution (log-odds)."""
+    """One row a feature, largest first: feature, family, mean_absolute_contribution of the peers (log-odds)."""
     frame = pd.DataFrame(
         {
             "feature": contributions.feature_names,
             "family": contributions.feature_family,
-            "mean_absolute_contribution": np.abs(contributions.features).mean(axis=0),
+            "mean_absolute_contribution": np.abs(contributions.features[contributions.peer]).mean(axis=0),
         }
     )
     return frame.sort_values(["mean_absolute_contribution", "feature"], ascending=[False, True], ignore_index=True)
-
-
-def _relative(values: np.ndarray) -> np.ndarray:
-    return values - values.mean(axis=0)
 
 
 def _families(names: Sequence[str], family_of: dict[str, str]) -> tuple[str, ...]:

@@ -15,12 +15,14 @@ ACCENT = "#1f6f8b"
 GREY = "#5b6770"
 LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
-BEESWARM_ROWS = 4000  # customers drawn; more only thicken the same shapes
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 
 
 def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
-    """Write importance.png and beeswarm.png into ``folder`` (made here); ``X`` (n, f) colours the beeswarm."""
+    """Write importance.png and beeswarm.png into ``folder`` (made here); ``X`` (n, f) colours the beeswarm.
+
+    Only peers are drawn: they stand for the cohort.
+    """
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -35,8 +37,10 @@ def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
 def _draw_importance(contributions: Contributions, path: Path) -> None:
     import matplotlib.pyplot as plt
 
-    families = pd.Series(np.abs(contributions.family).mean(axis=0), index=contributions.families)
-    features = pd.Series(np.abs(contributions.features).mean(axis=0), index=contributions.feature_names)
+    families = pd.Series(np.abs(contributions.family[contributions.peer]).mean(axis=0), index=contributions.families)
+    features = pd.Series(
+        np.abs(contributions.features[contributions.peer]).mean(axis=0), index=contributions.feature_names
+    )
     shown = features.nlargest(TOP)
     rows = len(families) + len(shown)
     figure, axes = plt.subplots(
@@ -63,7 +67,7 @@ def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> N
     import matplotlib.pyplot as plt
     from matplotlib.colors import LinearSegmentedColormap
 
-    rows = np.unique(np.linspace(0, len(X) - 1, min(len(X), BEESWARM_ROWS)).astype(int))
+    rows = np.flatnonzero(contributions.peer)
     shap = _shap()
     explanation = shap.Explanation(
         values=contributions.features[rows], data=X[rows], feature_names=list(contributions.feature_names)

@@ -28,6 +28,7 @@ def tell_reasons(
     contributions: Contributions,
     snapshots: pd.DataFrame,
     X: np.ndarray,
+    typical: np.ndarray,
     dictionary: pd.DataFrame,
     company: Company,
     listing: Listing,
@@ -35,12 +36,12 @@ def tell_reasons(
     """Up to ``listing.reasons`` rows a customer in the columns of ``artifacts.REASONS``, strongest first.
 
     ``snapshots`` (customer_id, as_of_date) and ``X`` (n, f) hold the explained rows in the order of ``contributions``;
-    ``dictionary`` is ``artifacts.DICTIONARY``. DataError for a reason text with an unknown field.
+    ``typical`` (f,): ``medians`` of the cohort; ``dictionary`` is ``artifacts.DICTIONARY``. DataError for a reason text
+    with an unknown field.
     """
     entries = dictionary.set_index("name").loc[list(contributions.feature_names)]
     templates = _templates(entries, company.language)
     units = entries["unit"].fillna("").tolist()
-    typical = _medians(X)
     speaker = choose_features(contributions, _tellable(X, typical, templates, units, entries["direction"].tolist()))
     customer, family = choose_families(contributions, speaker >= 0, listing)
     feature = speaker[customer, family]
@@ -61,6 +62,11 @@ def tell_reasons(
             "text": texts,
         }
     ).astype({"customer_id": "str", "family": "str", "feature": "str", "text": "str"})
+
+
+def medians(X: pd.DataFrame) -> np.ndarray:
+    """What is typical of a cohort: the median of the customers who have a figure, shape (f,); NaN where none has."""
+    return X.median().to_numpy()
 
 
 def tell(template: str, value: float, typical: float, unit: str, language: Language, currency: str) -> str:
@@ -143,11 +149,6 @@ def _templates(entries: pd.DataFrame, language: Language) -> list[str]:
                 "known: {value}, {typical}"
             )
     return templates
-
-
-def _medians(X: np.ndarray) -> np.ndarray:
-    """Median of the customers who have a figure, shape (f,); NaN where none has."""
-    return pd.DataFrame(X).median().to_numpy()
 
 
 def _positions(customer: np.ndarray) -> np.ndarray:

@@ -38,6 +38,7 @@ class Evidence:
     label_summary: pd.DataFrame
     split: pd.DataFrame
     contributions: pd.DataFrame
+    cohort: int
     beeswarm: bytes
     ingest: dict[str, Any]
     key_figures: pd.DataFrame
@@ -45,7 +46,8 @@ class Evidence:
 
 def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
     """PNG bytes of every plot for which there are figures, by name."""
-    families = evidence.contributions.groupby("family")["contribution"].apply(lambda values: values.abs().mean())
+    cohort = evidence.contributions[evidence.contributions["peer"]]
+    families = cohort.groupby("family")["contribution"].apply(lambda values: values.abs().mean())
     found = {"importance": plots.importance(families, f), "beeswarm": evidence.beeswarm}
     if evidence.metrics["models"]:
         found["reliability"] = plots.reliability(evidence.reliability, f)
@@ -105,7 +107,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         definitions=definitions(
             settings.churn,
             day,
-            evidence.contributions["customer_id"].nunique(),
+            evidence.cohort,
             evidence.split,
             evidence.recipe["settings_from"],
             str(evidence.at_risk["model_version"].iloc[0]),

@@ -8,13 +8,14 @@ from bleib import artifacts
 from bleib.buckets import read_tables
 from bleib.clock import to_date
 from bleib.console import say
-from bleib.files import read_json, read_parquet, write_csv, write_json, write_parquet
+from bleib.files import read_json, write_csv, write_json, write_parquet
 from bleib.listing.value import margins_at
 from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.evaluation import Background, Evaluation, evaluate
-from bleib.model.rows import Rows, labelled_rows
+from bleib.model.reading import read_labelled_rows
+from bleib.model.rows import Rows
 from bleib.model.scored import OURS, ScoredTest
 from bleib.model.scoring import score, segments_at
 from bleib.model.split import dates_of, trained_from
@@ -39,9 +40,10 @@ def main() -> None:
 
 
 def _measured(split: pd.DataFrame, settings: Settings) -> Evaluation:
-    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-    train = labelled_rows(features, snapshots, dates_of(split, "train"))
-    rows = labelled_rows(features, snapshots, dates_of(split, "test"))
+    train, rows = (
+        read_labelled_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates_of(split, part))
+        for part in ("train", "test")
+    )
     ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])

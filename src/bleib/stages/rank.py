@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from bleib.artifacts import AT_RISK, CALENDAR, MODEL, REASONS, SCORES, TABLES
+from bleib.artifacts import AT_RISK, MODEL, REASONS, SCORES, TABLES, WORTH
 from bleib.buckets import read_tables
 from bleib.clock import timestamp, to_date
-from bleib.files import read_json, read_parquet, sha256, write_csv
+from bleib.files import read_parquet, sha256, write_csv
 from bleib.listing.plays import check_plays
 from bleib.listing.rank import at_risk_list
-from bleib.listing.value import yearly_margin
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "churn", "features", "listing")
+PARAMS = ("company", "features", "listing")
 
 
 def main() -> None:
@@ -20,27 +19,17 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     company, listing = settings.company, settings.listing
     check_plays(listing, [feature.family for feature in settings.features.extra])
-    scores, tables = read_parquet(SCORES.path), read_tables(TABLES.path, ["customers", "interactions", "contracts"])
-    day = to_date(scores["as_of_date"].max())
-    margin = yearly_margin(
-        scores["customer_id"],
-        tables,
-        day,
-        to_date(read_json(CALENDAR.path)["first_day"]),
-        settings.features.main_kinds or settings.churn.kinds,
-        listing.margin_rate,
-        company.time_zone,
-    )
+    scores = read_parquet(SCORES.path)
     write_csv(
         AT_RISK.path,
         at_risk_list(
             scores,
             read_parquet(REASONS.path),
-            tables.get("customers"),
-            margin,
+            read_parquet(WORTH.path),
+            read_tables(TABLES.path, ["customers"]).get("customers"),
             company,
             listing,
-            timestamp(day, company.time_zone),
+            timestamp(to_date(scores["as_of_date"].max()), company.time_zone),
             sha256(MODEL.path)[:12],
         ),
     )

@@ -9,8 +9,9 @@ from bleib.console import say
 from bleib.files import read_json, read_parquet, sha256
 from bleib.model import tracking
 from bleib.model.loading import load_model
+from bleib.model.reading import read_training_rows
 from bleib.model.rhythm import RhythmModel
-from bleib.model.rows import cohort_rows, training_rows
+from bleib.model.rows import cohort_rows
 from bleib.model.split import newest_mature
 from bleib.model.training import refit_model, train_without_outcomes
 from bleib.settings import load_settings
@@ -23,13 +24,14 @@ def main() -> None:
     """Read all mature dates and the evaluated model, fit its recipe, write the model, log and register it."""
     settings = load_settings(*PARAMS)
     dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split)
-    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
     evaluated = load_model(artifacts.EVALUATED_MODEL.path)
     if isinstance(evaluated, RhythmModel):
+        features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
         rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
         trained = train_without_outcomes(features, settings.train, settings.churn)
     else:
-        rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+        most = settings.train.max_snapshots
+        rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)
         trained = refit_model(rows, evaluated, read_json(artifacts.RECIPE.path), settings.train, settings.churn)
     origin = {"evaluated_model_sha256": sha256(artifacts.EVALUATED_MODEL.path)}
     data = {name: sha256(item.path) for name, item in _DATA.items()}

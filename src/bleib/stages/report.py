@@ -46,6 +46,7 @@ def read_evidence(settings: Settings) -> Evidence:
         at_risk=read_csv(a.AT_RISK.path, a.AT_RISK.table),
         metrics=read_json(a.METRICS.path),
         contributions=read_parquet(a.CONTRIBUTIONS.path),
+        cohort=len(read_parquet(a.SCORES.path, ["customer_id"])),
         beeswarm=(a.EXPLAIN_PLOTS.path / "beeswarm.png").read_bytes(),
         ingest=read_json(a.INGEST_REPORT.path),
         key_figures=key_figures(tables, settings, calendar),

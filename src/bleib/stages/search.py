@@ -6,7 +6,7 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_parquet, replacing, write_json
+from bleib.files import replacing, write_json
 from bleib.model.tuned import NOT_SEARCHED, Tuned
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
@@ -25,13 +25,13 @@ def main() -> None:
 
 
 def _searched(settings: Settings) -> Tuned:
-    from bleib.model.rows import training_rows
+    from bleib.model.reading import read_training_rows
     from bleib.model.search import search
     from bleib.model.split import dates_of
 
     dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
-    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-    rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+    most = settings.train.max_snapshots
+    rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)
     return search(rows, settings.train, settings.churn, settings.search, artifacts.STUDIES.path, say)
 
 

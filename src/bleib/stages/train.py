@@ -9,7 +9,8 @@ from bleib.console import say
 from bleib.files import read_json, read_parquet, sha256, write_csv, write_json
 from bleib.model import tracking
 from bleib.model.fold_report import dates_curve, fold_table
-from bleib.model.rows import cohort_rows, training_rows
+from bleib.model.reading import read_training_rows
+from bleib.model.rows import cohort_rows
 from bleib.model.split import dates_of
 from bleib.model.training import train_model, train_without_outcomes
 from bleib.model.tuned import Tuned
@@ -23,12 +24,13 @@ def main() -> None:
     """Read the training dates, choose, fit, write model and choice, log them."""
     settings = load_settings(*PARAMS)
     dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
-    features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
     if dates:
-        rows = training_rows(features, snapshots, dates, settings.train.max_snapshots)
+        most = settings.train.max_snapshots
+        rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)
         tuned = Tuned.of_plain(read_json(artifacts.TUNED.path))
         trained = train_model(rows, settings.train, settings.churn, tuned)
     else:
+        features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
         rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
         trained = train_without_outcomes(features, settings.train, settings.churn)
     data = {name: sha256(item.path) for name, item in _DATA.items()}

@@ -1,0 +1,36 @@
+"""Labelled rows from the folders of snapshots and features: one part after the other, so only what is kept is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from bleib.model.rows import KEY, Rows, labelled_rows
+from bleib.model.sampling import kept_share, sample
+
+
+def read_labelled_rows(features: Path, snapshots: Path, dates: Sequence[pd.Timestamp]) -> Rows:
+    """The snapshots of ``dates`` that churned or stayed, from folders in buckets; see ``rows.labelled_rows``."""
+    return _rows(features, _labelled(snapshots, dates), dates)
+
+
+def read_training_rows(features: Path, snapshots: Path, dates: Sequence[pd.Timestamp], most: int) -> Rows:
+    """The same, but only a weighted sample of the customers who stayed where there are more than ``most`` snapshots."""
+    chosen = _labelled(snapshots, dates)
+    churned = int(chosen["churned"].sum())
+    share = kept_share(churned, len(chosen) - churned, most)
+    return _rows(features, sample(chosen, share) if share < 1 else chosen, dates)
+
+
+def _labelled(snapshots: Path, dates: Sequence[pd.Timestamp]) -> pd.DataFrame:
+    rows = pd.read_parquet(snapshots, columns=[*KEY, "churned"], filters=[("as_of_date", "in", list(dates))])
+    return rows[rows["churned"].notna()]
+
+
+def _rows(features: Path, kept: pd.DataFrame, dates: Sequence[pd.Timestamp]) -> Rows:
+    wanted, only = pd.MultiIndex.from_frame(kept[KEY]), [("as_of_date", "in", list(dates))]
+    parts = (pd.read_parquet(file, filters=only) for file in sorted(features.glob("*.parquet")))
+    found = [part[pd.MultiIndex.from_frame(part[KEY]).isin(wanted)] for part in parts]
+    return labelled_rows(pd.concat(found, ignore_index=True), kept, dates)
