@@ -115,6 +115,15 @@ def test_the_model_is_served_with_reasons(project: Path) -> None:
     assert answered["reason_1"].str.match(r"^((recency|onboarding|frequency) \+\d\.\d\d)?$").all()
 
 
+def test_a_search_says_that_there_is_nothing_to_search_on(project: Path) -> None:
+    settings = yaml.safe_load(Path("params.yaml").read_text())
+    Path("params.yaml").write_text(yaml.safe_dump(settings | {"search": {"minutes": 5}}))
+    split.main()
+    search.main()
+    (note,) = read_json(artifacts.TUNED.path)["notes"]
+    assert note.startswith("the settings of params.yaml stay: too few training dates for a search; of 0 forward folds")
+
+
 def test_contract_churn_stops_and_says_from_when_on_it_works(project: Path) -> None:
     write_world("contract")
     with pytest.raises(DataError, match=r"Of 3 dates 0 are mature .* works from 2024-04-22 on"):
