@@ -1,0 +1,84 @@
+"""The proof of a block: the same learner with and without it on forward folds, by the rule that training chooses by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bleib.clock import to_date
+from bleib.model.candidates import LINEAR_SHARE, out_of_fold
+from bleib.model.folds import Fold, forward_folds
+from bleib.model.rows import Rows
+from bleib.model.selection import Comparison, at_their_best, compare
+from bleib.settings import Churn, Train
+
+SEED = 11
+PARTS = 5  # folds over customers where the dates allow none
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The rows that the folds scored, their raw scores (log-odds), and the number of trees."""
+
+    rows: Rows
+    raw: np.ndarray
+    trees: int
+
+
+@dataclass(frozen=True)
+class Gain:
+    """``shape``: both at their best level and spread, as candidates are compared; ``as_they_are``: raw scores."""
+
+    shape: Comparison
+    as_they_are: Comparison
+
+
+def score(
+    rows: Rows, names: Sequence[str], folds: Sequence[Fold], train: Train, learner: str, trees: int | None = None
+) -> Scored:
+    """Score the later rows of the folds with the features ``names``; ``trees`` None: found on the later rows."""
+    chosen = Rows(rows.key, rows.X[list(names)], rows.churned, rows.sampled_weights)
+    found = out_of_fold(chosen, folds, train, (learner,), trees)
+    return Scored(rows.take(found.rows), found.blend(LINEAR_SHARE[learner]), found.trees)
+
+
+def gain(base: Scored, other: Scored) -> Gain:
+    """What ``other`` brings against ``base``, paired over the same rows."""
+    part = base.rows
+
+    def beside(incumbent: np.ndarray, challenger: np.ndarray) -> Comparison:
+        return compare(part.churned, incumbent, challenger, part.key["customer_id"], part.dates, part.weights)
+
+    best = [at_their_best(part.churned, one.raw, part.dates, part.weights) for one in (base, other)]
+    return Gain(beside(*best), beside(base.raw, other.raw))
+
+
+def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
+    """Forward folds; where the dates allow none, folds over customers."""
+    return forward_folds(rows.dates, rows.churned, churn, train.folds) or customer_folds(rows)
+
+
+def customer_folds(rows: Rows) -> list[Fold]:
+    """Every customer is judged once, by models of the others; the day is that of the newest rows."""
+    codes, names = pd.factorize(rows.key["customer_id"], sort=True)
+    part = np.random.default_rng(SEED).permutation(len(names))[codes] % PARTS
+    day = to_date(rows.dates.max())
+    return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(PARTS)]
+
+
+def some_customers(rows: Rows, most: int) -> Rows:
+    """At most ``most`` rows: customers drawn by chance, each with all rows."""
+    codes, names = pd.factorize(rows.key["customer_id"], sort=True)
+    order = np.random.default_rng(SEED).permutation(len(names))
+    kept = order[np.cumsum(np.bincount(codes)[order]) <= most]
+    return rows.take(np.flatnonzero(np.isin(codes, kept)))
+
+
+def is_kept(found: Iterable[Comparison]) -> bool:
+    """The rule for a block over all sets: better on one at least, worse on none, the mean gain above 0."""
+    each = list(found)
+    verdicts = {one.verdict for one in each}
+    return "better" in verdicts and "worse" not in verdicts and float(np.mean([one.gain for one in each])) > 0
