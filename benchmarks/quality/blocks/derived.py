@@ -13,10 +13,12 @@ from bleib.features.declaration import Feature
 from bleib.files import read_parquet
 from bleib.model import bg_nbd
 from bleib.model.metrics import log_odds
+from bleib.model.rows import KEY
 from bleib.settings import Settings
 
 WEEKS = 52
 LEVEL_DAYS = 21  # how far from a year ago a date may lie whose churn rate stands for the season
+CONTROLS = 6  # columns of a control
 SMOOTHING = 20.0  # snapshots that the rate of all weighs in the rate of a cell
 
 
@@ -179,6 +181,18 @@ def level_of(rates: pd.Series, day, lead_days: int, horizon_days: int) -> tuple[
     return (logits[closed[-1]] if closed else np.nan), season
 
 
+def noise(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
+    """Nothing: what the rule says of these columns is what chance brings."""
+    return pd.DataFrame(np.random.default_rng(CONTROLS).normal(size=(len(frame), CONTROLS)), frame.index).add_prefix(
+        TRY
+    )
+
+
+def copies(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
+    """Nothing new: the product's first columns once more."""
+    return frame[[name for name in company.features if name not in KEY][:CONTROLS]].add_prefix(TRY)
+
+
 BLOCKS = (
     Block("weeks", "active weeks of the last 13, 26, 52, run of active weeks", week_flags, weeks),
     Block(
@@ -192,4 +206,6 @@ BLOCKS = (
     Block("priors", "share of leavers in the recency × frequency cell on closed dates", cells, priors),
     Block("calendar", "season of the as-of date", derive=calendar),
     Block("levels", "churn rate of the newest closed date and of a year ago", derive=levels),
+    Block("noise", "control: six columns of noise", derive=noise),
+    Block("copies", "control: the product's first six columns once more", derive=copies),
 )

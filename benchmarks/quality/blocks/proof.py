@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bleib.clock import to_date
 from bleib.model.candidates import LINEAR_SHARE, out_of_fold
-from bleib.model.folds import Fold, forward_folds
+from bleib.model.folds import Fold, customer_folds, forward_folds
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Churn, Train
@@ -58,15 +57,8 @@ def gain(base: Scored, other: Scored) -> Gain:
 
 def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
     """Forward folds; where the dates allow none, folds over customers."""
-    return forward_folds(rows.dates, rows.churned, churn, train.folds) or customer_folds(rows)
-
-
-def customer_folds(rows: Rows) -> list[Fold]:
-    """Every customer is judged once, by models of the others; the day is that of the newest rows."""
-    codes, names = pd.factorize(rows.key["customer_id"], sort=True)
-    part = np.random.default_rng(SEED).permutation(len(names))[codes] % PARTS
-    day = to_date(rows.dates.max())
-    return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(PARTS)]
+    forward = forward_folds(rows.dates, rows.churned, churn, train.folds)
+    return forward or customer_folds(rows.key, rows.churned, PARTS)
 
 
 def some_customers(rows: Rows, most: int) -> Rows:
