@@ -35,7 +35,7 @@ def main(
     / "work"
     / "quality",
     learner: Annotated[str, typer.Option(help="boosters, linear or blend.")] = INCUMBENT,
-    seeds: Annotated[str, typer.Option(help="Two seeds of the boosters of a fold.")] = "1,2",
+    seeds: Annotated[str, typer.Option(help="Seeds of the boosters; their mean is judged.")] = "1,2,3,4,5,6,7,8",
 ) -> None:
     """Log loss with each block beside that without it, on forward folds of the training dates."""
     asked = _known(blocks, list(BLOCKS), "blocks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from benchmarks.quality.blocks.block import HELPER, TRY, Block, Known, combined, feature
 from bleib.features.declaration import Events, Feature
@@ -139,9 +140,18 @@ def _of_kind(name: str, events: Events) -> list[Feature]:
 
 def topics(known: Known) -> list[Feature]:
     """The most frequent topics of tickets, complaints and the main activity, one by one."""
+    return _topics(known, (*known.data.main, "ticket_opened", "complaint_filed"))
+
+
+def main_topics(known: Known) -> list[Feature]:
+    """Those of the main activity only: a ticket may be a step of leaving (the demo company plants such ones)."""
+    return [replace(entry, name=f"{entry.name}_main") for entry in _topics(known, known.data.main)]
+
+
+def _topics(known: Known, told: tuple[str, ...]) -> list[Feature]:
     return [
         feature(f"{TRY}{slug(kind)}_topic_{place}_{w}", Events((kind,), topics=(topic,)), "count", days=w)
-        for kind in (*known.data.main, "ticket_opened", "complaint_filed")
+        for kind in told
         for place, topic in enumerate(known.topics.get(kind, ())[:TOPICS])
         for w in (91, 0)
     ]
@@ -174,5 +184,6 @@ BLOCKS = (
     Block("paces", "activities per day of tenure, and the newest 91 days against it", paces),
     Block("kinds", "of every kind: count, first, categories, mean, largest, smallest, sum", kinds),
     Block("topics", "counts of the most frequent topics", topics),
+    Block("main_topics", "the same of the main activity only", main_topics),
     Block("words", "tickets and complaints on leaving, competitor, price", words),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bleib.model.candidates import LINEAR_SHARE, out_of_fold
+from bleib.model.candidates import FOLD_SEEDS, LINEAR_SHARE, out_of_fold
 from bleib.model.folds import Fold, customer_folds, forward_folds
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
@@ -38,10 +38,20 @@ class Gain:
 def score(
     rows: Rows, names: Sequence[str], folds: Sequence[Fold], train: Train, learner: str, trees: int | None = None
 ) -> Scored:
-    """Score the later rows of the folds with the features ``names``; ``trees`` None: found on the later rows."""
+    """Score the later rows of the folds with the features ``names``, mean over all seeds of ``train``.
+
+    ``trees`` None: found on the later rows, with the seeds that training takes for it. Training chooses by
+    ``FOLD_SEEDS`` of them; a block brings so little that the luck of two seeds would hide it.
+    """
     chosen = Rows(rows.key, rows.X[list(names)], rows.churned, rows.sampled_weights)
-    found = out_of_fold(chosen, folds, train, (learner,), trees)
-    return Scored(rows.take(found.rows), found.blend(LINEAR_SHARE[learner]), found.trees)
+    found = []
+    for first in range(0, len(train.seeds), FOLD_SEEDS):
+        few = train.model_copy(update={"seeds": train.seeds[first : first + FOLD_SEEDS]})
+        found.append(out_of_fold(chosen, folds, few, (learner,), trees))
+        if learner == "linear" or trees is None:
+            break
+    raw = np.mean([one.blend(LINEAR_SHARE[learner]) for one in found], axis=0)
+    return Scored(rows.take(found[0].rows), raw, found[0].trees)
 
 
 def gain(base: Scored, other: Scored) -> Gain:
