@@ -14,16 +14,18 @@ import model_worlds
 from benchmarks.quality.blocks import declared, derived
 from benchmarks.quality.blocks.block import HELPER, TRY, Block, Known
 from benchmarks.quality.blocks.page import table
-from benchmarks.quality.blocks.proof import folds_of, gain, is_kept, score, some_customers
+from benchmarks.quality.blocks.proof import Gain, folds_of, gain, is_kept, score, some_customers
 from benchmarks.quality.prepare import Prepared
 from bleib.features.inventory import everything
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.selection import Comparison
 from bleib.settings import Train, parse_settings
 
-BETTER = Comparison(gain=0.002, standard_error=0.001, probability_better=0.97, auroc_gain=0.001)
-TIE = Comparison(gain=-0.0005, standard_error=0.001, probability_better=0.3, auroc_gain=0.0)
-WORSE = Comparison(gain=-0.002, standard_error=0.001, probability_better=0.03, auroc_gain=-0.001)
+AHEAD = Comparison(gain=0.002, standard_error=0.001, probability_better=0.97, auroc_gain=0.001)
+LEVEL = Comparison(gain=-0.0005, standard_error=0.001, probability_better=0.3, auroc_gain=0.0)
+BEHIND = Comparison(gain=-0.002, standard_error=0.001, probability_better=0.03, auroc_gain=-0.001)
+BETTER, TIE, WORSE = Gain(AHEAD, AHEAD, AHEAD), Gain(LEVEL, AHEAD, AHEAD), Gain(BEHIND, AHEAD, AHEAD)
+LIKE_NOISE = Gain(AHEAD, AHEAD, LEVEL)
 
 
 def prepared(snapshots: pd.DataFrame, folder: Path, **churn: Any) -> Prepared:
@@ -35,6 +37,7 @@ def test_a_block_is_kept_that_is_better_somewhere_worse_nowhere_and_on_the_whole
     assert is_kept([BETTER, TIE])
     assert not is_kept([BETTER, BETTER, WORSE])
     assert not is_kept([TIE, TIE])
+    assert not is_kept([LIKE_NOISE, LIKE_NOISE])
     assert not is_kept([BETTER, *[TIE] * 5])
 
 
@@ -60,10 +63,24 @@ def test_a_feature_that_tells_the_outcome_is_a_gain() -> None:
     train = Train(seeds=[1], folds=2)
     folds = folds_of(rows, settings.churn, train)
     base = score(rows, ["noise"], folds, train, "boosters", trees=30)
-    brought = gain(base, score(rows, ["noise", "told"], folds, train, "boosters", trees=30))
-    assert brought.shape.verdict == "better"
-    assert brought.as_they_are.verdict == "better"
-    assert gain(base, base).shape.gain == 0.0
+    told = score(rows, ["noise", "told"], folds, train, "boosters", trees=30)
+    brought = gain(base, base, told)
+    assert (brought.verdict, brought.as_they_are.verdict) == ("better", "better")
+    assert gain(base, base, base).gain.gain == 0.0
+    assert gain(base, told, told).verdict == "tie"  # as good as what stands for noise
+    assert Gain.of_plain(brought.plain()).gain.gain == pytest.approx(brought.gain.gain, abs=1e-6)
+
+
+def test_scores_are_the_mean_over_all_pairs_of_seeds() -> None:
+    features, snapshots = model_worlds.company(customers=200, dates=6, open_dates=0)
+    rows = labelled_rows(features, snapshots, sorted(snapshots["as_of_date"].unique()))
+    folds = folds_of(rows, prepared(snapshots, Path()).settings.churn, Train(folds=2))
+
+    def raw(*seeds: int) -> np.ndarray:
+        return score(rows, list(rows.X), folds, Train(seeds=list(seeds), folds=2), "boosters", trees=10).raw
+
+    np.testing.assert_allclose(raw(1, 2, 3, 4), (raw(1, 2) + raw(3, 4)) / 2)
+    assert np.abs(raw(1, 2) - raw(3, 4)).max() > 0.001
 
 
 def flags(*weeks: int) -> pd.DataFrame:
@@ -126,6 +143,5 @@ def test_words_find_the_topics_that_speak_of_leaving() -> None:
 
 
 def test_the_table_says_what_was_kept() -> None:
-    result = {"shape": BETTER.plain()}
-    text = table({"cdnow": {"gaps": result}}, [Block("gaps", "newest gaps")])
+    text = table({"cdnow": {"gaps": BETTER.plain()}}, [Block("gaps", "newest gaps")])
     assert text.splitlines()[-1] == "| `gaps`: newest gaps | **+2.00 ± 1.00** (97%, +1.0) | yes |"

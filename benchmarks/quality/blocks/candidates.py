@@ -23,14 +23,16 @@ from bleib.model.guards import drop_constant
 from bleib.model.rows import KEY, Rows, labelled_rows
 
 MOST = 60_000  # rows to try blocks on
+NOISE = [f"noise_{k}" for k in range(6)]  # as many columns as most blocks have
 
 
 @dataclass(frozen=True)
 class Tried:
-    """Labelled rows with the features of the product (``base``) and of every block that the data allow."""
+    """Labelled rows with the features of the product (``base``), noise, and every block that the data allow."""
 
     rows: Rows
     base: list[str]
+    noise: list[str]
     blocks: dict[str, list[str]]
 
 
@@ -40,13 +42,18 @@ def tried(company: Prepared, chosen: DataSet, blocks: Sequence[Block]) -> Tried:
     keys = company.snapshots.loc[company.snapshots["as_of_date"].isin(dates), KEY]
     frame, declared = _kernel_columns(company, keys, blocks)
     columns = {block.name: _columns(block, frame, company, declared[block.name]) for block in blocks}
-    base = [name for name in company.features if name not in KEY]
     named = {name: part.add_prefix(f"{name}:") for name, part in columns.items()}
-    rows = labelled_rows(pd.concat([frame[[*KEY, *base]], *named.values()], axis=1), company.snapshots, dates)
-    rows = drop_constant(some_customers(rows, MOST))
-    varied = set(rows.X)
-    blocks_left = {name: [c for c in part if c in varied] for name, part in named.items()}
-    return Tried(rows, [c for c in base if c in varied], {name: part for name, part in blocks_left.items() if part})
+    base = [name for name in company.features if name not in KEY]
+    everything = pd.concat([frame[[*KEY, *base]], _noise(frame), *named.values()], axis=1)
+    rows = drop_constant(some_customers(labelled_rows(everything, company.snapshots, dates), MOST))
+    kept = {name: [c for c in part if c in rows.X] for name, part in named.items()}
+    blocks_left = {name: part for name, part in kept.items() if part}
+    return Tried(rows, [c for c in base if c in rows.X], list(NOISE), blocks_left)
+
+
+def _noise(frame: pd.DataFrame) -> pd.DataFrame:
+    values = np.random.default_rng(len(NOISE)).normal(size=(len(frame), len(NOISE)))
+    return pd.DataFrame(values.astype(np.float32), frame.index, columns=NOISE)
 
 
 def _kernel_columns(

@@ -181,13 +181,6 @@ def level_of(rates: pd.Series, day, lead_days: int, horizon_days: int) -> tuple[
     return (logits[closed[-1]] if closed else np.nan), season
 
 
-def noise(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
-    """Nothing: what the rule says of these columns is what chance brings."""
-    return pd.DataFrame(np.random.default_rng(CONTROLS).normal(size=(len(frame), CONTROLS)), frame.index).add_prefix(
-        TRY
-    )
-
-
 def copies(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
     """Nothing new: the product's first columns once more."""
     return frame[[name for name in company.features if name not in KEY][:CONTROLS]].add_prefix(TRY)
@@ -206,6 +199,5 @@ BLOCKS = (
     Block("priors", "share of leavers in the recency × frequency cell on closed dates", cells, priors),
     Block("calendar", "season of the as-of date", derive=calendar),
     Block("levels", "churn rate of the newest closed date and of a year ago", derive=levels),
-    Block("noise", "control: six columns of noise", derive=noise),
     Block("copies", "control: the product's first six columns once more", derive=copies),
 )

@@ -45,7 +45,12 @@ class Measurement:
     def base(self) -> Scored:
         """The features of the product, with as many trees as are best for them."""
         trees = score(self.rows, self.tried.base, self.folds, self.train, self.learner).trees
-        return score(self.rows, self.tried.base, self.folds, self.train, self.learner, trees)
+        return self._scored([], trees)
+
+    @cached_property
+    def noise(self) -> Scored:
+        """The same with columns of noise."""
+        return self._scored(self.tried.noise, self.base.trees)
 
     def results(self, asked: list[str], earlier: dict[str, Result]) -> Iterator[tuple[str, Result]]:
         """The result of each block asked for (``a+b``: both together) that has columns here, as it comes."""
@@ -58,19 +63,21 @@ class Measurement:
 
     def _measured(self, name: str, columns: list[str]) -> Result:
         began = time.monotonic()
-        base = self.base
-        names = [*self.tried.base, *columns]
-        brought = gain(base, score(self.rows, names, self.folds, self.train, self.learner, base.trees))
-        shape, seconds = brought.shape, time.monotonic() - began
+        base, noise = self.base, self.noise
+        brought = gain(base, noise, self._scored(columns, base.trees))
+        shown, seconds = brought.gain, time.monotonic() - began
         say(
-            f"  {name:16} {len(columns):3} features {shape.gain:+.5f} ± {shape.standard_error:.5f} P "
-            f"{shape.probability_better:.2f} AUROC {shape.auroc_gain:+.4f} {shape.verdict}; {seconds:.0f} s"
+            f"  {name:16} {len(columns):3} features {shown.gain:+.5f} ± {shown.standard_error:.5f} P "
+            f"{shown.probability_better:.2f} AUROC {shown.auroc_gain:+.4f}; over noise {brought.over_noise.gain:+.5f} "
+            f"P {brought.over_noise.probability_better:.2f}: {brought.verdict}; {seconds:.0f} s"
         )
-        figures = {"shape": shape.plain(), "as_they_are": brought.as_they_are.plain()}
-        return figures | {"features": len(columns), "trees": base.trees}
+        return brought.plain() | {"features": len(columns), "trees": base.trees}
+
+    def _scored(self, columns: list[str], trees: int) -> Scored:
+        return score(self.rows, [*self.tried.base, *columns], self.folds, self.train, self.learner, trees)
 
     def _key(self, columns: list[str]) -> str:
-        X = self.rows.X[[*self.tried.base, *columns]]
+        X = self.rows.X[[*self.tried.base, *self.tried.noise, *columns]]
         settings = self.train.model_dump_json() + self.churn.model_dump_json() + self.learner
         return _digest(X, self.rows.churned, settings)
 

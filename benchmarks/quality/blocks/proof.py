@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Churn, Train
 
 SEED = 11
+FIGURES = ("gain", "standard_error", "probability_better", "auroc_gain")
 PARTS = 5  # folds over customers where the dates allow none
 
 
@@ -29,10 +31,31 @@ class Scored:
 
 @dataclass(frozen=True)
 class Gain:
-    """``shape``: both at their best level and spread, as candidates are compared; ``as_they_are``: raw scores."""
+    """``gain``: both at their best level and spread, as candidates are compared; ``as_they_are``: raw scores.
 
-    shape: Comparison
+    ``over_noise``: against the product's features with columns of noise, which alone may pass for a gain: they thin
+    out what a tree sees.
+    """
+
+    gain: Comparison
     as_they_are: Comparison
+    over_noise: Comparison
+
+    @property
+    def verdict(self) -> str:
+        """That of ``gain``; ``better`` only where the block is better than noise as well."""
+        return self.gain.verdict if self.gain.verdict != "better" or self.over_noise.taken else "tie"
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON; ``of_plain`` reads it back."""
+        return {name: found.plain() for name, found in vars(self).items()}
+
+    @classmethod
+    def of_plain(cls, stored: Mapping[str, Any]) -> Gain:
+        """What ``plain`` gave."""
+        return cls(
+            **{name: Comparison(*(stored[name][f] for f in FIGURES)) for name in ("gain", "as_they_are", "over_noise")}
+        )
 
 
 def score(
@@ -54,15 +77,17 @@ def score(
     return Scored(rows.take(found[0].rows), raw, found[0].trees)
 
 
-def gain(base: Scored, other: Scored) -> Gain:
-    """What ``other`` brings against ``base``, paired over the same rows."""
+def gain(base: Scored, noise: Scored, other: Scored) -> Gain:
+    """What ``other`` brings against ``base`` and against ``noise``, paired over the same rows."""
     part = base.rows
 
     def beside(incumbent: np.ndarray, challenger: np.ndarray) -> Comparison:
         return compare(part.churned, incumbent, challenger, part.key["customer_id"], part.dates, part.weights)
 
-    best = [at_their_best(part.churned, one.raw, part.dates, part.weights) for one in (base, other)]
-    return Gain(beside(*best), beside(base.raw, other.raw))
+    def best(one: Scored) -> np.ndarray:
+        return at_their_best(part.churned, one.raw, part.dates, part.weights)
+
+    return Gain(beside(best(base), best(other)), beside(base.raw, other.raw), beside(best(noise), best(other)))
 
 
 def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
@@ -79,8 +104,8 @@ def some_customers(rows: Rows, most: int) -> Rows:
     return rows.take(np.flatnonzero(np.isin(codes, kept)))
 
 
-def is_kept(found: Iterable[Comparison]) -> bool:
+def is_kept(found: Iterable[Gain]) -> bool:
     """The rule for a block over all sets: better on one at least, worse on none, the mean gain above 0."""
     each = list(found)
     verdicts = {one.verdict for one in each}
-    return "better" in verdicts and "worse" not in verdicts and float(np.mean([one.gain for one in each])) > 0
+    return "better" in verdicts and "worse" not in verdicts and float(np.mean([one.gain.gain for one in each])) > 0
