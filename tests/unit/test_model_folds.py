@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import model_worlds
-from bleib.model.folds import Fold, customer_folds, forward_folds
+from bleib.model.folds import Fold, forward_folds
 from bleib.settings import Churn
 
 
@@ -43,28 +43,3 @@ def test_a_fold_without_both_outcomes_is_left_out() -> None:
         "2024-01-08",
         "2024-01-15",
     ]
-
-
-def key(customers: int, dates: int) -> pd.DataFrame:
-    """Every customer at every weekly date."""
-    days = model_worlds.days(dates, every=7)
-    return pd.DataFrame(
-        {"customer_id": [f"c{k}" for _ in days for k in range(customers)], "as_of_date": np.repeat(days, customers)}
-    )
-
-
-def test_folds_over_customers_judge_every_row_once_by_models_of_other_customers() -> None:
-    rows, churned = key(40, dates=2), np.tile([True, False], 40)
-    found = customer_folds(rows, churned, 4)
-    assert sorted(np.concatenate([fold.later for fold in found])) == list(range(80))
-    assert [len(fold.later) for fold in found] == [20, 20, 20, 20]
-    for fold in found:
-        assert not set(rows["customer_id"].iloc[fold.earlier]) & set(rows["customer_id"].iloc[fold.later])
-        assert str(fold.day) == "2024-01-08"
-
-
-def test_folds_over_customers_need_two_parts_and_both_outcomes_in_each() -> None:
-    rows = key(40, dates=1)
-    assert customer_folds(rows, np.tile([True, False], 20), 1) == []
-    assert customer_folds(rows, np.arange(40) == 7, 4) == []
-    assert customer_folds(rows.iloc[:0], np.zeros(0, dtype=bool), 4) == []

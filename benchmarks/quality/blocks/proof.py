@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bleib.clock import to_date
 from bleib.model.candidates import FOLD_SEEDS, LINEAR_SHARE, out_of_fold
-from bleib.model.folds import Fold, customer_folds, forward_folds
+from bleib.model.folds import Fold, forward_folds
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Churn, Train
@@ -93,7 +94,18 @@ def gain(base: Scored, noise: Scored, other: Scored) -> Gain:
 def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
     """Forward folds; where the dates allow none, folds over customers."""
     forward = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    return forward or customer_folds(rows.key, rows.churned, PARTS)
+    return forward or customer_folds(rows.key)
+
+
+def customer_folds(key: pd.DataFrame) -> list[Fold]:
+    """Each customer is judged once, by models of the others; ``key`` (n, 2) of the rows, the day that of the newest.
+
+    Such folds show what tells customers apart on one date, not what will hold on a later one.
+    """
+    codes, names = pd.factorize(key["customer_id"], sort=True)
+    part = np.random.default_rng(0).permutation(len(names))[codes] % PARTS
+    day = to_date(key["as_of_date"].max())
+    return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(PARTS)]
 
 
 def some_customers(rows: Rows, most: int) -> Rows:

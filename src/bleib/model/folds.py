@@ -1,7 +1,4 @@
-"""Forward folds: models of earlier dates judged on later ones, over and over, inside the training dates.
-
-Where the dates allow none, folds over customers stand in for the choices that they can make.
-"""
+"""Forward folds: models of earlier dates judged on later ones, over and over, inside the training dates."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ from bleib.settings import Churn
 
 @dataclass(frozen=True)
 class Fold:
-    """``later`` (m,): numbers of the rows that are judged, at ``day``; ``earlier`` (n,): of those that are learnt from.
-
-    In forward folds the outcome of the earlier rows was known at ``day``; folds over customers say nothing of time.
-    """
+    """``later`` (m,): numbers of the rows at ``day``; ``earlier`` (n,): of those whose outcome was known by then."""
 
     day: date
     earlier: np.ndarray
@@ -40,22 +34,6 @@ def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int
     late = able[-max(most, len(days) // 2) :]
     folds = [_fold(dates, days, day, churn) for day in _spread(late, most)]
     return [fold for fold in folds if _both(churned[fold.earlier]) and _both(churned[fold.later])]
-
-
-def customer_folds(key: pd.DataFrame, churned: np.ndarray, most: int) -> list[Fold]:
-    """Folds for dates of which none is closed before another: each customer is judged once, by models of the others.
-
-    ``key`` (n, 2) and ``churned`` (n,) of the training rows; every ``day`` is that of the newest ones. Such folds show
-    which of two models tells customers apart, but not how a model ages, nor where the level goes. None where ``most``
-    is under two, or a fold would lack one of the outcomes.
-    """
-    if most < 2 or not len(key):
-        return []
-    codes, names = pd.factorize(key["customer_id"], sort=True)
-    part = np.random.default_rng(0).permutation(len(names))[codes] % most
-    day = clock.to_date(key["as_of_date"].max())
-    folds = [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(most)]
-    return folds if all(_both(churned[fold.earlier]) and _both(churned[fold.later]) for fold in folds) else []
 
 
 def _spread(days: list[date], most: int) -> list[date]:

@@ -13,7 +13,7 @@ from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import INCUMBENT, LINEAR_SHARE, OutOfFold, choose, out_of_fold
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.folds import Fold, customer_folds, forward_folds
+from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, check_model, drop_constant
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
@@ -62,17 +62,14 @@ class Trained:
 def train_model(rows: Rows, train: Train, churn: Churn) -> Trained:
     """Choose candidate, number of trees and calibrator on forward folds of ``rows``; fit the choice on all of them.
 
-    Without forward folds candidate and trees are chosen on folds over customers, and no calibrator. Constant features
-    are left out; DataError names features that are too good to be true (``model.guards``).
+    Constant features are left out; DataError names features that are too good to be true (``model.guards``).
     """
     rows = drop_constant(rows)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)
     names, notes = _candidates(rows, train)
-    judged = folds or customer_folds(rows.key, rows.churned, train.folds)
-    scores = out_of_fold(rows, judged, train, names, None if train.early_stopping else _most(train)) if judged else None
-    calibrated = train.calibrate and bool(folds)
-    recipe = _choose(rows, scores, train, names, [*notes, *_fold_notes(folds, judged, train)], calibrated)
+    scores = out_of_fold(rows, folds, train, names, None if train.early_stopping else _most(train)) if folds else None
+    recipe = _choose(rows, scores, train, names, [*notes, *_fold_notes(folds, train)])
     model = _model(recipe, train).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, folds), recipe, folds, scores)
 
@@ -100,23 +97,18 @@ def _candidates(rows: Rows, train: Train) -> tuple[tuple[str, ...], list[str]]:
     return (tuple(LINEAR_SHARE) if train.challengers else (INCUMBENT,)), []
 
 
-def _fold_notes(folds: list[Fold], judged: list[Fold], train: Train) -> list[str]:
+def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
     if len(folds) >= train.folds:
         return []
-    few = f"only {len(folds)} of {train.folds} forward folds: too few training dates whose outcome is closed in time"
-    if folds or not judged:
-        return [few]
-    return [few, f"chosen on {len(judged)} folds over customers instead, which cannot show how a model ages"]
+    return [f"only {len(folds)} of {train.folds} forward folds: too few training dates whose outcome is closed in time"]
 
 
-def _choose(
-    rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...], notes: list[str], calibrated: bool
-) -> Recipe:
+def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...], notes: list[str]) -> Recipe:
     if scores is None:
         return Recipe(names[0], min(train.untuned_trees, _most(train)), _no_calibration(), {}, tuple(notes))
     candidate, challengers = choose(rows, scores) if len(names) > 1 else (names[0], {})
     check_model(rows.churned[scores.rows], scores.blend(LINEAR_SHARE[candidate]), train)
-    calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if calibrated else _no_calibration()
+    calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers, tuple(notes))
 
 
