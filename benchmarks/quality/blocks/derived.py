@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +18,8 @@ from bleib.model import bg_nbd
 from bleib.model.metrics import log_odds
 from bleib.model.rows import KEY
 from bleib.settings import Settings
+
+OfDate = Callable[[pd.DataFrame, pd.Timestamp], dict[str, np.ndarray]]
 
 WEEKS = 52
 LEVEL_DAYS = 21  # how far from a year ago a date may lie whose churn rate stands for the season
@@ -98,7 +103,7 @@ def _mbg(x: np.ndarray, t_x: np.ndarray, T: np.ndarray, row: np.ndarray, setting
     return {name: np.where(seen, values, np.nan) for name, values in found.items()}
 
 
-def _by_date(frame: pd.DataFrame, of_date) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+def _by_date(frame: pd.DataFrame, of_date: OfDate) -> pd.DataFrame:
     """One date after the other; a name that no date gives is no column."""
     parts = []
     for day, part in frame.groupby("as_of_date"):
@@ -170,7 +175,7 @@ def cohort_rates(labels: pd.DataFrame) -> pd.Series:
     return known["churned"].astype("float64").groupby(known["as_of_date"]).mean()
 
 
-def level_of(rates: pd.Series, day, lead_days: int, horizon_days: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+def level_of(rates: pd.Series, day: date, lead_days: int, horizon_days: int) -> tuple[float, float]:
     """Log-odds of the rates that were known at ``day``: the newest, and that of the season; NaN where there is none."""
     days = [to_date(other) for other in rates.index]
     closed = purged(days, lead_days, horizon_days, day)
