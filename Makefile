@@ -8,7 +8,7 @@ export OMP_WAIT_POLICY := passive
 # Nothing may ask this machine's other Python folders for packages.
 export PYTHONNOUSERSITE := 1
 
-.PHONY: help install install-spark run ui test check format example bench-quality docs lock bench-features clean
+.PHONY: help install install-spark run ui test check format example bench-quality bench-blocks docs lock bench-features clean
 
 help:            ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -53,6 +53,9 @@ example: install ## a public data set: make example NAME=completejourney (or cdn
 
 bench-quality: install  ## how good the predictions are beside rivals, into docs/quality.md: make bench-quality DATA=folder ONLY=cdnow
 	@$(BIN)/python -m benchmarks.quality $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY)) $(if $(WITHOUT),--without $(WITHOUT))
+
+bench-blocks: install  ## which further features make the predictions better: make bench-blocks DATA=folder ONLY=cdnow BLOCKS=gaps,weeks
+	@$(BIN)/python -m benchmarks.quality.blocks $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY)) $(if $(BLOCKS),--blocks $(BLOCKS))
 
 docs: install    ## write the generated pages of docs/ anew
 	$(BIN)/python -m bleib.commands.reference
