@@ -36,7 +36,8 @@ def main() -> None:
     if not (asked.growth or asked.ingest):
         for events in asked.events:
             measure_contenders(World(events, events // 10), asked.pairs if events < LARGE else asked.large_pairs)
-        measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.large_pairs)
+        if asked.featuretools:
+            measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.large_pairs)
     shutil.rmtree(WORK / "output")
     _run_module("report", *(["docs/performance.md"] if asked.write else []))
 
@@ -48,7 +49,7 @@ def _arguments() -> argparse.Namespace:
         "--pairs", type=int, default=3, help=f"ours and other in turn, so often, below {LARGE:,} events"
     )
     parser.add_argument("--large-pairs", type=int, default=1, help="the same from there on, and for featuretools")
-    parser.add_argument("--featuretools", type=int, default=200_000, help="events for featuretools")
+    parser.add_argument("--featuretools", type=int, default=200_000, help="events for featuretools; 0: without it")
     parser.add_argument("--growth", action="store_true", help="ours alone against events, customers, as-of dates")
     parser.add_argument("--base", type=int, default=LARGE, help="events from which --growth varies")
     parser.add_argument("--ingest", action="store_true", help="ingest of CSV files of --events rows")
