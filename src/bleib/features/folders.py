@@ -58,9 +58,8 @@ class CountKinds:
     def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Counts of kinds and of versions."""
         tables = _others(self.tables, bucket)
-        interactions = _interactions(self.tables, bucket, ("kind", *COLUMNS))
-        counts = [count_kinds(part) for part in (as_arrow(event_stream(tables, self.features)), *interactions)]
-        return add_counts(counts), count_versions(tables)
+        parts = [*_events_of(tables, self.features), *_interactions(self.tables, bucket, ("kind", *COLUMNS))]
+        return add_counts([count_kinds(part) for part in parts]), count_versions(tables)
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,10 @@ class ComputeFeatures:
         return rows if pc.all(wanted).as_py() else rows.filter(wanted)
 
     def _stream(self, bucket: int) -> pa.Table:
-        others = as_arrow(event_stream(_others(self.tables, bucket), self.features))
+        others = _events_of(_others(self.tables, bucket), self.features)
         columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
-        return pa.concat_tables(
-            [others, *(interaction_events(part) for part in _interactions(self.tables, bucket, columns))]
-        )
+        interactions = [interaction_events(part) for part in _interactions(self.tables, bucket, columns)]
+        return pa.concat_tables([*others, *interactions] or [as_arrow(event_stream({}, self.features))])
 
 
 @dataclass(frozen=True)
@@ -176,6 +174,10 @@ def featurize_folders(
 def _others(tables: Path, bucket: int) -> dict[str, pd.DataFrame]:
     """All tables of a bucket but the interactions, which are many."""
     return buckets.read_tables(tables, [name for name in CANONICAL if name != "interactions"], bucket)
+
+
+def _events_of(tables: dict[str, pd.DataFrame], features: Features) -> list[pa.Table]:
+    return [as_arrow(event_stream(tables, features))] if tables else []
 
 
 def _interactions(tables: Path, bucket: int, columns: Sequence[str]) -> list[pa.Table]:

@@ -54,7 +54,9 @@ def _filled(column: pa.ChunkedArray) -> np.ndarray:
 
 
 def add_counts(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The counts of all buckets together."""
+    """The counts of all buckets together; one is left as it is."""
+    if len(counts) == 1:
+        return counts[0].sort_index()
     return pd.concat(counts).groupby(level="kind", sort=True).sum()
 
 
