@@ -129,6 +129,13 @@ def test_a_prior_knows_only_outcomes_whose_window_is_closed(tmp_path: Path) -> N
     pd.testing.assert_frame_equal(derived.priors(frame, prepared(late, tmp_path, lead_days=7)), found)
 
 
+def test_months_of_different_years_are_one_season(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"as_of_date": pd.to_datetime(["2003-01-02", "2005-01-01", "2005-07-01"])})
+    found = derived.months(frame, prepared(pd.DataFrame(), tmp_path))
+    np.testing.assert_allclose(found[TRY + "season_cos"], [np.sqrt(3) / 2, np.sqrt(3) / 2, -np.sqrt(3) / 2], atol=1e-6)
+    np.testing.assert_allclose(found[TRY + "season_sin"], [0.5, 0.5, -0.5], atol=1e-6)
+
+
 def test_the_level_is_that_of_closed_dates_the_newest_and_the_one_a_year_ago() -> None:
     rates = pd.Series([0.5, 0.2, 0.9], pd.to_datetime(["2024-01-08", "2024-11-11", "2024-12-30"]))
     newest, season = derived.level_of(rates, date(2025, 1, 6), lead_days=0, horizon_days=28)

@@ -154,7 +154,16 @@ def _rates(past: np.ndarray, left: np.ndarray, asked: np.ndarray) -> np.ndarray:
 
 def calendar(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
     """The season of the as-of date as a point on a circle."""
-    angle = 2 * np.pi * frame["as_of_date"].dt.dayofyear.to_numpy() / 365.25
+    return _circle(frame, frame["as_of_date"].dt.dayofyear.to_numpy() / 365.25)
+
+
+def months(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
+    """The same by month, so that the first and the second of January, a year apart, are one season."""
+    return _circle(frame, frame["as_of_date"].dt.month.to_numpy() / 12)
+
+
+def _circle(frame: pd.DataFrame, turns: np.ndarray) -> pd.DataFrame:
+    angle = 2 * np.pi * turns
     return pd.DataFrame({TRY + "season_sin": np.sin(angle), TRY + "season_cos": np.cos(angle)}, frame.index)
 
 
@@ -203,6 +212,7 @@ BLOCKS = (
     Block("mbg_of_cohort", "MBG/NBD of the cohort: alive, silent, expected", active_days, mbg_of_cohort),
     Block("priors", "share of leavers in the recency × frequency cell on closed dates", cells, priors),
     Block("calendar", "season of the as-of date", derive=calendar),
+    Block("months", "month of the as-of date", derive=months),
     Block("levels", "churn rate of the newest closed date and of a year ago", derive=levels),
     Block("copies", "control: the product's first six columns once more", derive=copies),
 )
