@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-EVENTS_PER_BUCKET = 500_000
+EVENTS_PER_BUCKET = 250_000
 SLOTS = 4096  # the fine division by hash; a bucket is a run of neighbouring slots
 
 

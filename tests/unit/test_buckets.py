@@ -30,7 +30,7 @@ def test_bucket_is_a_run_of_slots() -> None:
 
 
 def test_every_begun_half_million_of_events_is_a_bucket() -> None:
-    assert [buckets.bucket_count(n) for n in (0, 1, 500_000, 500_001, 50_000_000)] == [1, 1, 1, 2, 100]
+    assert [buckets.bucket_count(n) for n in (0, 1, 250_000, 250_001, 50_000_000)] == [1, 1, 1, 2, 200]
 
 
 def test_table_in_buckets_is_read_as_one_and_by_bucket(tmp_path: Path) -> None:
