@@ -60,6 +60,7 @@ class Parts:
 
     def __init__(self, folder: Path, count: int, empty: pd.DataFrame) -> None:
         folder.mkdir(parents=True)
+        self.folder = folder
         self.schema = _table(empty, None).schema
         self.writers = [pq.ParquetWriter(part(folder, n), self.schema, compression="zstd") for n in range(count)]
 
@@ -70,9 +71,11 @@ class Parts:
             writer.write_table(_table(frame[bucket == number], self.schema))
 
     def close(self) -> None:
-        """Finish all files."""
-        for writer in self.writers:
+        """Finish all files; one row group each, as ingest writes them."""
+        for number, writer in enumerate(self.writers):
             writer.close()
+            file = part(self.folder, number)
+            pq.write_table(pq.read_table(file).combine_chunks(), file, compression="zstd")
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema | None) -> pa.Table:
