@@ -41,9 +41,8 @@ def main() -> None:
     peer = peers(known["raw_score"].to_numpy())
     wanted = peer | may_be_listed(known, settings.listing).to_numpy()
     key, asked, told = rows.key[wanted], cohort[wanted], known["raw_score"].to_numpy()[wanted]
-    contributions = explain(
-        model, asked, dict(zip(dictionary["name"], dictionary["family"], strict=True)), peer[wanted]
-    )
+    family_of = dict(zip(dictionary["name"], dictionary["family"], strict=True))
+    contributions = explain(model, asked, family_of, peer[wanted])
     assert_additive(contributions.raw_score, told, "model in the folder")
     X = asked.to_numpy()
     reasons = tell_reasons(contributions, key, X, medians(cohort), dictionary, settings.company, settings.listing)
