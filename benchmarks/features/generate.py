@@ -22,6 +22,7 @@ from benchmarks.features.world import World, interactions, snapshots
 from bleib.artifacts import SNAPSHOTS
 from bleib.buckets import bucket_count, bucket_of, part
 from bleib.clock import US_PER_DAY, as_of_grid, instants
+from bleib.contents import with_note
 from bleib.files import replacing
 from bleib.tables import INTERACTIONS
 
@@ -71,11 +72,11 @@ class Parts:
             writer.write_table(_table(frame[bucket == number], self.schema))
 
     def close(self) -> None:
-        """Finish all files; one row group each, as ingest writes them."""
+        """Finish all files; one row group each, and the interactions' kinds in its foot, as ingest writes them."""
         for number, writer in enumerate(self.writers):
             writer.close()
             file = part(self.folder, number)
-            pq.write_table(pq.read_table(file).combine_chunks(), file, compression="zstd")
+            pq.write_table(with_note(pq.read_table(file).combine_chunks()), file, compression="zstd")
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema | None) -> pa.Table:

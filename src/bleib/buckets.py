@@ -15,6 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bleib.contents import with_note
+from bleib.files import replacing
+
 EVENTS_PER_BUCKET = 250_000
 SLOTS = 4096  # the fine division by hash; a bucket is a run of neighbouring slots
 
@@ -86,12 +89,12 @@ def read_tables(
 def write_part(table: Path, bucket: int, frame: pd.DataFrame) -> None:
     """Write the rows of one bucket of a table; the bytes depend on the content only. Nothing for no rows.
 
-    Not atomic by itself: fill a folder made by ``files.replacing``.
+    The table is not atomic by itself: fill a folder made by ``files.replacing``.
     """
     if frame.empty:
         return
-    table.mkdir(parents=True, exist_ok=True)
-    pq.write_table(_as_arrow(frame), part(table, bucket), compression="zstd")
+    with replacing(part(table, bucket)) as fresh:
+        pq.write_table(with_note(_as_arrow(frame)), fresh, compression="zstd")
 
 
 def write_in_buckets(table: Path, frame: pd.DataFrame, count: int) -> None:

@@ -11,6 +11,7 @@ from benchmarks.features.world import snapshots
 from bleib.features.declaration import Family, Feature
 from bleib.features.folders import featurize_folders
 from bleib.settings import Churn, Company, ExtraFeature, Features
+from bleib.stages import run
 
 FAMILY = "satisfaction"  # without surveys it has no features of its own, so that there are none but the declared ones
 
@@ -42,4 +43,4 @@ def _extra(feature: Feature) -> ExtraFeature:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    run(lambda: main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -13,11 +13,12 @@ from benchmarks.quality.blocks.proof import some_customers
 from benchmarks.quality.dates import shared_out
 from benchmarks.quality.prepare import Prepared
 from benchmarks.quality.sets import DataSet
+from bleib.contents import count_kinds
 from bleib.features.catalogue import available, catalogue
 from bleib.features.declaration import Feature
 from bleib.features.encode import as_arrow
 from bleib.features.engine import compute
-from bleib.features.inventory import count_kinds, take_inventory
+from bleib.features.inventory import take_inventory
 from bleib.features.streams import count_versions, event_stream, refused_columns
 from bleib.model.guards import drop_constant
 from bleib.model.rows import KEY, Rows, labelled_rows

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from bleib import buckets
 from bleib.features.engine import KEY
 from bleib.features.ranks import gather_peers
+from bleib.files import replacing, write_array
 
 Rows: TypeAlias = pa.Table | Mapping[str, pa.Array]  # what has the columns of KEY
 ROW_DATE = "row_date"  # column of a draft: the number of the row's as-of date
@@ -25,20 +26,21 @@ ROW_DATE = "row_date"  # column of a draft: the number of the row's as-of date
 
 def write_features(file: Path, rows: Rows, columns: Mapping[str, Any]) -> None:
     """Write a part of the feature table: the key, then a float32 column a feature; missing figures are NaN."""
-    pq.write_table(
-        _table(rows, columns),
-        file,
-        compression="lz4",
-        use_dictionary=list(KEY),
-        write_statistics=False,
-        write_batch_size=65_536,
-    )
+    with replacing(file) as fresh:
+        pq.write_table(
+            _table(rows, columns),
+            fresh,
+            compression="lz4",
+            use_dictionary=list(KEY),
+            write_statistics=False,
+            write_batch_size=65_536,
+        )
 
 
 def write_draft(file: Path, rows: Rows, columns: Mapping[str, np.ndarray]) -> None:
     """Write the columns of one bucket for ``read_draft``."""
     (batch,) = _table(rows, columns).combine_chunks().to_batches()
-    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
+    with replacing(file) as fresh, pa.OSFile(str(fresh), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
         writer.write_batch(batch)
 
 
@@ -53,7 +55,7 @@ def save_peers(folder: Path, drafts: Path, numbers: Sequence[int], name: str, da
     parts = (read_draft(buckets.part(drafts, number)) for number in numbers)
     columns = ((part[name].to_numpy(), part[ROW_DATE].to_numpy()) for part in parts)
     for number, figures in enumerate(gather_peers(columns, dates)):
-        np.save(_peers_file(folder, name, number), figures)
+        write_array(_peers_file(folder, name, number), figures)
 
 
 def load_peers(folder: Path, name: str, dates: int) -> list[np.ndarray]:

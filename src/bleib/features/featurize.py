@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bleib.contents import count_kinds
 from bleib.errors import DataError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.encode import as_arrow
 from bleib.features.engine import compute
-from bleib.features.inventory import count_kinds, take_inventory
+from bleib.features.inventory import take_inventory
 from bleib.features.streams import count_versions, event_stream, refused_columns
 from bleib.settings import Churn, Company, Features
 

@@ -21,13 +21,14 @@ import pyarrow.parquet as pq
 
 from bleib import buckets, workers
 from bleib.clock import to_date
+from bleib.contents import add_counts, count_kinds, kinds_of
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
 from bleib.features.encode import NAMES, as_arrow, interaction_events
 from bleib.features.engine import KEY, Sheet, compute_bucket
 from bleib.features.featurize import no_snapshots
-from bleib.features.inventory import COLUMNS, add_counts, count_kinds, take_inventory
+from bleib.features.inventory import take_inventory
 from bleib.features.ranks import rank, ranked_names
 from bleib.features.streams import STREAM, count_versions, event_stream, refused_columns
 from bleib.settings import Churn, Company, Engine, Features
@@ -58,8 +59,9 @@ class CountKinds:
     def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Counts of kinds and of versions."""
         tables = _others(self.tables, bucket)
-        parts = [*_events_of(tables, self.features), *_interactions(self.tables, bucket, ("kind", *COLUMNS))]
-        return add_counts([count_kinds(part) for part in parts]), count_versions(tables)
+        others = [count_kinds(events) for events in _events_of(tables, self.features)]
+        interactions = [kinds_of(file) for file in _interactions(self.tables, bucket)]
+        return add_counts([*others, *interactions]), count_versions(tables)
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,7 @@ class ComputeFeatures:
 
     def _stream(self, bucket: int) -> pa.Table:
         others = _events_of(_others(self.tables, bucket), self.features)
-        columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
-        interactions = [interaction_events(part) for part in _interactions(self.tables, bucket, columns)]
+        interactions = [interaction_events(_read(file)) for file in _interactions(self.tables, bucket)]
         return pa.concat_tables([*others, *interactions] or [as_arrow(event_stream({}, self.features))])
 
 
@@ -180,11 +181,16 @@ def _events_of(tables: dict[str, pd.DataFrame], features: Features) -> list[pa.T
     return [as_arrow(event_stream(tables, features))] if tables else []
 
 
-def _interactions(tables: Path, bucket: int, columns: Sequence[str]) -> list[pa.Table]:
-    """The interactions of a bucket, their names as dictionaries; nothing where there are none."""
+def _interactions(tables: Path, bucket: int) -> list[Path]:
+    """The file of a bucket's interactions; none where there are no rows."""
     file = buckets.part(tables / "interactions.parquet", bucket)
-    names = [name for name in NAMES if name in columns]
-    return [pq.read_table(file, columns=list(columns), read_dictionary=names)] if file.exists() else []
+    return [file] if file.exists() else []
+
+
+def _read(interactions: Path) -> pa.Table:
+    """The columns of a stream, names as dictionaries."""
+    columns = [name for name in STREAM if name in CANONICAL["interactions"].names]
+    return pq.read_table(interactions, columns=columns, read_dictionary=[name for name in NAMES if name in columns])
 
 
 def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from bleib.contents import COLUMNS
 from bleib.errors import SettingsError
 from bleib.features.streams import KINDS
 from bleib.settings import Churn, Features, suggestion
 
 MIN_ROWS = 20  # a kind of interactions that is rarer gets no features of its own
-COLUMNS = ("amount", "quantity", "channel", "topic")
 
 
 @dataclass(frozen=True)
@@ -33,31 +30,6 @@ class Inventory:
     def has(self, kinds: tuple[str, ...], column: str = "") -> bool:
         """Whether one of the kinds occurs (with the column filled, if given)."""
         return any(kind in self.kinds and (not column or column in self.kinds[kind]) for kind in kinds)
-
-
-def count_kinds(events: pa.Table) -> pd.DataFrame:
-    """One row a kind of events (the index): ``rows``, and how many of them have each of COLUMNS filled.
-
-    ``events``: the columns kind (a dictionary) and COLUMNS, among others. The counts of several buckets add up
-    (``add_counts``).
-    """
-    kind = events.select(["kind"]).unify_dictionaries().combine_chunks()["kind"].combine_chunks()
-    names, codes = kind.dictionary.to_pylist(), kind.indices.to_numpy()
-    counts = {c: np.bincount(codes[_filled(events[c])], minlength=len(names)) for c in COLUMNS}
-    counts["rows"] = np.bincount(codes, minlength=len(names))
-    found = pd.DataFrame(counts, pd.Index(names, name="kind", dtype="str"), dtype="int64")
-    return found[found["rows"] > 0]  # a dictionary may hold names that no event has
-
-
-def _filled(column: pa.ChunkedArray) -> np.ndarray:
-    return pc.is_valid(column).to_numpy()
-
-
-def add_counts(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The counts of all buckets together; one is left as it is."""
-    if len(counts) == 1:
-        return counts[0].sort_index()
-    return pd.concat(counts).groupby(level="kind", sort=True).sum()
 
 
 def take_inventory(counts: pd.DataFrame, churn: Churn, features: Features) -> Inventory:
