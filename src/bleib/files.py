@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bleib.tables import DTYPES, Table
@@ -20,13 +21,16 @@ from bleib.tables import DTYPES, Table
 def replacing(path: Path) -> Iterator[Path]:
     """Give a fresh path to fill, then put it in the place of ``path``; on an error leave ``path`` alone.
 
-    Works for a file and for a folder (the caller makes it).
+    Works for a file and for a folder (the caller makes it). Several processes may replace the same path at once: the
+    last one stays, whole. What killed processes left half-written in a fresh folder is swept.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         fresh = workshop / path.name
         yield fresh
+        for left in [*fresh.rglob(".*")]:
+            shutil.rmtree(left)
         if path.is_dir():
             path.rename(workshop / "replaced")
         fresh.replace(path)
@@ -69,6 +73,12 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write Parquet (zstd) without index; the bytes depend on the content only."""
     with replacing(path) as fresh:
         frame.to_parquet(fresh, index=False, compression="zstd")
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """Write one array for ``numpy.load``."""
+    with replacing(path) as fresh:
+        np.save(fresh, array)
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:

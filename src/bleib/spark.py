@@ -32,7 +32,7 @@ USUAL = {
     "spark.app.name": "bleib",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.speculation": "false",  # two attempts must not write the same part at the same time
+    "spark.speculation": "false",  # a second attempt would only do the same work again
 }
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 

@@ -29,7 +29,7 @@ def test_bucket_is_a_run_of_slots() -> None:
     assert all(first <= slot < end for slot, (first, end) in zip(slots, places, strict=True))
 
 
-def test_every_begun_half_million_of_events_is_a_bucket() -> None:
+def test_every_begun_quarter_of_a_million_events_is_a_bucket() -> None:
     assert [buckets.bucket_count(n) for n in (0, 1, 250_000, 250_001, 50_000_000)] == [1, 1, 1, 2, 200]
 
 
@@ -61,3 +61,19 @@ def test_part_is_written_without_a_warning_that_has_to_be_hidden(
     buckets.write_part(tmp_path / "x.parquet", 0, frame)
     monkeypatch.undo()
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "x.parquet"), frame)
+
+
+def test_part_whose_second_writing_fails_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark may try a task again, or on two machines at once."""
+    buckets.write_part(tmp_path / "x.parquet", 0, IDS.to_frame("customer_id"))
+
+    def half(_: object, path: Path, **__: object) -> None:
+        path.write_bytes(b"PAR1")
+        raise OSError("disk is full")
+
+    monkeypatch.setattr(buckets.pq, "write_table", half)
+    with pytest.raises(OSError, match="full"):
+        buckets.write_part(tmp_path / "x.parquet", 0, IDS.to_frame("customer_id"))
+    monkeypatch.undo()
+    assert len(pd.read_parquet(tmp_path / "x.parquet")) == 5
+    assert [p.name for p in (tmp_path / "x.parquet").iterdir()] == ["0000.parquet"]

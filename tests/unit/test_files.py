@@ -39,6 +39,25 @@ def test_failed_folder_leaves_the_earlier_one(tmp_path: Path) -> None:
     assert [p.name for p in folder.iterdir()] == ["kept.txt"]
 
 
+def test_what_a_killed_process_left_in_a_fresh_folder_is_swept(tmp_path: Path) -> None:
+    folder = tmp_path / "features.parquet"
+    with files.replacing(folder) as fresh:
+        files.write_text(fresh / "0000.parquet", "whole")
+        (fresh / ".0001.parquet-x2f").mkdir()
+        (fresh / ".0001.parquet-x2f/0001.parquet").write_text("ha", encoding="utf-8")
+    assert [p.name for p in folder.rglob("*")] == ["0000.parquet"]
+
+
+def test_two_attempts_at_one_file_leave_one_whole_file(tmp_path: Path) -> None:
+    with files.replacing(tmp_path / "part") as slow:
+        slow.write_text("sl", encoding="utf-8")
+        files.write_text(tmp_path / "part", "swift")
+        assert (tmp_path / "part").read_text(encoding="utf-8") == "swift"
+        slow.write_text("slow", encoding="utf-8")
+    assert [p.name for p in tmp_path.iterdir()] == ["part"]
+    assert (tmp_path / "part").read_text(encoding="utf-8") == "slow"
+
+
 def test_parquet_bytes_depend_on_the_content_only(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "ü"]})
     for name in ("one", "two"):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from bleib import buckets
@@ -77,12 +76,7 @@ class Layout:
         return spill.as_mapped(given.source, parts, given.files, in_order=True)
 
     def _stayed(self, given: Input, number: int, first: int, end: int) -> tuple[pa.Table, str]:
-        rows, starts, file = spill.read_block(given.blocks[number])
-        gone = self.place("gone", given.number, number, "npy")
-        rows = rows.slice(starts[first], starts[end] - starts[first])
-        if gone.exists():
-            rows = rows.filter(pa.array(~np.load(gone)[starts[first] : starts[end]]))
-        return rows, file
+        return spill.read_slots(given.blocks[number], first, end, self.place("gone", given.number, number, "npy"))
 
     def _came(self, given: Input) -> list[Path]:
         return [path for what in ("moved", "back") for path in sorted(self.work.glob(f"{what}-{given.number}-*.arrow"))]

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bleib import buckets
+from bleib.files import write_array
 from bleib.sources import merges, spill
 from bleib.sources.layout import Input, Layout
 
@@ -36,10 +37,9 @@ class HashKeys:
         """Write ``keys`` and ``buckets`` of block ``number``."""
         given, path = self.layout.all_blocks[number]
         rows, starts, _ = spill.read_block(path)
-        np.save(_keys(self.layout, number), buckets.hash_of(rows[given.table_key].to_pandas()))
-        np.save(
-            _buckets(self.layout, number), slots_now(self.layout, rows, starts) * self.layout.count // buckets.SLOTS
-        )
+        write_array(_keys(self.layout, number), buckets.hash_of(rows[given.table_key].to_pandas()))
+        places = slots_now(self.layout, rows, starts) * self.layout.count // buckets.SLOTS
+        write_array(_buckets(self.layout, number), places.astype(np.int16))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Move:
         self._write("moved", number, rows, away & (groups < 0), then, file)
         gone = away | (groups >= 0)
         if gone.any():
-            np.save(self.layout.place("gone", given.number, given.blocks.index(path), "npy"), gone)
+            write_array(self.layout.place("gone", given.number, given.blocks.index(path), "npy"), gone)
 
     def _groups(self, given: Input, number: int, rows: int) -> np.ndarray:
         """The group of each row with a torn id, −1 for the others."""
@@ -91,31 +91,29 @@ def slots_now(layout: Layout, rows: pa.Table, starts: np.ndarray) -> np.ndarray:
 
 def find_torn(layout: Layout, blocks: list[int]) -> Torn | None:
     """The ids of one table that stand in several buckets, from what HashKeys wrote of its blocks; None without any."""
-    keys = [np.load(_keys(layout, number), mmap_mode="r") for number in blocks]
-    places = [np.load(_buckets(layout, number), mmap_mode="r") for number in blocks]
-    ranges = -(-sum(map(len, keys)) // KEYS_AT_ONCE)
-    parts = [_several(keys, places, k, ranges) for k in range(ranges)]
+    ids = sum(len(np.load(_keys(layout, number), mmap_mode="r")) for number in blocks)
+    ranges = -(-ids // KEYS_AT_ONCE)
+    parts = [_several(layout, blocks, k, ranges) for k in range(ranges)]
     rows = sum(rows for _, rows in parts)
     if not rows:
         return None
     return Torn(np.concatenate([hashes for hashes, _ in parts]), buckets.bucket_count(rows))
 
 
-def _several(keys: list[np.ndarray], places: list[np.ndarray], part: int, parts: int) -> tuple[np.ndarray, int]:
+def _several(layout: Layout, blocks: list[int], part: int, parts: int) -> tuple[np.ndarray, int]:
     """The hashes of one part of all ids that stand in several buckets, and how many rows have them."""
-    chosen = [
-        np.flatnonzero(hashes // np.uint64(2**64 // parts + 1) == part) if parts > 1 else slice(None) for hashes in keys
-    ]
-    frame = pd.DataFrame(
-        {
-            "hash": np.concatenate([hashes[rows] for hashes, rows in zip(keys, chosen, strict=True)]),
-            "bucket": np.concatenate([place[rows] for place, rows in zip(places, chosen, strict=True)]),
-        }
-    )
+    frame = pd.concat([_part_of_ids(layout, number, part, parts) for number in blocks], ignore_index=True)
     again = frame[frame["hash"].duplicated(keep=False)]
     spread = again.groupby("hash")["bucket"].agg(["min", "max", "size"])
     torn = spread[spread["min"] != spread["max"]]
     return torn.index.to_numpy(dtype=np.uint64), int(torn["size"].sum())
+
+
+def _part_of_ids(layout: Layout, number: int, part: int, parts: int) -> pd.DataFrame:
+    """Hash and bucket of those ids of a block whose hashes lie in one of ``parts`` equal ranges."""
+    hashes, places = np.load(_keys(layout, number)), np.load(_buckets(layout, number))
+    chosen = hashes // np.uint64(2**64 // parts + 1) == part if parts > 1 else slice(None)
+    return pd.DataFrame({"hash": hashes[chosen], "bucket": places[chosen]})
 
 
 def _keys(layout: Layout, number: int) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bleib import buckets
+from bleib.files import write_parquet
 from bleib.sources import checks, grain, report, spill, union
 from bleib.sources.counts import Tally
 from bleib.sources.layout import Input, Layout
@@ -102,6 +103,6 @@ def _counted(loaded: list[tuple[Input, Mapped]], layout: Layout, what: str) -> S
         settled.tallies[given.number] = tally
         if tally.quarantined:
             path = layout.place(f"bad-{what}", given.number, 0, "parquet")
-            mapped.ledger.frame().to_parquet(path, index=False)
+            write_parquet(path, mapped.ledger.frame())
             settled.quarantine.append((given.number, path))
     return settled

@@ -1,8 +1,9 @@
 """Rows of one source on disk between the two passes, so that any run of slots can be read without the others.
 
 A block is an Arrow file with a single batch, sorted by slot and not compressed: it is mapped into memory, and the rows
-of some slots are a slice of it. It holds the canonical columns, the row number in the raw file (``_row``), and the raw
-columns (``raw:…``), which are looked at only where a row goes to quarantine.
+of some slots are copied from it, since mapped pages count as memory as long as anything looks at them. It holds the
+canonical columns, the row number in the raw file (``_row``), and the raw columns (``raw:…``), which are looked at only
+where a row goes to quarantine.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from bleib.files import replacing
 from bleib.settings import Source
 from bleib.sources.mapping import Mapped
 from bleib.sources.quarantine import Ledger
@@ -44,7 +46,7 @@ def _write(path: Path, table: pa.Table, file: str, slots: np.ndarray, count: int
     order = np.argsort(slots, kind="stable")
     starts = np.searchsorted(slots[order], np.arange(count + 1)).astype("<i4")
     ordered = table.take(order).combine_chunks().replace_schema_metadata({STARTS: starts.tobytes(), NAME: file})
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, ordered.schema) as writer:
+    with replacing(path) as fresh, pa.OSFile(str(fresh), "wb") as sink, pa.ipc.new_file(sink, ordered.schema) as writer:
         writer.write_table(ordered)
 
 
@@ -56,10 +58,16 @@ def read_block(path: Path) -> tuple[pa.Table, np.ndarray, str]:
     return table.replace_schema_metadata(None), np.frombuffer(metadata[STARTS], "<i4"), metadata[NAME].decode()
 
 
-def read_slots(path: Path, first: int, end: int) -> tuple[pa.Table, str]:
-    """The rows of the slots [first, end) and the raw file's name."""
+def read_slots(path: Path, first: int, end: int, gone: Path | None = None) -> tuple[pa.Table, str]:
+    """The rows of the slots [first, end) and the raw file's name; ``gone``: which rows of the block are left out.
+
+    ``gone`` is a NumPy file of booleans; without such a file all rows stay.
+    """
     table, starts, file = read_block(path)
-    return table.slice(starts[first], starts[end] - starts[first]), file
+    rows = np.arange(starts[first], starts[end])
+    if gone is not None and gone.exists():
+        rows = rows[~np.load(gone)[rows]]
+    return table.take(pa.array(rows)), file
 
 
 def as_mapped(source: Source, parts: Sequence[tuple[pa.Table, str]], files: tuple[str, ...], in_order: bool) -> Mapped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable
 from typing import get_args
@@ -18,6 +19,7 @@ def run(main: Callable[[], None]) -> None:
     except BleibError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
+    gc.freeze()  # nothing is garbage now: without this, Python looks at a million imported objects again before it ends
 
 
 def run_on_engine(main: Callable[[EngineName | None], None]) -> None:
