@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
 from bleib.clock import days_of, microseconds
 from bleib.features import kernel
@@ -84,9 +85,9 @@ def first_rows(customers: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     ``customers``: a dictionary.
     """
     column = _whole(pa.table({"ids": customers}).unify_dictionaries()["ids"])
-    codes = _numbers(column)
-    begins = np.flatnonzero(np.diff(codes, prepend=-1))
-    return np.append(begins, len(codes)).astype(np.int64), column.dictionary.take(pa.array(codes[begins]))
+    codes = column.indices.to_numpy()
+    begins = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.empty(0, np.int64)
+    return np.append(begins, len(codes)), column.dictionary.take(pa.array(codes[begins]))
 
 
 def _column(series: pd.Series) -> pa.Array:
@@ -126,11 +127,14 @@ def _instants(column: pa.ChunkedArray) -> np.ndarray:
 
 def _scaled(column: pa.ChunkedArray) -> np.ndarray:
     """Ten-thousandths as integers, so that no order of summing changes a last digit."""
-    scaled = _whole(column).fill_null(np.nan).to_numpy(zero_copy_only=False) * kernel.SCALE
-    missing = np.isnan(scaled)
-    scaled[missing] = 0.0
-    whole = np.rint(scaled, out=scaled).astype(np.int64)
-    whole[missing] = kernel.NONE
+    return _ten_thousandths(_whole(column).fill_null(np.nan).to_numpy(zero_copy_only=False))
+
+
+@njit(cache=True, nogil=True)
+def _ten_thousandths(amounts):  # type: ignore[no-untyped-def]
+    whole = np.empty(len(amounts), np.int64)
+    for k in range(len(amounts)):
+        whole[k] = kernel.NONE if np.isnan(amounts[k]) else np.int64(np.rint(amounts[k] * kernel.SCALE))
     return whole
 
 
