@@ -122,7 +122,9 @@ class Room(NamedTuple):
     picked: np.ndarray  # int64 (events,): which of the group's events are in ``local``
     local: np.ndarray  # int64 (ROWS, events)
     bounds: np.ndarray  # int64 (customers + 1,): where in ``local`` each customer's events begin
-    late: np.ndarray  # bool (customers,): whether an event of the customer became known only after it was past
+    belongs: np.ndarray  # bool (events,): whether an event of the group is one of the selection
+    late: np.ndarray  # bool (events,): whether an event of the group became known only after it was past
+    some_late: np.ndarray  # bool (customers,): whether the selection has a late event of the customer
     spot: np.ndarray  # int32 (windows, rows): pointers into ``local``
     instant: np.ndarray  # int64 (rows,): of the row's date
     today: np.ndarray  # int64 (rows,): the day of the row's date
@@ -153,7 +155,7 @@ def run(first_event, first_row, row_date, events, dates, program, out):  # type:
         end = begin + 1
         while end < customers and _fits(begin, end, first_event) and _fits(begin, end, first_row):
             end += 1
-        _number(first_event[begin], first_event[end], events, dates.instant, room.when)
+        _number(first_event[begin], first_event[end], events, dates.instant, room.when, room.late)
         _place(first_row[begin], first_row[end], row_date, dates, room)
         for selection in range(len(program.first) - 1):
             _pick(selection, begin, end, first_event, events, program, room)
@@ -188,6 +190,8 @@ def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-de
         np.empty(events, np.int64),
         np.empty((ROWS, events), np.int64),
         np.empty(GROUP + 1, np.int64),
+        np.empty(events, np.bool_),
+        np.empty(events, np.bool_),
         np.empty(GROUP, np.bool_),
         np.empty((len(dates.starts), rows), np.int32),
         np.empty(rows, np.int64),
@@ -210,7 +214,7 @@ def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _number(begin, end, events, instants, when):  # type: ignore[no-untyped-def]
+def _number(begin, end, events, instants, when, late):  # type: ignore[no-untyped-def]
     """Known, past and over of a group's events as numbers of dates."""
     occurred, known, ends = events.occurred, events.known, events.ends
     past = 0
@@ -222,6 +226,7 @@ def _number(begin, end, events, instants, when):  # type: ignore[no-untyped-def]
         when[0, i - begin] = past if known[i] == occurred[i] else _first_after(instants, known[i])
         when[1, i - begin] = past
         when[2, i - begin] = _first_after(instants, ends[i])
+        late[i - begin] = when[0, i - begin] > past
 
 
 @inlined
@@ -250,19 +255,32 @@ def _place(begin, end, row_date, dates, room):  # type: ignore[no-untyped-def]
 @compiled
 def _pick(selection, begin, end, first_event, events, program, room):  # type: ignore[no-untyped-def]
     """Which of the group's events belong to a selection, and which customers have a late one."""
-    when, picked, bounds, some_late, wanted = room.when, room.picked, room.bounds, room.late, program.wanted[selection]
-    kinds, channel, topic = events.kind, events.channel, events.topic
-    channels, topics = program.channel_allowed[selection], program.topic_allowed[selection]
+    late, picked, bounds, some_late, belongs = room.late, room.picked, room.bounds, room.some_late, room.belongs
     base, k = first_event[begin], 0
+    _belong(base, first_event[end], selection, events, program, belongs)
     for customer in range(begin, end):
-        bounds[customer - begin], late = k, False
-        for i in range(first_event[customer], first_event[customer + 1]):
-            belongs = wanted[kinds[i]] & channels[channel[i]] & topics[topic[i]]
-            picked[k] = i - base  # written over by the next one if it does not belong: no branch to guess
-            k += belongs
-            late |= belongs & (when[0, i - base] > when[1, i - base])
-        some_late[customer - begin] = late
+        bounds[customer - begin], some = k, False
+        for i in range(first_event[customer] - base, first_event[customer + 1] - base):
+            picked[k] = i  # written over by the next one if it does not belong: no branch to guess
+            k += belongs[i]
+            some |= belongs[i] & late[i]
+        some_late[customer - begin] = some
     bounds[end - begin] = k
+
+
+@compiled
+def _belong(begin, end, selection, events, program, belongs):  # type: ignore[no-untyped-def]
+    """Whether each event of a group belongs to a selection."""
+    wanted, kinds = program.wanted[selection], events.kind
+    for i in range(begin, end):
+        belongs[i - begin] = wanted[kinds[i]]
+    for codes, allowed in (
+        (events.channel, program.channel_allowed[selection]),
+        (events.topic, program.topic_allowed[selection]),
+    ):
+        if not allowed.all():
+            for i in range(begin, end):
+                belongs[i - begin] &= allowed[codes[i]]
 
 
 @compiled
@@ -271,7 +289,7 @@ def _copy(selection, begin, end, first_event, events, never, program, room):  # 
     bounds, local, picked, when, copied = room.bounds, room.local, room.picked, room.when, program.copied[selection]
     n, base, some_late = bounds[end - begin], first_event[begin], False
     for customer in range(end - begin):
-        some_late |= room.late[customer]
+        some_late |= room.some_late[customer]
     _take(events.occurred, base, picked, n, local[OCCURRED])
     _take(events.day, base, picked, n, local[DAY])
     if copied[AMOUNT]:
@@ -601,7 +619,7 @@ def _slow(feature, begin, end, first_row, row_date, dates, program, room, out): 
     days, weights = program.days[feature], program.weights[program.decay[feature]]
     starts, ends = dates.starts[program.window[feature]], dates.starts[program.until[feature]]
     # Taken out of the loops: reading an array of a tuple counts its references anew each time.
-    local, bounds, some_late, values, totals = room.local, room.bounds, room.late, room.values, room.totals
+    local, bounds, some_late, values, totals = room.local, room.bounds, room.some_late, room.values, room.totals
     leave, seen, counts, instants, today = room.leave, room.seen, room.gaps[0], dates.instant, dates.day
     for customer in range(begin, end):
         low, high = bounds[customer - begin], bounds[customer - begin + 1]
@@ -861,7 +879,13 @@ def _walk(aggregates, ahead, nth, begin, end, first_row, row_date, room, out):  
 
     Of a late customer the walk starts over at each date.
     """
-    bounds, some_late, spot, today, base = room.bounds, room.late, room.spot[FROM_ENTRY], room.today, first_row[begin]
+    bounds, some_late, spot, today, base = (
+        room.bounds,
+        room.some_late,
+        room.spot[FROM_ENTRY],
+        room.today,
+        first_row[begin],
+    )
     days, known, gaps, sequence = room.local[DAY], room.local[KNOWN], room.gaps[0], room.gaps[1]
     state, elapsed, figures, made = room.state, room.elapsed, room.figures, 0
     figures[:, 0] = np.nan
