@@ -10,13 +10,15 @@ import argparse
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.features import results
 from benchmarks.features.measure import Usage, environment, measure
 from benchmarks.features.world import WORK, World
 
-OURS, FEATURETOOLS = "ours", "featuretools_windows"
+OURS, OURS_DAILY, FEATURETOOLS = "ours", "ours_daily", "featuretools_windows"
+PARTNERS = {"bound": OURS, "polars_loop": OURS_DAILY, "duckdb_loop": OURS_DAILY, FEATURETOOLS: OURS}  # same features
 OTHERS = ("bound", "polars_loop", "duckdb_loop")
 LARGE = 10_000_000  # events from which fewer pairs are run
 TINY = World(1_000, 100)
@@ -35,7 +37,8 @@ def main() -> None:
         measure_ingest(asked.events)
     if not (asked.growth or asked.ingest):
         for events in asked.events:
-            measure_contenders(World(events, events // 10), asked.pairs if events < LARGE else asked.large_pairs)
+            pairs = asked.pairs if events < LARGE else asked.large_pairs
+            measure_contenders(World(events, events // 10), pairs, asked.against)
         if asked.featuretools:
             measure_featuretools(World(asked.featuretools, asked.featuretools // 10, late=0.0), asked.large_pairs)
     shutil.rmtree(WORK / "output")
@@ -49,6 +52,7 @@ def _arguments() -> argparse.Namespace:
         "--pairs", type=int, default=3, help=f"ours and other in turn, so often, below {LARGE:,} events"
     )
     parser.add_argument("--large-pairs", type=int, default=1, help="the same from there on, and for featuretools")
+    parser.add_argument("--against", nargs="+", default=OTHERS, choices=OTHERS, help="only these contenders")
     parser.add_argument("--featuretools", type=int, default=200_000, help="events for featuretools; 0: without it")
     parser.add_argument("--growth", action="store_true", help="ours alone against events, customers, as-of dates")
     parser.add_argument("--base", type=int, default=LARGE, help="events from which --growth varies")
@@ -57,12 +61,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure_contenders(world: World, pairs: int) -> None:
+def measure_contenders(world: World, pairs: int, others: Sequence[str]) -> None:
     """Ours and each other contender in turn; every other one's output is compared with ours."""
     _make(world)
     _contend("bound", world)  # the files are in the system's cache from here on
     rows = []
-    for other in OTHERS:
+    for other in others:
         rows += _pairs(other, world, pairs)
         rows[-1]["version"] = _version(other)
         if other != "bound":
@@ -107,7 +111,7 @@ def measure_ingest(sizes: list[int]) -> None:
 
 
 def _pairs(other: str, world: World, pairs: int) -> list[dict[str, object]]:
-    names = [(pair, name) for pair in range(pairs) for name in (OURS, other)]
+    names = [(pair, name) for pair in range(pairs) for name in (PARTNERS[other], other)]
     return [_row(name, world, _contend(name, world), pair=pair, against=other) for pair, name in names]
 
 
@@ -127,7 +131,7 @@ def _contend(name: str, world: World) -> Usage:
 
 def _compare(name: str) -> dict[str, int]:
     """How many features the contender shares with ours on how many rows, all equal; CalledProcessError if not."""
-    command = [sys.executable, "-m", "benchmarks.features.compare", str(_output(OURS)), str(_output(name))]
+    command = [sys.executable, "-m", "benchmarks.features.compare", str(_output(PARTNERS[name])), str(_output(name))]
     done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, check=False)
     results.say(f"{name}: {done.stdout.strip()}")
     done.check_returncode()
@@ -137,7 +141,9 @@ def _compare(name: str) -> dict[str, int]:
 
 def _python(name: str) -> str:
     """The interpreter of a contender's environment."""
-    return {OURS: sys.executable, FEATURETOOLS: str(FEATURETOOLS_PYTHON)}.get(name, str(PYTHON))
+    if name in PARTNERS.values():
+        return sys.executable
+    return str(FEATURETOOLS_PYTHON if name == FEATURETOOLS else PYTHON)
 
 
 def _version(name: str) -> str:

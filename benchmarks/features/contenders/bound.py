@@ -16,7 +16,7 @@ COPY (
            max(kind) AS kind, sum(amount) AS amount, sum(quantity) AS quantity, max(channel) AS channel,
            max(topic) AS topic
     FROM read_parquet('{events}/*.parquet') GROUP BY customer_id
-) TO '{out}' (FORMAT parquet, COMPRESSION zstd)
+) TO '{out}' (FORMAT parquet, COMPRESSION lz4_raw)
 """
 
 

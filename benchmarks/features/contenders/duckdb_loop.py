@@ -35,7 +35,7 @@ def main(world: Path, out: Path) -> None:
         dates = f"SELECT DISTINCT epoch_us(as_of_date) FROM read_parquet('{snapshots(world)}/*.parquet') ORDER BY 1"
         for (now,) in database.execute(dates).fetchall():
             file = out / f"{now // US_PER_DAY}.parquet"
-            database.execute(f"COPY ({_at(now, made)}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+            database.execute(f"COPY ({_at(now, made)}) TO '{file}' (FORMAT parquet, COMPRESSION lz4_raw)")
 
 
 def _days(chosen: list[Events], needed: set[str]) -> str:

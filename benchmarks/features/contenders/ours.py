@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -16,15 +17,16 @@ from bleib.stages import run
 FAMILY = "satisfaction"  # without surveys it has no features of its own, so that there are none but the declared ones
 
 
-def main(world: Path, out: Path) -> None:
+def main(world: Path, out: Path, declared: Sequence[Feature]) -> None:
     """Write one file a bucket of customers."""
-    featurize_folders(world / "tables", snapshots(world), out / "features.parquet", Company(), Churn(), settings())
+    chosen = settings(declared)
+    featurize_folders(world / "tables", snapshots(world), out / "features.parquet", Company(), Churn(), chosen)
 
 
-def settings() -> Features:
+def settings(declared: Sequence[Feature]) -> Features:
     """The declared features as a user declares them, and none of the built-in ones."""
     others = [family for family in get_args(Family) if family != FAMILY]
-    return Features(exclude_families=others, extra=[_extra(feature) for feature in features()])
+    return Features(exclude_families=others, extra=[_extra(feature) for feature in declared])
 
 
 def _extra(feature: Feature) -> ExtraFeature:
@@ -43,4 +45,4 @@ def _extra(feature: Feature) -> ExtraFeature:
 
 
 if __name__ == "__main__":
-    run(lambda: main(Path(sys.argv[1]), Path(sys.argv[2])))
+    run(lambda: main(Path(sys.argv[1]), Path(sys.argv[2]), features()))

@@ -32,7 +32,7 @@ def main(world: Path, out: Path) -> None:
     for (day,) in dates.iter_rows():
         today = (day - EPOCH).days
         frame = _at(days.lazy(), today, made).with_columns(as_of_date=pl.lit(day, pl.Datetime("us")))
-        frame.collect().write_parquet(out / f"{today}.parquet", compression="zstd")
+        frame.collect().write_parquet(out / f"{today}.parquet", compression="lz4")
 
 
 EPOCH = pl.Series(["1970-01-01"]).str.to_datetime().item()
