@@ -46,11 +46,7 @@ CANDIDATES = {  # from simple to complex
     "blend": Candidate(0.5),
     "full_blend": Candidate(2 / 3, 0.5),  # all three alike
 }
-UNPROVED = (
-    "full_blend",
-    "blend",
-    BOOSTERS,
-)  # the first that is there is taken where no fold tells: docs/experiments.md
+UNPROVED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
 SMALL = ("simple", "linear")  # the same where few left
 NO_MAIN = "recency and frequency of a main activity are not among the features: no simple model of them is tried"
 # LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
