@@ -136,4 +136,4 @@ def test_as_soon_as_it_can_be_a_model_is_trained(project: Path) -> None:
     for stage in (split, search, train):
         stage.main()
     assert pd.read_csv(artifacts.SPLIT.path)["part"].tolist() == ["train", "purged", "test", "open", "score"]
-    assert read_json(artifacts.RECIPE.path)["candidate"] == "linear"  # few left, but they did
+    assert read_json(artifacts.RECIPE.path)["candidate"] == "simple"  # few left, but they did

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,10 +117,40 @@ def test_the_blend_is_the_mean_of_both_raw_scores_and_the_calibrator_comes_after
     assert shifted.decision_function(known.X) == pytest.approx(0.5 * scores[0.0] - 1.0)
 
 
-@pytest.mark.parametrize("share", [0.5, 1.0])
-def test_a_linear_part_survives_saving(share: float, tmp_path: Path) -> None:
+MAIN = ("recency_order_days", "frequency_order_count_all")
+
+
+def test_the_simple_model_is_the_linear_model_of_its_features_alone() -> None:
     known = rows()
-    model = ChurnClassifier(seeds=(1,), n_estimators=5, linear_share=share, calibration=(1.2, 0.8, 0.1))
+    simple = ChurnClassifier(linear_share=1.0, main_share=1.0, main_features=MAIN).fit(known.X, known.churned)
+    alone = ChurnClassifier(linear_share=1.0).fit(known.X[list(MAIN)], known.churned)
+    assert simple.decision_function(known.X) == pytest.approx(alone.decision_function(known.X[list(MAIN)]))
+
+
+def test_the_full_blend_is_the_mean_of_boosters_linear_and_simple_model() -> None:
+    known = rows()
+    both: dict[str, Any] = {"seeds": (1,), "n_estimators": 20, "main_features": MAIN}
+    boosters, linear, simple, full = (
+        ChurnClassifier(**both, linear_share=share, main_share=main)
+        .fit(known.X, known.churned)
+        .decision_function(known.X)
+        for share, main in ((0, 0), (1, 0), (1, 1), (2 / 3, 0.5))
+    )
+    assert full == pytest.approx((boosters + linear + simple) / 3)
+
+
+def test_a_main_feature_that_is_no_column_is_refused() -> None:
+    known = rows()
+    model = ChurnClassifier(linear_share=1.0, main_share=1.0, main_features=("value_margin",))
+    with pytest.raises(ValueError, match="'value_margin' is not in list"):
+        model.fit(known.X, known.churned)
+
+
+@pytest.mark.parametrize(("share", "main"), [(0.5, 0.0), (1.0, 0.0), (2 / 3, 0.5)])
+def test_a_linear_part_survives_saving(share: float, main: float, tmp_path: Path) -> None:
+    known = rows()
+    parts: dict[str, Any] = {"linear_share": share, "main_share": main, "main_features": MAIN}
+    model = ChurnClassifier(seeds=(1,), n_estimators=5, **parts, calibration=(1.2, 0.8, 0.1))
     model.fit(known.X, known.churned).save(tmp_path / "a")
     again = ChurnClassifier.load(tmp_path / "a")
     assert np.array_equal(again.decision_function(known.X), model.decision_function(known.X))
@@ -154,6 +185,7 @@ def test_columns_in_another_order_are_refused_and_not_mixed_up(fitted) -> None: 
 FIT = """
 import sys; sys.path[:0] = {paths!r}
 from pathlib import Path
+from typing import Any
 import test_model_classifier as t
 trained = t.train_model(t.rows(), t.Train(seeds=[1, 2], lightgbm=t.SMALL), t.Churn(horizon_days=28))
 trained.model.save(Path({folder!r}), trained.about)

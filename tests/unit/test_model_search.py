@@ -110,7 +110,8 @@ def test_other_settings_begin_another_search(change: dict[str, float], tmp_path:
     [
         ("boosters", ["num_leaves", "subsample"]),
         ("linear", ["linear_penalty"]),
-        ("blend", ["num_leaves", "subsample", "linear_penalty"]),
+        ("simple", ["linear_penalty"]),
+        ("full_blend", ["num_leaves", "subsample", "linear_penalty"]),
     ],
 )
 def test_a_candidate_uses_the_settings_of_its_parts(candidate: str, settings: list[str]) -> None:
@@ -125,7 +126,7 @@ def test_settings_that_no_candidate_uses_are_neither_tried_nor_taken(tmp_path: P
 def test_few_leavers_leave_the_settings_of_the_boosters_out(tmp_path: Path) -> None:
     found = tuned(rows(customers=60), tmp_path, train=Train(min_churners=100))
     assert found.notes == (
-        "the settings of params.yaml stay: the model that the data allow (linear) uses none of search.space",
+        "the settings of params.yaml stay: the model that the data allow (simple) uses none of search.space",
     )
     assert found.trials == 0
 

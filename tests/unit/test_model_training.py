@@ -10,7 +10,7 @@ import pytest
 
 import model_worlds
 from bleib.model.boosting import dataset
-from bleib.model.candidates import out_of_fold
+from bleib.model.candidates import CANDIDATES, NO_MAIN, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_table
 from bleib.model.folds import forward_folds
@@ -21,6 +21,8 @@ from bleib.settings import Churn, LightGbm, Train
 
 SMALL = LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=7)
 MONTH = Churn(horizon_days=28)
+NEVER_CLOSED = Churn(horizon_days=2000)
+NO_FOLDS = "only 0 of 4 forward folds: too few training dates whose outcome is closed in time"
 
 
 def rows(signal: float = 1.0, customers: int = 400, dates: int = 10) -> Rows:
@@ -40,11 +42,29 @@ def test_early_stopping_takes_fewer_trees_where_there_is_nothing_to_learn() -> N
     assert nothing.model.boosters_[0].num_trees() == nothing.recipe.trees
 
 
-def test_without_folds_the_untuned_boosters_are_used_and_it_is_said() -> None:
+def without_main(known: Rows) -> Rows:
+    """The same without recency and frequency of orders."""
+    return Rows(known.key, known.X[["drift", "noise", "value_spend_all"]], known.churned)
+
+
+def test_without_folds_the_mean_of_untuned_boosters_and_both_linear_models_is_used_and_it_is_said() -> None:
     train = Train(seeds=[1], untuned_trees=11, lightgbm=SMALL)
-    found = train_model(rows(), train, Churn(horizon_days=2000))
-    assert (found.recipe.candidate, found.recipe.trees, found.recipe.calibration.kind) == ("boosters", 11, "identity")
-    assert found.recipe.notes == ("only 0 of 4 forward folds: too few training dates whose outcome is closed in time",)
+    found = train_model(rows(), train, NEVER_CLOSED)
+    assert (found.recipe.candidate, found.recipe.trees, found.recipe.calibration.kind) == ("full_blend", 11, "identity")
+    assert found.recipe.notes == (NO_FOLDS,)
+    assert found.model.linear_share == pytest.approx(2 / 3)
+    assert found.model.main_features == ("recency_order_days", "frequency_order_count_all", "value_spend_all")
+
+
+def test_without_folds_and_without_recency_the_boosters_are_used_and_it_is_said() -> None:
+    found = train_model(without_main(rows()), Train(seeds=[1], lightgbm=SMALL), NEVER_CLOSED)
+    assert found.recipe.candidate == "boosters"
+    assert found.recipe.notes == (NO_MAIN, NO_FOLDS)
+
+
+def test_without_folds_and_without_challengers_the_boosters_are_used() -> None:
+    found = train_model(rows(), Train(seeds=[1], lightgbm=SMALL, challengers=False), NEVER_CLOSED)
+    assert found.recipe.candidate == "boosters"
 
 
 def test_without_early_stopping_all_trees_are_used() -> None:
@@ -55,7 +75,8 @@ def test_without_early_stopping_all_trees_are_used() -> None:
 def test_a_linear_world_is_left_to_the_linear_model_or_its_blend(trained: Trained) -> None:
     """The risk of the made-up company is a sum over features."""
     assert trained.recipe.candidate in ("linear", "blend")
-    assert trained.recipe.challengers[trained.recipe.candidate].taken
+    assert trained.recipe.challengers["linear"].taken
+    assert not trained.recipe.challengers["boosters"].taken
     assert trained.about["candidate"] == trained.recipe.candidate
 
 
@@ -66,14 +87,49 @@ def test_a_world_of_thresholds_is_left_to_the_boosters() -> None:
     churned = rng.random(len(both)) < np.where(both, 0.6, 0.1)
     found = train_model(Rows(known.key, known.X, churned), Train(seeds=[1], lightgbm=SMALL), MONTH)
     assert found.recipe.candidate == "boosters"
-    assert found.recipe.challengers["linear"].verdict == "worse"
+    assert found.recipe.challengers["boosters"].verdict == "better"
+    assert found.recipe.challengers["blend"].verdict == "worse"
 
 
-def test_few_leavers_are_left_to_the_linear_model_and_it_is_said() -> None:
+def only_main_tells(dates: int = 10) -> Rows:
+    """Customers leave by recency and frequency alone, among thirty columns of noise."""
+    known = rows(dates=dates)
+    recency, frequency = (np.log1p(known.X[name].to_numpy()) for name in known.X.columns[[0, 2]])
+    rng = np.random.default_rng(0)
+    noise = pd.DataFrame(rng.normal(size=(len(recency), 30)), columns=[f"noise_{k}" for k in range(30)])
+    left = rng.random(len(recency)) < 1 / (1 + np.exp(-(1.5 * recency - 3 * frequency)))
+    return Rows(known.key, pd.concat([known.X, noise], axis=1), left)
+
+
+def test_a_world_in_which_only_recency_and_frequency_tell_is_left_to_the_simple_model_and_stays_so() -> None:
+    train = Train(seeds=[1], lightgbm=SMALL)
+    found = train_model(only_main_tells(), train, MONTH)
+    assert found.recipe.candidate == "simple"
+    assert not any(beside.taken for beside in found.recipe.challengers.values())
+    again = refit_model(only_main_tells(dates=13), found.model, found.recipe.plain(), train, MONTH)
+    for model in (found.model, again.model):
+        assert model.boosters_ == []
+        assert list(np.array(model.feature_names_in_)[model.linear_.coef != 0]) == list(model.main_features)
+
+
+def test_few_leavers_are_left_to_the_simple_model_and_it_is_said() -> None:
     found = train_model(rows(customers=60), Train(seeds=[1], min_churners=100), MONTH)
-    assert found.recipe.candidate == "linear"
+    assert found.recipe.candidate == "simple"
     assert found.model.boosters_ == []
+    assert found.recipe.notes == ("only 54 customers left in the training dates: the simple model alone is used",)
+
+
+def test_few_leavers_without_recency_are_left_to_the_linear_model() -> None:
+    found = train_model(without_main(rows(customers=60)), Train(seeds=[1], min_churners=100), MONTH)
+    assert found.recipe.candidate == "linear"
     assert found.recipe.notes == ("only 54 customers left in the training dates: the linear model alone is used",)
+
+
+def test_a_constant_frequency_leaves_the_simple_model_the_rest() -> None:
+    known = rows(customers=60)
+    once = Rows(known.key, known.X.assign(frequency_order_count_all=1.0), known.churned)
+    found = train_model(once, Train(seeds=[1], min_churners=100), MONTH)
+    assert found.model.main_features == ("recency_order_days", "value_spend_all")
 
 
 def test_the_scores_of_a_fold_do_not_depend_on_its_outcome() -> None:
@@ -83,11 +139,12 @@ def test_the_scores_of_a_fold_do_not_depend_on_its_outcome() -> None:
     turned[folds[-1].later] = ~turned[folds[-1].later]
     train = Train(seeds=[1], lightgbm=SMALL)
     before, after = (
-        out_of_fold(Rows(known.key, known.X, churned), folds, train, trees=20) for churned in (known.churned, turned)
+        out_of_fold(Rows(known.key, known.X, churned), folds, train, list(CANDIDATES), 20, ["value_spend_all"])
+        for churned in (known.churned, turned)
     )
     newest = slice(-len(folds[-1].later), None)
-    assert np.array_equal(before.boosters[newest], after.boosters[newest])
-    assert np.array_equal(before.linear[newest], after.linear[newest])
+    for name in CANDIDATES:
+        assert np.array_equal(before.of(name)[newest], after.of(name)[newest])
 
 
 def test_datasets_that_folds_are_taken_from_hold_no_bundled_features(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +157,8 @@ def test_datasets_that_folds_are_taken_from_hold_no_bundled_features(monkeypatch
 
     monkeypatch.setattr("bleib.model.candidates.dataset", spy)
     known = rows(customers=60)
-    out_of_fold(known, forward_folds(known.dates, known.churned, MONTH, 2), Train(seeds=[1], lightgbm=SMALL), trees=3)
+    folds = forward_folds(known.dates, known.churned, MONTH, 2)
+    out_of_fold(known, folds, Train(seeds=[1], lightgbm=SMALL), ["boosters"], trees=3)
     assert [settings["enable_bundle"] for settings in seen] == [False]
 
 
@@ -149,9 +207,11 @@ def test_a_hundred_placebo_features_are_accepted_no_more_often_than_the_rule_all
 
 def test_the_folds_are_reported_for_every_candidate(trained: Trained) -> None:
     table = fold_table(rows(), trained.folds, trained.scores)
-    assert table["candidate"].value_counts().to_dict() == {"boosters": 4, "blend": 4, "linear": 4}
+    assert table["candidate"].value_counts().to_dict() == dict.fromkeys(CANDIDATES, 4)
     assert table["as_of_date"].unique().tolist() == trained.about["fold_dates"]
-    assert table["auroc"].between(0.6, 0.95).all()
+    simple = table["candidate"] == "simple"  # drift, which tells most here, is unknown to it
+    assert table.loc[simple, "auroc"].between(0.5, 0.6).all()
+    assert table.loc[~simple, "auroc"].between(0.6, 0.95).all()
     assert (table["level_free_log_loss"] <= table["log_loss"] + 1e-6).all()
 
 

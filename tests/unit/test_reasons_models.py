@@ -16,6 +16,7 @@ from bleib.reasons.plots import draw
 
 NAMES = [f"recency_{k}" for k in range(4)] + [f"value_{k}" for k in range(4)]
 FAMILY_OF = {name: name.split("_")[0] for name in NAMES}
+MAIN = ("recency_0", "value_0")
 PLATT, BETA = (0.7, 0.7, -0.4), (1.4, 0.6, -0.2)
 
 
@@ -45,10 +46,12 @@ def test_contributions_equal_those_of_shap_tree_explainer(boosted: ChurnClassifi
     np.testing.assert_allclose(explain(boosted, X, FAMILY_OF).features, expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("linear_share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(("linear_share", "main_share"), [(0, 0), (0.5, 0), (0.5, 1), (2 / 3, 0.5), (1, 0), (1, 1)])
 @pytest.mark.parametrize("calibration", [(1.0, 1.0, 0.0), PLATT, BETA])
-def test_families_and_base_add_up_to_the_score_of_any_candidate(linear_share: float, calibration: object) -> None:
-    model = fitted(linear_share=linear_share, calibration=calibration)
+def test_families_and_base_add_up_to_the_score_of_any_candidate(
+    linear_share: float, main_share: float, calibration: object
+) -> None:
+    model = fitted(linear_share=linear_share, main_share=main_share, main_features=MAIN, calibration=calibration)
     X, _ = data(50)
     found = explain(model, X, FAMILY_OF)
     np.testing.assert_allclose(found.family.sum(axis=1) + found.base, model.decision_function(X), rtol=0, atol=1e-9)
@@ -56,7 +59,14 @@ def test_families_and_base_add_up_to_the_score_of_any_candidate(linear_share: fl
     assert found.families == ("recency", "value")
 
 
-def test_a_linear_penaltyontribution_is_coefficient_times_distance_from_the_mean() -> None:
+def test_the_simple_model_has_reasons_in_its_own_features_only() -> None:
+    model = fitted(linear_share=1.0, main_share=1.0, main_features=MAIN)
+    X, _ = data(50)
+    found = np.abs(explain(model, X, FAMILY_OF).features).max(axis=0)
+    assert [name for name, most in zip(NAMES, found, strict=True) if most > 0] == list(MAIN)
+
+
+def test_a_linear_contribution_is_coefficient_times_distance_from_the_mean() -> None:
     model = fitted(linear_share=1.0)
     X, _ = data(50)
     low, high = X.assign(recency_0=-1.0), X.assign(recency_0=1.0)

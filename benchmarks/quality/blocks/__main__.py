@@ -18,7 +18,7 @@ from benchmarks.quality.raw import AbsentError
 from benchmarks.quality.sets import ROOT, SETS, DataSet, Trial
 from bleib.console import say
 from bleib.files import read_json, write_json, write_text
-from bleib.model.candidates import INCUMBENT
+from bleib.model.candidates import BOOSTERS
 
 BLOCKS = {block.name: block for block in (*declared.BLOCKS, *derived.BLOCKS)}
 IT = "it_incidents"
@@ -43,7 +43,7 @@ def main(
     / "benchmarks"
     / "work"
     / "quality",
-    learner: Annotated[str, typer.Option(help="boosters, linear or blend.")] = INCUMBENT,
+    learner: Annotated[str, typer.Option(help="boosters, linear or blend.")] = BOOSTERS,
     seeds: Annotated[str, typer.Option(help="Seeds of the boosters; their mean is judged.")] = "1,2,3,4,5,6,7,8",
 ) -> None:
     """Log loss with each block beside that without it, on forward folds of the training dates."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.clock import to_date
-from bleib.model.candidates import FOLD_SEEDS, LINEAR_SHARE, out_of_fold
+from bleib.model.candidates import FOLD_SEEDS, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
@@ -74,7 +74,7 @@ def score(
         found.append(out_of_fold(chosen, folds, few, (learner,), trees))
         if learner == "linear" or trees is None:
             break
-    raw = np.mean([one.blend(LINEAR_SHARE[learner]) for one in found], axis=0)
+    raw = np.mean([one.of(learner) for one in found], axis=0)
     return Scored(rows.take(found[0].rows), raw, found[0].trees)
 
 

@@ -97,9 +97,9 @@ def main_columns(names: list[str]) -> tuple[str, str, str]:
 
     DataError if there are none.
     """
-    slugs = [found[1] for found in map(COUNT.fullmatch, names) if found]
     wanted = [
-        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all") for slug in slugs
+        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all")
+        for slug in _activities(names)
     ]
     there = [columns for columns in wanted if set(columns) <= set(names)]
     if not there:
@@ -109,6 +109,20 @@ def main_columns(names: list[str]) -> tuple[str, str, str]:
             "features.exclude_families in params.yaml"
         )
     return there[0]
+
+
+def rfm_columns(names: list[str]) -> tuple[str, ...]:
+    """Of the features' ``names`` recency, frequency and, where there are amounts, monetary value of the main activity.
+
+    None where recency or frequency is missing.
+    """
+    wanted = [(f"recency_{slug}_days", f"frequency_{slug}_count_all") for slug in _activities(names)]
+    there = [columns for columns in wanted if set(columns) <= set(names)]
+    return (*there[0], *(name for name in names if name == SPEND)) if there else ()
+
+
+def _activities(names: list[str]) -> list[str]:
+    return [found[1] for found in map(COUNT.fullmatch, names) if found]
 
 
 def _filled(values: pd.Series, missing: float) -> np.ndarray:

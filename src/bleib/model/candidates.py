@@ -1,4 +1,4 @@
-"""The boosters, the linear model and their blend: their scores on later dates, and which of them is taken."""
+"""The boosters, two linear models and their means: their scores on later dates, and which of them is taken."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bleib.model.baselines import rfm_columns
 from bleib.model.boosting import dataset, grow, grow_until_best
 from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
@@ -15,8 +16,39 @@ from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Train
 
-LINEAR_SHARE = {"boosters": 0.0, "blend": 0.5, "linear": 1.0}
-INCUMBENT = "boosters"
+
+@dataclass(frozen=True)
+class Candidate:
+    """``linear_share``: weight of the linear models in the raw score, the rest is the boosters'. ``main_share``: of
+    that, the weight of the one that sees recency, frequency and monetary value only.
+    """
+
+    linear_share: float
+    main_share: float = 0.0
+
+    @property
+    def parts(self) -> set[str]:
+        """The fields of ``OutOfFold`` that have a weight."""
+        weights = {
+            "boosters": 1 - self.linear_share,
+            "linear": self.linear_share * (1 - self.main_share),
+            "main": self.linear_share * self.main_share,
+        }
+        return {name for name, weight in weights.items() if weight > 0}
+
+
+BOOSTERS = "boosters"
+CANDIDATES = {  # from simple to complex
+    "simple": Candidate(1.0, 1.0),
+    "linear": Candidate(1.0),
+    BOOSTERS: Candidate(0.0),
+    "simple_blend": Candidate(0.5, 1.0),
+    "blend": Candidate(0.5),
+    "full_blend": Candidate(2 / 3, 0.5),  # all three alike
+}
+UNPROVED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
+SMALL = ("simple", "linear")  # the same where few left
+NO_MAIN = "recency and frequency of a main activity are not among the features: no simple model of them is tried"
 # LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
 # process dies, or trees fail their own checks. Seen on Online Retail II; the trees are the same without bundles.
 UNBUNDLED = {"enable_bundle": False}
@@ -27,71 +59,89 @@ FOLD_SEEDS = 2  # boosters a fold: enough to choose by, five are for the scores 
 class OutOfFold:
     """Raw scores (log-odds) of models that knew only earlier dates, fold after fold.
 
-    ``rows`` (m,): numbers of the training rows; ``boosters``, ``linear`` (m,): the scores, NaN where not asked for;
-    ``trees``: the number of trees of the boosters.
+    ``rows`` (m,): numbers of the training rows; ``boosters``, ``linear`` (all features), ``main`` (recency, frequency
+    and monetary value only), each (m,): the scores, NaN where not asked for; ``trees``: the number of trees of the
+    boosters.
     """
 
     rows: np.ndarray
     boosters: np.ndarray
     linear: np.ndarray
+    main: np.ndarray
     trees: int
 
-    def blend(self, linear_share: float) -> np.ndarray:
-        """The score with this share of the linear model, (m,)."""
-        return mix(self.boosters, self.linear, linear_share)
+    def of(self, name: str) -> np.ndarray:
+        """The score of a candidate, (m,)."""
+        shares = CANDIDATES[name]
+        return mix(self.boosters, mix(self.linear, self.main, shares.main_share), shares.linear_share)
 
 
-def names_to_try(rows: Rows, train: Train) -> tuple[tuple[str, ...], list[str]]:
-    """The candidates that ``rows`` allow, and what is to be said about it."""
+def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
+    """Recency, frequency and monetary value of the main activity in ``given``, as far as they are in ``kept``."""
+    return tuple(name for name in rfm_columns([str(name) for name in given.X]) if name in kept.X)
+
+
+def names_to_try(rows: Rows, train: Train, main: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The candidates that ``rows`` allow, from simple to complex, and what is to be said about it.
+
+    ``main``: the features of recency, frequency and monetary value; none: no candidate looks at them alone.
+    """
+    possible = tuple(name for name, candidate in CANDIDATES.items() if main or "main" not in candidate.parts)
     leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
     if leavers < train.min_churners:
-        return ("linear",), [f"only {leavers} customers left in the training dates: the linear model alone is used"]
-    return (tuple(LINEAR_SHARE) if train.challengers else (INCUMBENT,)), []
+        name = _first(SMALL, possible)
+        return (name,), [f"only {leavers} customers left in the training dates: the {name} model alone is used"]
+    if not train.challengers:
+        return (BOOSTERS,), []
+    return possible, [] if main else [NO_MAIN]
+
+
+def unproved(names: Sequence[str]) -> str:
+    """The one of ``names`` to take where no fold can tell."""
+    return _first(UNPROVED, names) if len(names) > 1 else names[0]
 
 
 def out_of_fold(
     rows: Rows,
     folds: Sequence[Fold],
     train: Train,
-    names: Sequence[str] = tuple(LINEAR_SHARE),
+    names: Sequence[str],
     trees: int | None = None,
+    main: Sequence[str] = (),
 ) -> OutOfFold:
     """Score every fold's later rows with models of its earlier ones.
 
     ``names``: the candidates whose parts are needed. ``trees``: how many; None: the number that is best on the later
-    rows, mean over the folds.
+    rows, mean over the folds. ``main``: the features of recency, frequency and monetary value.
     """
     X, y = rows.X.to_numpy(dtype=np.float64), rows.churned
     at = np.concatenate([fold.later for fold in folds])
-    unknown = np.full(len(at), np.nan)
-    boosted, found = unknown, trees or train.untuned_trees
-    if set(names) & {"boosters", "blend"}:
-        boosted, found = _boosted(X, y, rows.weights, folds, train, trees)
-    linear = unknown
-    if set(names) & {"linear", "blend"}:
-        linear = np.concatenate([_linear(X, y, rows.weights, fold, train.linear_penalty) for fold in folds])
-    return OutOfFold(at, boosted, linear, found)
+    parts = {part for name in names for part in CANDIDATES[name].parts}
+    found = dict.fromkeys(("boosters", "linear", "main"), np.full(len(at), np.nan))
+    if "boosters" in parts:
+        found["boosters"], trees = _boosted(X, y, rows.weights, folds, train, trees)
+    for part, seen in (("linear", X), ("main", rows.X[list(main)].to_numpy(dtype=np.float64))):
+        if part in parts:
+            found[part] = np.concatenate([_linear(seen, y, rows.weights, fold, train.linear_penalty) for fold in folds])
+    return OutOfFold(at, **found, trees=trees or train.untuned_trees)
 
 
-def choose(rows: Rows, scores: OutOfFold) -> tuple[str, dict[str, Comparison]]:
-    """The candidate to take, and each challenger beside the boosters.
+def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, dict[str, Comparison]]:
+    """The candidate to take, and every other one beside that which stood before it.
 
-    Of the challengers that the rule would take, the one with the least log loss; the boosters where there is none.
+    ``names`` from simple to complex: the next takes the place only where it is proved better.
     """
     part = rows.take(scores.rows)
-    levelled = {
-        name: at_their_best(part.churned, scores.blend(share), part.dates, part.weights)
-        for name, share in LINEAR_SHARE.items()
-    }
-    seen = {
-        name: compare(
-            part.churned, levelled[INCUMBENT], levelled[name], part.key["customer_id"], part.dates, part.weights
-        )
-        for name in LINEAR_SHARE
-        if name != INCUMBENT
-    }
-    taken = [name for name, found in seen.items() if found.taken]
-    return max(taken, key=lambda name: seen[name].gain, default=INCUMBENT), seen
+    best = {name: at_their_best(part.churned, scores.of(name), part.dates, part.weights) for name in names}
+    stands, seen = names[0], {}
+    for name in names[1:]:
+        seen[name] = compare(part.churned, best[stands], best[name], part.key["customer_id"], part.dates, part.weights)
+        stands = name if seen[name].taken else stands
+    return stands, seen
+
+
+def _first(wanted: Sequence[str], there: Sequence[str]) -> str:
+    return next(name for name in wanted if name in there)
 
 
 def _boosted(

@@ -1,4 +1,4 @@
-"""The churn model: LightGBM boosters that differ in their seed only, a linear model, or their mean; calibrated."""
+"""The churn model: LightGBM boosters that differ in their seed only, linear models, or a mean of them; calibrated."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from bleib.model.metrics import probabilities
 from bleib.model.mixing import mix
 
 LINEAR_FILE = "linear.json"
-NOT_LIGHTGBM = ("seeds", "n_estimators", "linear_share", "linear_penalty", "calibration")
+LINEAR = ("linear_share", "main_share", "main_features", "linear_penalty")
+NOT_LIGHTGBM = (*LINEAR, "seeds", "n_estimators", "calibration")
 KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):
     """Binary classifier after scikit-learn's rules; missing values are allowed and mean "no such event".
 
-    ``seeds``: one booster each. ``linear_share``: weight of the linear model in the raw score, 0 to 1; with 1 there
-    are no boosters. ``linear_penalty``: see ``fit_linear``. ``calibration``: a, b, c of the ``Calibrator`` of
+    ``seeds``: one booster each. ``linear_share``: weight of the linear models in the raw score, 0 to 1; with 1 there
+    are no boosters. ``main_share``: of that, the weight of a model that sees only ``main_features`` (names of columns)
+    beside one that sees all. ``linear_penalty``: see ``fit_linear``. ``calibration``: a, b, c of the ``Calibrator`` of
     the mean raw score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
     and no ``is_unbalance``, so that probabilities stay probabilities.
 
@@ -48,6 +50,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         subsample_freq: int = 1,
         max_bin: int = 127,
         linear_share: float = 0.0,
+        main_share: float = 0.0,
+        main_features: tuple[str, ...] = (),
         linear_penalty: float = 0.05,
         calibration: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
@@ -62,6 +66,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.subsample_freq = subsample_freq
         self.max_bin = max_bin
         self.linear_share = linear_share
+        self.main_share = main_share
+        self.main_features = main_features
         self.linear_penalty = linear_penalty
         self.calibration = calibration
 
@@ -78,7 +84,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             data = dataset(X, target, weights, self._names(), self._lightgbm())
             self.boosters_ = [grow(data, self._lightgbm(), seed, self.n_estimators) for seed in self.seeds]
         if self.linear_share > 0:
-            self.linear_ = fit_linear(X, target, weights, self.linear_penalty)
+            self.linear_ = fit_linear(X, target, weights, self.linear_penalty, self._main(), self.main_share)
         return self
 
     def seed_scores(self, X: Any) -> np.ndarray:
@@ -165,6 +171,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     def _names(self) -> list[str] | str:
         return list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else "auto"
+
+    def _main(self) -> list[int]:
+        """The places of ``main_features``; ValueError where one is no column."""
+        return [list(self._names()).index(name) for name in self.main_features]
 
     def _lightgbm(self) -> dict[str, Any]:
         return {name: value for name, value in self.get_params().items() if name not in NOT_LIGHTGBM}

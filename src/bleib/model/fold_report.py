@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.boosting import dataset, grow, level_free_log_loss
-from bleib.model.candidates import LINEAR_SHARE, OutOfFold
+from bleib.model.candidates import CANDIDATES, OutOfFold
 from bleib.model.folds import Fold
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
 from bleib.model.rows import Rows
@@ -22,10 +22,10 @@ CURVE_COLUMNS = ["dates", "as_of_date", "auroc", "level_free_log_loss"]
 def fold_table(rows: Rows, folds: Sequence[Fold], scores: OutOfFold | None) -> pd.DataFrame:
     """One row a fold and candidate in FOLD_COLUMNS; figures of the raw scores, before calibration."""
     lines = []
-    for name, share in LINEAR_SHARE.items():
+    for name in CANDIDATES:
         raw = np.full(len(rows.churned), np.nan)
         if scores is not None:
-            raw[scores.rows] = scores.blend(share)
+            raw[scores.rows] = scores.of(name)
         lines += [_line(rows, fold, raw, name) for fold in folds if np.isfinite(raw[fold.later]).all()]
     return pd.DataFrame(lines, columns=FOLD_COLUMNS).round(6)
 

@@ -1,44 +1,41 @@
-"""Logistic regression with an L2 penalty on normal scores of the features: the challenger of the boosters.
+"""Logistic regression with an L2 penalty on the logarithms of the features: what the boosters have to beat.
 
-Every feature is replaced by its normal score (its rank among the training rows, mapped to a standard normal
-distribution), which tames the long tails of counts and amounts; a missing value becomes the middle, and an indicator
-beside it says that it was missing. The score is a sum over features, hence so is its explanation.
+Every feature is replaced by sign(x) · log(1 + |x|), which tames the long tails of counts, days and amounts, less its
+training mean, in standard deviations; a missing value becomes the mean, and an indicator beside it says that it was
+missing. The score is a sum over features, hence so is its explanation, and the mean of two such models is one again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-QUANTILES = 64  # knots of the map to normal scores
+FARTHEST = 10.0  # standard deviations; what lies beyond says no more, so that one rare value cannot decide alone
 
 
 @dataclass(frozen=True)
 class LinearScorer:
-    """For f features: ``knots`` (QUANTILES, f), and per feature ``coef``, ``missing_coef`` and the training means.
-
-    ``means`` and ``missing_means`` (f,) are those of the normal scores and of the indicators; contributions are
-    relative to them.
+    """For f features, each (f,): mean and ``spread`` of the logarithms in training, coefficients of the standardised
+    logarithm and of the indicator "missing", and the training mean of the latter.
     """
 
-    knots: np.ndarray
-    levels: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray
     coef: np.ndarray
     missing_coef: np.ndarray
-    means: np.ndarray
-    missing_means: np.ndarray
+    missing_mean: np.ndarray
     intercept: float
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
-        """Per row and feature: coefficient × (transformed value − its training mean), the base last; (n, f + 1).
+        """Per row and feature: coefficient × distance from the training mean, the base last; (n, f + 1).
 
         The sum of a row is its raw score in log-odds.
         """
-        normal, missing = _transformer(self.knots, self.levels).transform(X), np.isnan(X)
-        parts = self.coef * (np.where(missing, 0.0, normal) - self.means)
-        parts += self.missing_coef * (missing - self.missing_means)
+        parts = self.coef * _standardised(X, self.mean, self.spread)
+        parts += self.missing_coef * (np.isnan(X) - self.missing_mean)
         return np.column_stack([parts, np.full(len(X), self.base)])
 
     def raw_score(self, X: np.ndarray) -> np.ndarray:
@@ -48,7 +45,7 @@ class LinearScorer:
     @property
     def base(self) -> float:
         """The score of a row with all features at their training means."""
-        return float(self.intercept + self.coef @ self.means + self.missing_coef @ self.missing_means)
+        return float(self.intercept + self.missing_coef @ self.missing_mean)
 
     def plain(self) -> dict[str, Any]:
         """For JSON; ``of_plain`` reads it back without loss."""
@@ -61,41 +58,54 @@ class LinearScorer:
         return cls(**arrays, intercept=float(stored["intercept"]))
 
 
-def fit_linear(X: np.ndarray, target: np.ndarray, weights: np.ndarray | None, penalty: float) -> LinearScorer:
+def fit_linear(
+    X: np.ndarray,
+    target: np.ndarray,
+    weights: np.ndarray | None,
+    penalty: float,
+    main: Sequence[int] = (),
+    main_share: float = 0.0,
+) -> LinearScorer:
     """Fit on X (n, f; NaN: missing) and 0/1 ``target`` (n,).
 
     Least is mean log loss + ``penalty`` · ½ Σ coefficient²: snapshots of one customer resemble each other, so more of
-    them do not loosen the rein.
+    them do not loosen the rein. ``main_share``: weight of a model that sees only the columns ``main``, beside the one
+    that sees all of them.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import QuantileTransformer
-
     X = np.asarray(X, dtype=np.float64)
-    n, f = X.shape
-    missing = np.isnan(X)
-    known = np.where(missing.all(axis=0), 0.0, X)  # a column without any value has no quantiles
-    scale = QuantileTransformer(
-        n_quantiles=min(QUANTILES, n), output_distribution="normal", random_state=0, subsample=100_000
-    ).fit(known)
-    normal = np.where(missing, 0.0, scale.transform(known))
-    model = LogisticRegression(C=1 / (penalty * n), max_iter=200, tol=1e-3).fit(
-        np.column_stack([normal, missing]), target, sample_weight=weights
-    )
-    return LinearScorer(
-        knots=scale.quantiles_,
-        levels=scale.references_,
-        coef=model.coef_[0, :f],
-        missing_coef=model.coef_[0, f:],
-        means=np.average(normal, axis=0, weights=weights),
-        missing_means=np.average(missing, axis=0, weights=weights),
-        intercept=float(model.intercept_[0]),
-    )
+    weight = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
+    missing, f = np.isnan(X), X.shape[1]
+    mean, spread = _moments(_logarithms(X), weight)
+    Z = np.column_stack([_standardised(X, mean, spread), missing])
+    coef, intercept = np.zeros(2 * f), 0.0
+    for share, seen in ((1 - main_share, np.arange(f)), (main_share, np.array(main, dtype=int))):
+        if share > 0:
+            at = np.concatenate([seen, f + seen])
+            found = _logistic(Z[:, at], target, weight, penalty)
+            coef[at] += share * found.coef_[0]
+            intercept += share * float(found.intercept_[0])
+    return LinearScorer(mean, spread, coef[:f], coef[f:], np.average(missing, axis=0, weights=weight), intercept)
 
 
-def _transformer(knots: np.ndarray, levels: np.ndarray) -> Any:
-    from sklearn.preprocessing import QuantileTransformer
+def _logistic(Z: np.ndarray, target: np.ndarray, weight: np.ndarray, penalty: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
 
-    scale = QuantileTransformer(n_quantiles=len(levels), output_distribution="normal")
-    scale.quantiles_, scale.references_ = knots, levels
-    scale.n_quantiles_, scale.n_features_in_ = len(levels), knots.shape[1]
-    return scale
+    return LogisticRegression(C=1 / (penalty * len(Z)), max_iter=200, tol=1e-3).fit(Z, target, sample_weight=weight)
+
+
+def _logarithms(X: np.ndarray) -> np.ndarray:
+    return np.sign(X) * np.log1p(np.abs(X))
+
+
+def _moments(values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted mean and standard deviation of the known values of each column; 0 and 1 where none is known."""
+    known = ~np.isnan(values)
+    total = np.maximum(weight @ known, np.finfo(float).tiny)
+    mean = weight @ np.where(known, values, 0.0) / total
+    spread = np.sqrt(weight @ np.where(known, (values - mean) ** 2, 0.0) / total)
+    return mean, np.where(spread > np.finfo(np.float32).eps, spread, 1.0)
+
+
+def _standardised(X: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    distance = np.clip((_logarithms(X) - mean) / spread, -FARTHEST, FARTHEST)
+    return np.where(np.isnan(X), 0.0, distance)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bleib import clock
-from bleib.model.candidates import LINEAR_SHARE, OutOfFold, names_to_try, out_of_fold
+from bleib.model.candidates import CANDIDATES, OutOfFold, main_features, names_to_try, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
 from bleib.model.metrics import log_losses
@@ -37,7 +37,8 @@ NO_TIME = "the settings of params.yaml stay: search.minutes were over before a t
 class Task:
     """What trials are judged on, the ``older`` folds, and what the best is proved on, the ``newest``.
 
-    ``train``: the settings of params.yaml; ``names``: the candidates.
+    ``train``: the settings of params.yaml; ``names``: the candidates; ``main``: the features of recency, frequency and
+    monetary value.
     """
 
     rows: Rows
@@ -45,6 +46,7 @@ class Task:
     newest: Fold
     train: Train
     names: tuple[str, ...]
+    main: tuple[str, ...]
 
     def judge(self, found: Mapping[str, float]) -> Iterator[Judged]:
         """After each older fold how the ``found`` settings stand."""
@@ -52,7 +54,7 @@ class Task:
         losses, trees = [], []
         for fold in self.older:
             fixed = None if train.early_stopping else train.lightgbm.n_estimators
-            scores = out_of_fold(self.rows, [fold], train, self.names, fixed)
+            scores = out_of_fold(self.rows, [fold], train, self.names, fixed, self.main)
             losses.append([self._loss(scores, name) for name in self.names])
             trees.append(scores.trees)
             means = np.mean(losses, axis=0)
@@ -67,9 +69,8 @@ class Task:
 
     def _newest_scores(self, found: Mapping[str, float], judged: Judged) -> np.ndarray:
         train = in_force(self.train, found)
-        return self._best(
-            out_of_fold(self.rows, [self.newest], train, [judged.candidate], judged.trees), judged.candidate
-        )
+        name = judged.candidate
+        return self._best(out_of_fold(self.rows, [self.newest], train, [name], judged.trees, self.main), name)
 
     def _loss(self, scores: OutOfFold, name: str) -> float:
         part = self.rows.take(scores.rows)
@@ -77,7 +78,7 @@ class Task:
 
     def _best(self, scores: OutOfFold, name: str) -> np.ndarray:
         part = self.rows.take(scores.rows)
-        return at_their_best(part.churned, scores.blend(LINEAR_SHARE[name]), part.dates, part.weights)
+        return at_their_best(part.churned, scores.of(name), part.dates, part.weights)
 
 
 def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path, tell: Callable[[str], None]) -> Tuned:
@@ -87,14 +88,15 @@ def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path
     every trial that is the best so far. DataError as in training, for features that are too good to be true.
     """
     end = monotonic() + 60 * asked.minutes
-    rows = drop_constant(rows)
+    given, rows = rows, drop_constant(rows)
+    main = main_features(given, rows)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    names, _ = names_to_try(rows, train)
+    names, _ = names_to_try(rows, train, main)
     older, space = _closed_before_newest(folds, churn), _of_use(asked.space, names)
     if not older or not space:
         return Tuned(notes=(NO_USE.format(", ".join(names)) if older else TOO_FEW.format(len(folds)),))
     check_features(rows, folds, train, churn)
-    task = Task(rows, older, folds[-1], train, names)
+    task = Task(rows, older, folds[-1], train, names, main)
     study = Study(database, fingerprint(task, churn, space), space, asked.seed)
     *_, incumbent = task.judge({})
     tell(f"search: {study.trials} trials so far; settings of params.yaml: log loss {incumbent.log_loss:.4f}")
@@ -115,7 +117,7 @@ def fingerprint(task: Task, churn: Churn, space: dict[str, list[float]]) -> str:
 
 def uses(candidate: str, setting: str) -> bool:
     """Whether a setting makes a difference to the candidate; one that does not is not proved with it."""
-    share = LINEAR_SHARE[candidate]
+    share = CANDIDATES[candidate].linear_share
     return share < 1 if setting in LightGbm.model_fields else share > 0
 
 

@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import LINEAR_SHARE, OutOfFold, choose, names_to_try, out_of_fold
+from bleib.model.candidates import CANDIDATES, OutOfFold, choose, main_features, names_to_try, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, check_model, drop_constant
@@ -86,15 +86,17 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     ``tuned``: what a search found; its settings go before those of ``train``. Constant features are left out;
     DataError names features that are too good to be true (``model.guards``).
     """
-    rows, train = drop_constant(rows), in_force(train, tuned.settings)
+    given, rows, train = rows, drop_constant(rows), in_force(train, tuned.settings)
+    main = main_features(given, rows)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)
-    names, notes = names_to_try(rows, train)
-    scores = out_of_fold(rows, folds, train, names, None if train.early_stopping else _most(train)) if folds else None
+    names, notes = names_to_try(rows, train, main)
+    trees = None if train.early_stopping else _most(train)
+    scores = out_of_fold(rows, folds, train, names, trees, main) if folds else None
     recipe = _choose(rows, scores, train, names)
     said = (*tuned.notes, *notes, *_fold_notes(folds, train))
     recipe = replace(recipe, searched=tuned.settings, notes=said)
-    model = _model(recipe, train).fit(rows.X, rows.churned, rows.sampled_weights)
+    model = _model(recipe, train, main).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, folds), recipe, folds, scores, train)
 
 
@@ -120,7 +122,7 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     train = in_force(train, recipe["searched"])
     kind, name = recipe["calibrator"], recipe["candidate"]
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
-    scores = out_of_fold(rows, folds, train, [name], recipe["trees"]) if folds else None
+    scores = out_of_fold(rows, folds, train, [name], recipe["trees"], chosen.main_features) if folds else None
     calibrator = fit_again(kind, *_proof_rows(rows, scores, name)) if scores else Calibrator()
     again = Recipe(name, recipe["trees"], Calibration(kind, calibrator), searched=recipe["searched"])
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c))
@@ -136,9 +138,9 @@ def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
 
 def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...]) -> Recipe:
     if scores is None:
-        return Recipe(names[0], min(train.untuned_trees, _most(train)), _no_calibration())
-    candidate, challengers = choose(rows, scores) if len(names) > 1 else (names[0], {})
-    check_model(rows.churned[scores.rows], scores.blend(LINEAR_SHARE[candidate]), train)
+        return Recipe(unproved(names), min(train.untuned_trees, _most(train)), _no_calibration())
+    candidate, challengers = choose(rows, scores, names)
+    check_model(rows.churned[scores.rows], scores.of(candidate), train)
     calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
 
@@ -150,7 +152,7 @@ def _no_calibration() -> Calibration:
 def _proof_rows(rows: Rows, scores: OutOfFold, candidate: str) -> tuple[np.ndarray, ...]:
     """churned, raw score, weight, customer and day of the rows that the folds scored."""
     part = rows.take(scores.rows)
-    raw = scores.blend(LINEAR_SHARE[candidate])
+    raw = scores.of(candidate)
     return part.churned, raw, part.weights, part.key["customer_id"].to_numpy(), part.dates.to_numpy()
 
 
@@ -158,12 +160,14 @@ def _most(train: Train) -> int:
     return train.lightgbm.n_estimators
 
 
-def _model(recipe: Recipe, train: Train) -> ChurnClassifier:
-    found = recipe.calibration.calibrator
+def _model(recipe: Recipe, train: Train, main: tuple[str, ...]) -> ChurnClassifier:
+    found, shares = recipe.calibration.calibrator, CANDIDATES[recipe.candidate]
     return ChurnClassifier(
         seeds=tuple(train.seeds),
         **train.lightgbm.model_dump() | {"n_estimators": recipe.trees},
-        linear_share=LINEAR_SHARE[recipe.candidate],
+        linear_share=shares.linear_share,
+        main_share=shares.main_share,
+        main_features=main if "main" in shares.parts else (),
         linear_penalty=train.linear_penalty,
         calibration=(found.a, found.b, found.c),
     )
