@@ -25,7 +25,18 @@ from bleib.settings import Settings
 from bleib.sources.ingest import ingest
 
 TABLES = "tables"
-CODE = ("sources", "cohort", "features", "demo", "examples", "buckets.py", "clock.py", "contents.py", "tables.py", "settings.py")
+CODE = (
+    "sources",
+    "cohort",
+    "features",
+    "demo",
+    "examples",
+    "buckets.py",
+    "clock.py",
+    "contents.py",
+    "tables.py",
+    "settings.py",
+)
 SECTIONS = ("company", "sources", "ingest", "clock", "churn", "features", "split")
 
 

@@ -25,7 +25,7 @@ from bleib.settings import Churn, LightGbm, Train
 SMALL = LightGbm(n_estimators=40, learning_rate=0.1, num_leaves=7)
 NEEDS_OPTIONAL_BACKEND = {"check_array_api_input"}
 NOT_OF_TREES = {
-    "check_sample_weight_equivalence_on_dense_data": "bins, ranks and leaf sizes count rows: two rows are not one of "
+    "check_sample_weight_equivalence_on_dense_data": "bins and leaf sizes count rows: two rows are not one of "
     "weight two (scikit-learn's own histogram boosting does not pass either)"
 }
 
