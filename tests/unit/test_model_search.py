@@ -105,6 +105,12 @@ def test_other_settings_begin_another_search(change: dict[str, float], tmp_path:
     assert tuned(two_together(), tmp_path, trials=1, train=TRAIN.model_copy(update=change)).trials == 1
 
 
+def test_other_code_of_training_begins_another_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned(two_together(), tmp_path, trials=2)
+    monkeypatch.setattr("bleib.model.search.sha256", lambda *_: "of another release")
+    assert tuned(two_together(), tmp_path, trials=1).trials == 1
+
+
 @pytest.mark.parametrize(
     ("candidate", "settings"),
     [

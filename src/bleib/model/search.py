@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bleib import clock
+from bleib.files import sha256
 from bleib.model.candidates import CANDIDATES, OutOfFold, main_features, names_to_try, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
@@ -105,12 +106,13 @@ def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path
 
 
 def fingerprint(task: Task, churn: Churn, space: dict[str, list[float]]) -> str:
-    """The name of the study: another one for other rows, features or settings."""
+    """The name of the study: another one for other rows, features or settings, and for other code of training."""
     rows, digest = task.rows, hashlib.sha256()
     for frame in (rows.key, rows.X):
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     digest.update(rows.churned.tobytes() + rows.weights.tobytes())
-    about = [list(rows.X), task.train.model_dump(), churn.model_dump(), space]
+    code = sha256(*sorted(Path(__file__).parent.glob("*.py")))
+    about = [list(rows.X), task.train.model_dump(), churn.model_dump(), space, code]
     digest.update(json.dumps(about, sort_keys=True).encode())
     return digest.hexdigest()[:16]
 
