@@ -38,10 +38,10 @@ class Candidate:
 
 
 BOOSTERS = "boosters"
-CANDIDATES = {  # from simple to complex
+CANDIDATES = {  # those that may stand, from simple to complex, then their challengers
     "simple": Candidate(1.0, 1.0),
-    "linear": Candidate(1.0),
     BOOSTERS: Candidate(0.0),
+    "linear": Candidate(1.0),
     "simple_blend": Candidate(0.5, 1.0),
     "blend": Candidate(0.5),
     "full_blend": Candidate(2 / 3, 0.5),  # all three alike
@@ -82,7 +82,7 @@ def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
 
 
 def names_to_try(rows: Rows, train: Train, main: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """The candidates that ``rows`` allow, from simple to complex, and what is to be said about it.
+    """The candidates that ``rows`` allow, in the order of CANDIDATES, and what is to be said about it.
 
     ``main``: the features of recency, frequency and monetary value; none: no candidate looks at them alone.
     """
@@ -127,17 +127,24 @@ def out_of_fold(
 
 
 def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, dict[str, Comparison]]:
-    """The candidate to take, and every other one beside that which stood before it.
+    """The candidate to take, and every other one beside that which stood when it was tried.
 
-    ``names`` from simple to complex: the next takes the place only where it is proved better.
+    ``names`` in the order of CANDIDATES. What is simpler than the boosters stands unless they are proved better. Of the
+    challengers that are proved better than what stands, the one with the least log loss takes its place.
     """
     part = rows.take(scores.rows)
     best = {name: at_their_best(part.churned, scores.of(name), part.dates, part.weights) for name in names}
+
+    def beside(name: str, other: str) -> Comparison:
+        return compare(part.churned, best[other], best[name], part.key["customer_id"], part.dates, part.weights)
+
     stands, seen = names[0], {}
-    for name in names[1:]:
-        seen[name] = compare(part.churned, best[stands], best[name], part.key["customer_id"], part.dates, part.weights)
-        stands = name if seen[name].taken else stands
-    return stands, seen
+    if names[0] != BOOSTERS and BOOSTERS in names:
+        seen[BOOSTERS] = beside(BOOSTERS, stands)
+        stands = BOOSTERS if seen[BOOSTERS].taken else stands
+    challengers = {name: beside(name, stands) for name in names[1:] if name not in seen}
+    taken = [name for name, found in challengers.items() if found.taken]
+    return max(taken, key=lambda name: challengers[name].gain, default=stands), seen | challengers
 
 
 def _first(wanted: Sequence[str], there: Sequence[str]) -> str:
