@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,3 +85,15 @@ def test_plots_have_the_same_bytes_each_time(boosted: ChurnClassifier, tmp_path:
     assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["beeswarm.png", "importance.png"]
     assert sha256(tmp_path / "first") == sha256(tmp_path / "second")
     assert b"matplotlib" not in (tmp_path / "first" / "importance.png").read_bytes()
+
+
+def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    X, _ = data(80)
+    found = explain(fitted(linear_share=1.0, main_share=1.0, main_features=MAIN), X, FAMILY_OF)
+    drawn: list[list[str]] = []
+    monkeypatch.setattr("bleib.reasons.plots._bars", lambda _, values, __: drawn.append(list(values.index)))
+    draw(found, X.to_numpy(), tmp_path / "simple")
+    assert sorted(drawn[1]) == sorted(MAIN)
+    nothing = replace(found, features=found.features * 0, family_by_seed=found.family_by_seed * 0)
+    draw(nothing, X.to_numpy(), tmp_path / "nothing")
+    assert drawn[2:] == [[], []]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,8 @@ def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
 def _draw_importance(contributions: Contributions, path: Path) -> None:
     import matplotlib.pyplot as plt
 
-    families = pd.Series(np.abs(contributions.family[contributions.peer]).mean(axis=0), index=contributions.families)
-    features = pd.Series(
-        np.abs(contributions.features[contributions.peer]).mean(axis=0), index=contributions.feature_names
-    )
+    families = _mean_sizes(contributions.family[contributions.peer], contributions.families)
+    features = _mean_sizes(contributions.features[contributions.peer], contributions.feature_names)
     shown = features.nlargest(TOP)
     rows = len(families) + len(shown)
     figure, axes = plt.subplots(
@@ -51,6 +50,12 @@ def _draw_importance(contributions: Contributions, path: Path) -> None:
     axes[1].set_xlabel("mean absolute contribution (log-odds)", color=GREY)
     figure.savefig(path, dpi=120, metadata=PNG)
     plt.close(figure)
+
+
+def _mean_sizes(values: np.ndarray, names: Sequence[str]) -> pd.Series:
+    """Mean absolute contributions; without what moves nothing (a simple model looks at few features)."""
+    sizes = pd.Series(np.abs(values).mean(axis=0), index=list(names))
+    return sizes[sizes > 0]
 
 
 def _bars(axis, values: pd.Series, title: str) -> None:  # type: ignore[no-untyped-def]
@@ -73,7 +78,7 @@ def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> N
         values=contributions.features[rows], data=X[rows], feature_names=list(contributions.feature_names)
     )
     figure = plt.figure(figsize=(9, 7))
-    shown = min(TOP, len(contributions.feature_names))
+    shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
     # shap shuffles the points with NumPy's global generator: fix it, or the picture differs from run to run.
     state = np.random.get_state()  # noqa: NPY002
     np.random.seed(0)  # noqa: NPY002
