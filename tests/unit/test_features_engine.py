@@ -139,6 +139,25 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
     assert first == [sha256(path) for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]
 
 
+def test_stage_makes_the_newest_date_alone_as_in_the_full_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tables = worlds.tiny_company(customers=8)
+    for name, frame in tables.items():
+        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, 3)
+    ids = tables["customers"]["customer_id"]
+    snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids[1:]])
+    snapshots = pd.concat([snapshots, rows("2024-09-01", customer=ids[0])])
+    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), 3)
+    (tmp_path / "params.yaml").write_text("churn: {kinds: [order]}\n")
+    stage.main()
+    full = pd.read_parquet(artifacts.FEATURES.path)
+    stage.main(newest=True)
+    newest = pd.read_parquet(artifacts.FEATURES.path)
+    assert newest["as_of_date"].unique().tolist() == [pd.Timestamp("2024-12-01")]
+    wanted = full[full["as_of_date"] == "2024-12-01"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(newest, wanted, check_exact=True)
+
+
 def test_own_feature_counts_what_it_says():
     extra = ExtraFeature(
         name="large", family="value", meaning="largest", kinds=["order"], aggregate="max", value="amount"

@@ -136,6 +136,14 @@ class AddRanks:
         return rank(of, row_date, load_peers(self.peers, feature.of, self.days))
 
 
+def find_dates(snapshots: Path, engine: Engine = workers.LOCAL) -> list[date]:
+    """The as-of dates of a folder of snapshots, ascending. DataError for snapshots without rows."""
+    numbers = buckets.numbers(snapshots)
+    if not numbers:
+        raise no_snapshots()
+    return sorted(set[date]().union(*workers.each(FindDates(snapshots), numbers, engine)))
+
+
 def featurize_folders(
     tables: Path,
     snapshots: Path,
@@ -152,10 +160,7 @@ def featurize_folders(
     ``engine``: where the tasks run. The rows equal those of ``featurize``, ordered by bucket, then by customer_id and
     as_of_date. DataError for snapshots without rows. Not atomic by itself.
     """
-    numbers = buckets.numbers(snapshots)
-    if not numbers:
-        raise no_snapshots()
-    days = tuple(days or sorted(set[date]().union(*workers.each(FindDates(snapshots), numbers, engine))))
+    days, numbers = tuple(days or find_dates(snapshots, engine)), buckets.numbers(snapshots)
     declarations = tuple(_declare(tables, churn, features, engine))
     ranked = ranked_names(declarations)
     out.mkdir()

@@ -22,9 +22,14 @@ def run(main: Callable[[], None]) -> None:
     gc.freeze()  # nothing is garbage now: without this, Python looks at a million imported objects again before it ends
 
 
-def run_on_engine(main: Callable[[EngineName | None], None]) -> None:
-    """Run a stage whose tasks may run elsewhere: ``--engine`` goes before the engine of params.yaml."""
+def run_on_engine(main: Callable[..., None], **flags: str) -> None:
+    """Run a stage whose tasks may run elsewhere: ``--engine`` goes before the engine of params.yaml.
+
+    ``flags``: further options that are set or not, with what they mean; ``main`` gets them by name.
+    """
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--engine", choices=get_args(EngineName), help="where the tasks run (as in params.yaml)")
-    chosen = parser.parse_args().engine
-    run(lambda: main(chosen))
+    for name, meaning in flags.items():
+        parser.add_argument(f"--{name}", action="store_true", help=meaning)
+    chosen = parser.parse_args()
+    run(lambda: main(**vars(chosen)))
