@@ -46,6 +46,16 @@ def run(
 
 
 @app.command()
+def week() -> None:
+    """Score a new week with the model that there is: read what is new, make list and report; nothing is trained."""
+    from bleib.commands.way import score_new_week
+
+    with faults_as_text():
+        code = score_new_week()
+    raise typer.Exit(code)
+
+
+@app.command()
 def show(rows: Annotated[int, typer.Option(help="Rows of the list to print.")] = 5) -> None:
     """Print where the results are, and the top of the list with its reasons."""
     from bleib.commands.way import show_results

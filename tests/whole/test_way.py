@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from projects import command, fingerprints, make_project
 
 from bleib import artifacts
 from bleib.demo import simulate
+from bleib.files import sha256
 
 CUSTOMERS = 500
 
@@ -63,6 +65,28 @@ def test_same_inputs_and_seed_give_the_same_bytes_also_without_git(
     fill(archive)
     command(archive, "bleib", "run")
     assert fingerprints(archive) == fingerprints(project)
+
+
+def test_new_week_is_scored_with_the_model_that_there_is(first_run: str, project: Path, tmp_path: Path) -> None:
+    """The same data again: the newest date alone gives the list and the report of the whole way."""
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    (copy / artifacts.AT_RISK.path).unlink()
+    shown = command(copy, "bleib", "week").stdout
+    assert "train:" not in shown
+    assert "Most at risk on" in shown
+    for made in (artifacts.SCORES, artifacts.AT_RISK, artifacts.LIST_PAGE, artifacts.REPORT_PAGE, artifacts.MODEL):
+        assert sha256(copy / made.path) == sha256(project / made.path), made.path
+    assert len(set(pd.read_parquet(copy / artifacts.FEATURES.path)["as_of_date"])) == 1
+    again = command(copy, "bleib", "run").stdout
+    assert "Running stage" not in again  # DVC has kept the features of all dates
+    assert fingerprints(copy) == fingerprints(project)
+
+
+def test_new_week_without_a_model_is_told_what_to_do(tmp_path: Path) -> None:
+    failed = command(make_project(tmp_path / "clone"), "bleib", "week", check=False)
+    assert failed.returncode == 1
+    assert "make run" in failed.stderr
 
 
 def test_metrics_and_plots_are_shown_by_dvc(first_run: str, project: Path) -> None:

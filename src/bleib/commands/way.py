@@ -21,6 +21,9 @@ QUIET = {
 }
 
 
+NEW_WEEK = ("ingest", "label", "featurize --newest", "score", "worth", "explain", "rank", "report")
+
+
 def run_the_way(targets: list[str]) -> int:
     """Fill an empty data/raw with the demo company, run ``dvc repro``, show the results; the exit code of DVC."""
     if not Path("dvc.yaml").exists():
@@ -35,6 +38,25 @@ def run_the_way(targets: list[str]) -> int:
     if code == 0 and not targets:
         show_results(5)
     return code
+
+
+def score_new_week() -> int:
+    """Read what is new and make list and report of the newest date; nothing is trained. Exit code of the first failure.
+
+    BleibError where there is no model yet.
+    """
+    from bleib.artifacts import MODEL
+
+    if not MODEL.path.exists():
+        raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
+    for stage in NEW_WEEK:
+        name, *options = stage.split()
+        command = [sys.executable, "-m", f"bleib.stages.{name}", *options]
+        code = subprocess.run(command, env=os.environ | QUIET, check=False).returncode
+        if code:
+            return code
+    show_results(5)
+    return 0
 
 
 def prepare(sources: list[Source]) -> None:
