@@ -29,8 +29,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         fresh = workshop / path.name
         yield fresh
-        for left in [*fresh.rglob(".*")]:
-            shutil.rmtree(left)
+        for left in [*fresh.rglob(".*")]:  # a network file system may hold on to a file for a while: it does no harm
+            shutil.rmtree(left, ignore_errors=True)
         if path.is_dir():
             path.rename(workshop / "replaced")
         fresh.replace(path)

@@ -117,14 +117,22 @@ def test_rows_are_exactly_the_snapshots_sorted():
     assert list(frame.dtypes.astype(str).unique()) == ["str", "datetime64[us]", "float32"]
 
 
-def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twice(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+BUCKETS = 3
+
+
+def lay_out(folder, monkeypatch) -> list[str]:
+    """Go into a folder with the tables of a tiny company; the customers."""
+    monkeypatch.chdir(folder)
     tables = worlds.tiny_company(customers=8)
     for name, frame in tables.items():
-        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, 1)
-    ids = tables["customers"]["customer_id"]
+        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, BUCKETS)
+    return list(tables["customers"]["customer_id"])
+
+
+def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twice(tmp_path, monkeypatch):
+    ids = lay_out(tmp_path, monkeypatch)
     snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), 1)
+    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
     extra = "extra: [{name: own_logins, family: engagement, meaning: logins, kinds: [login], window_days: 10}]"
     (tmp_path / "params.yaml").write_text(f"churn: {{kinds: [order]}}\nfeatures: {{{extra}}}\n")
     stage.main()
@@ -140,14 +148,10 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
 
 
 def test_stage_makes_the_newest_date_alone_as_in_the_full_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    tables = worlds.tiny_company(customers=8)
-    for name, frame in tables.items():
-        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, 3)
-    ids = tables["customers"]["customer_id"]
-    snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids[1:]])
-    snapshots = pd.concat([snapshots, rows("2024-09-01", customer=ids[0])])
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), 3)
+    gone, *ids = lay_out(tmp_path, monkeypatch)
+    snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
+    snapshots = pd.concat([snapshots, rows("2024-09-01", customer=gone)])
+    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
     (tmp_path / "params.yaml").write_text("churn: {kinds: [order]}\n")
     stage.main()
     full = pd.read_parquet(artifacts.FEATURES.path)

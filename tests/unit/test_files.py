@@ -48,6 +48,13 @@ def test_what_a_killed_process_left_in_a_fresh_folder_is_swept(tmp_path: Path) -
     assert [p.name for p in folder.rglob("*")] == ["0000.parquet"]
 
 
+def test_hidden_file_of_a_network_file_system_stops_nothing(tmp_path: Path) -> None:
+    with files.replacing(tmp_path / "features.parquet") as fresh:
+        files.write_text(fresh / "0000.parquet", "whole")
+        (fresh / ".nfs0001").write_text("still open somewhere", encoding="utf-8")
+    assert (tmp_path / "features.parquet/0000.parquet").read_text(encoding="utf-8") == "whole"
+
+
 def test_two_attempts_at_one_file_leave_one_whole_file(tmp_path: Path) -> None:
     with files.replacing(tmp_path / "part") as slow:
         slow.write_text("sl", encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from projects import command, fingerprints, make_project
 
 from bleib import artifacts
@@ -81,6 +82,19 @@ def test_new_week_is_scored_with_the_model_that_there_is(first_run: str, project
     again = command(copy, "bleib", "run").stdout
     assert "Running stage" not in again  # DVC has kept the features of all dates
     assert fingerprints(copy) == fingerprints(project)
+
+
+def test_week_that_was_never_trained_on_is_scored(first_run: str, project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    day = pd.read_csv(copy / artifacts.AT_RISK.path)["as_of_date"].iloc[0]
+    other = (pd.Timestamp(day) - pd.Timedelta(days=7)).date()
+    params = yaml.safe_load((copy / "params.yaml").read_text(encoding="utf-8"))
+    params["clock"]["newest"] = str(other)
+    (copy / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
+    assert f"Most at risk on {other}" in command(copy, "bleib", "week").stdout
+    assert set(pd.read_csv(copy / artifacts.AT_RISK.path)["as_of_date"]) == {str(other)}
+    assert sha256(copy / artifacts.MODEL.path) == sha256(project / artifacts.MODEL.path)
 
 
 def test_new_week_without_a_model_is_told_what_to_do(tmp_path: Path) -> None:

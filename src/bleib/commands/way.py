@@ -19,8 +19,6 @@ QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "OMP_WAIT_POLICY": "passive",  # on shared cores, spinning threads cost LightGBM a factor of 2 to 4
 }
-
-
 NEW_WEEK = ("ingest", "label", "featurize --newest", "score", "worth", "explain", "rank", "report")
 
 
@@ -50,8 +48,7 @@ def score_new_week() -> int:
     if not MODEL.path.exists():
         raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
     for stage in NEW_WEEK:
-        name, *options = stage.split()
-        command = [sys.executable, "-m", f"bleib.stages.{name}", *options]
+        command = [sys.executable, "-m", *f"bleib.stages.{stage}".split()]
         code = subprocess.run(command, env=os.environ | QUIET, check=False).returncode
         if code:
             return code

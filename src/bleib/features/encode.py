@@ -86,7 +86,7 @@ def first_rows(customers: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """
     column = _whole(pa.table({"ids": customers}).unify_dictionaries()["ids"])
     codes = column.indices.to_numpy()
-    begins = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.empty(0, np.int64)
+    begins = np.flatnonzero(np.diff(codes, prepend=np.int32(-1)))
     return np.append(begins, len(codes)), column.dictionary.take(pa.array(codes[begins]))
 
 
