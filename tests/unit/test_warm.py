@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 FEATURIZE = """
-import pandas as pd, worlds
+import sys, pandas as pd, worlds
 from bleib.features import kernel
 from bleib.features.featurize import featurize
 from bleib.settings import Churn, Company, Features
@@ -16,6 +16,7 @@ tables = worlds.tiny_company(customers=5)
 snapshots = pd.DataFrame({"customer_id": tables["customers"]["customer_id"], "as_of_date": pd.Timestamp("2024-09-01")})
 featurize(tables, snapshots, Company(), Churn(), Features())
 assert not kernel.run.stats.cache_misses, kernel.run.stats
+assert "numba.np.arraymath" not in sys.modules, "the compiler was readied for nothing"
 """
 
 

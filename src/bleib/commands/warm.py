@@ -1,6 +1,6 @@
 """Compiles the feature kernel into numba's cache on disk, so that the first run does not wait for the compiler.
 
-``python -m bleib.commands.warm``; ``make install`` does it. Without it the first run compiles (about 20 s).
+``python -m bleib.commands.warm``; ``make install`` does it. Without it the first run compiles (about half a minute).
 """
 
 from __future__ import annotations

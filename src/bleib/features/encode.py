@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from bleib.clock import days_of, microseconds
 from bleib.features import kernel
+from bleib.features.compiled import entry
 from bleib.features.order import order_of
 from bleib.features.streams import STREAM
 
@@ -130,7 +130,7 @@ def _scaled(column: pa.ChunkedArray) -> np.ndarray:
     return _ten_thousandths(_whole(column).fill_null(np.nan).to_numpy(zero_copy_only=False))
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _ten_thousandths(amounts):  # type: ignore[no-untyped-def]
     whole = np.empty(len(amounts), np.int64)
     for k in range(len(amounts)):

@@ -22,7 +22,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from bleib.features.compiled import entry, loop
 
 NONE = np.iinfo(np.int64).min  # a missing amount or quantity, the begin of a window without a beginning
 NEVER = np.iinfo(np.int64).max  # the end of what has none
@@ -67,10 +68,9 @@ SUMS = 5
 
 FROM_ENTRY = 0  # row of ``spot`` of a window that reaches up to t
 
-compiled = njit(cache=True, nogil=True, error_model="numpy")
 # Called once a customer or more often: written into the caller, because a call that hands over arrays costs 40 ns, more
 # than most of the work here.
-inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+inlined = loop(inline="always")
 
 
 class Events(NamedTuple):
@@ -142,7 +142,7 @@ class Room(NamedTuple):
     values: np.ndarray  # float64 (D,)
 
 
-@compiled
+@entry
 def run(first_event, first_row, row_date, events, dates, program, out):  # type: ignore[no-untyped-def]
     """Fill ``out`` (features, rows; float32).
 
@@ -176,7 +176,7 @@ def _fits(begin, end, first):  # type: ignore[no-untyped-def]
     return first[end + 1] - first[begin] <= GROUP
 
 
-@compiled
+@loop
 def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-def]
     events, rows, n_dates = GROUP, GROUP, len(dates.instant)
     for customer in range(len(first_event) - 1):
@@ -213,7 +213,7 @@ def _room(first_event, first_row, dates, program):  # type: ignore[no-untyped-de
     return room
 
 
-@compiled
+@loop
 def _number(begin, end, events, instants, when, late):  # type: ignore[no-untyped-def]
     """Known, past and over of a group's events as numbers of dates."""
     occurred, known, ends = events.occurred, events.known, events.ends
@@ -244,7 +244,7 @@ def _first_after(instants, time):  # type: ignore[no-untyped-def]
     return low
 
 
-@compiled
+@loop
 def _place(begin, end, row_date, dates, room):  # type: ignore[no-untyped-def]
     instant, today, instants, days = room.instant, room.today, dates.instant, dates.day
     for row in range(begin, end):
@@ -252,7 +252,7 @@ def _place(begin, end, row_date, dates, room):  # type: ignore[no-untyped-def]
         today[row - begin] = days[row_date[row]]
 
 
-@compiled
+@loop
 def _pick(selection, begin, end, first_event, events, program, room):  # type: ignore[no-untyped-def]
     """Which of the group's events belong to a selection, and which customers have a late one."""
     late, picked, bounds, some_late, belongs = room.late, room.picked, room.bounds, room.some_late, room.belongs
@@ -268,7 +268,7 @@ def _pick(selection, begin, end, first_event, events, program, room):  # type: i
     bounds[end - begin] = k
 
 
-@compiled
+@loop
 def _belong(begin, end, selection, events, program, belongs):  # type: ignore[no-untyped-def]
     """Whether each event of a group belongs to a selection."""
     wanted, kinds = program.wanted[selection], events.kind
@@ -278,12 +278,21 @@ def _belong(begin, end, selection, events, program, belongs):  # type: ignore[no
         (events.channel, program.channel_allowed[selection]),
         (events.topic, program.topic_allowed[selection]),
     ):
-        if not allowed.all():
+        if not _all(allowed):
             for i in range(begin, end):
                 belongs[i - begin] &= allowed[codes[i]]
 
 
-@compiled
+@inlined
+def _all(allowed):  # type: ignore[no-untyped-def]
+    """As ``allowed.all()``, for which numba would load the whole of its linear algebra."""
+    k = 0
+    while k < len(allowed) and allowed[k]:
+        k += 1
+    return k == len(allowed)
+
+
+@loop
 def _copy(selection, begin, end, first_event, events, never, program, room):  # type: ignore[no-untyped-def]
     """Fill the rows of ``local`` and ``sums`` that a selection needs."""
     bounds, local, picked, when, copied = room.bounds, room.local, room.picked, room.when, program.copied[selection]
@@ -316,13 +325,13 @@ def _copy(selection, begin, end, first_event, events, never, program, room):  # 
             _first_of_days(bounds[customer], bounds[customer + 1], never, local)
 
 
-@compiled
+@loop
 def _take(column, base, picked, n, out):  # type: ignore[no-untyped-def]
     for k in range(n):
         out[k] = column[base + picked[k]]
 
 
-@compiled
+@loop
 def _add_up(values, n, total, filled):  # type: ignore[no-untyped-def]
     for k in range(n):
         has = values[k] != NONE
@@ -330,7 +339,7 @@ def _add_up(values, n, total, filled):  # type: ignore[no-untyped-def]
         filled[k + 1] = filled[k] + has
 
 
-@compiled
+@loop
 def _count_days(days, customers, bounds, total):  # type: ignore[no-untyped-def]
     for customer in range(customers):
         for k in range(bounds[customer], bounds[customer + 1]):
@@ -338,7 +347,7 @@ def _count_days(days, customers, bounds, total):  # type: ignore[no-untyped-def]
             total[k + 1] = total[k] + new
 
 
-@compiled
+@loop
 def _find_before(codes, customers, bounds, last, out):  # type: ignore[no-untyped-def]
     """Where each event's code came up before among its customer's events; −1: not at all. ``last`` is left as 0."""
     for customer in range(customers):
@@ -365,7 +374,7 @@ def _first_of_days(low, high, never, local):  # type: ignore[no-untyped-def]
         local[DAY_ENTRY, first] = local[ENTRY, k] if k == first else min(local[DAY_ENTRY, first], local[ENTRY, k])
 
 
-@compiled
+@loop
 def _point(selection, begin, end, first_row, row_date, dates, program, room):  # type: ignore[no-untyped-def]
     """Entry pointer and exit pointers of every row: where the first event lies that is not before the edge."""
     windows = program.window_row[program.window_first[selection] : program.window_first[selection + 1]]
@@ -408,7 +417,7 @@ def _count_before(low, high, occurred, edges, n_dates, reach):  # type: ignore[n
             reach[place] = k
 
 
-@compiled
+@loop
 def _quick(feature, begin, end, first_row, program, room, out):  # type: ignore[no-untyped-def]
     """Write one feature from the pointers, as if every event were known when it occurs."""
     aggregate, value, nth = program.aggregate[feature], program.value[feature], program.nth[feature]
@@ -455,51 +464,51 @@ def _quick(feature, begin, end, first_row, program, room, out):  # type: ignore[
         _mixed(exit_, until, local[TOPIC], room.seen, room.gaps[0], column)
 
 
-@compiled
+@loop
 def _count(low, high, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = high[row] - low[row]
 
 
-@compiled
+@loop
 def _active(low, high, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = high[row] > low[row]
 
 
-@compiled
+@loop
 def _sum(low, high, total, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = (total[high[row]] - total[low[row]]) / SCALE
 
 
-@compiled
+@loop
 def _count_between(low, high, total, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = total[high[row]] - total[low[row]]
 
 
-@compiled
+@loop
 def _average(low, high, total, filled, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         n = filled[high[row]] - filled[low[row]]
         out[row] = (total[high[row]] - total[low[row]]) / (n * SCALE) if n > 0 else np.nan
 
 
-@compiled
+@loop
 def _change_of_count(low, middle, high, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = high[row] - 2 * middle[row] + low[row]
 
 
-@compiled
+@loop
 def _change(low, middle, high, total, out):  # type: ignore[no-untyped-def]
     """The newer part less the older one."""
     for row in range(len(out)):
         out[row] = (total[high[row]] - 2 * total[middle[row]] + total[low[row]]) / SCALE
 
 
-@compiled
+@loop
 def _days_since(low, high, nth, instant, occurred, out):  # type: ignore[no-untyped-def]
     """The nth newest event lies ``nth`` behind the entry pointer."""
     for row in range(len(out)):
@@ -507,14 +516,14 @@ def _days_since(low, high, nth, instant, occurred, out):  # type: ignore[no-unty
         out[row] = (instant[row] - occurred[k]) / US_PER_DAY if k >= low[row] else np.nan
 
 
-@compiled
+@loop
 def _days_since_first(low, high, instant, occurred, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         k = low[row]
         out[row] = (instant[row] - occurred[k]) / US_PER_DAY if k < high[row] else np.nan
 
 
-@compiled
+@loop
 def _largest(low, high, values, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         best = NONE  # the least of all numbers, so a missing value is never the largest
@@ -523,7 +532,7 @@ def _largest(low, high, values, out):  # type: ignore[no-untyped-def]
         out[row] = best / SCALE if best != NONE else np.nan
 
 
-@compiled
+@loop
 def _smallest(low, high, values, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         best = NEVER
@@ -532,7 +541,7 @@ def _smallest(low, high, values, out):  # type: ignore[no-untyped-def]
         out[row] = best / SCALE if best != NEVER else np.nan
 
 
-@compiled
+@loop
 def _newest(low, high, nth, values, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         k, left = high[row], nth
@@ -542,7 +551,7 @@ def _newest(low, high, nth, values, out):  # type: ignore[no-untyped-def]
         out[row] = values[k] / SCALE if left == 0 else np.nan
 
 
-@compiled
+@loop
 def _distinct(low, high, before, out):  # type: ignore[no-untyped-def]
     """A code is new in the window where it came up before the window only, if at all."""
     for row in range(len(out)):
@@ -552,7 +561,7 @@ def _distinct(low, high, before, out):  # type: ignore[no-untyped-def]
         out[row] = n
 
 
-@compiled
+@loop
 def _fade(customers, bounds, days, weights, faded):  # type: ignore[no-untyped-def]
     """The decayed count of a customer right after each event: what was left of it, and one more."""
     for customer in range(customers):
@@ -564,14 +573,14 @@ def _fade(customers, bounds, days, weights, faded):  # type: ignore[no-untyped-d
             faded[k] = total
 
 
-@compiled
+@loop
 def _decayed(low, high, today, days, weights, faded, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         k = high[row] - 1
         out[row] = faded[k] * weights[today[row] - days[k]] if k >= low[row] else 0.0
 
 
-@compiled
+@loop
 def _early(low, high, within, days, out):  # type: ignore[no-untyped-def]
     """Events in the first days after the first one."""
     for row in range(len(out)):
@@ -581,14 +590,14 @@ def _early(low, high, within, days, out):  # type: ignore[no-untyped-def]
         out[row] = k - low[row]
 
 
-@compiled
+@loop
 def _season(today, ahead, out):  # type: ignore[no-untyped-def]
     """Sine of the angle that the year has turned by the as-of date; ``ahead`` a quarter of a turn: its cosine."""
     for row in range(len(out)):
         out[row] = np.sin(2.0 * np.pi * today[row] / DAYS_PER_YEAR + ahead)
 
 
-@compiled
+@loop
 def _mixed(low, high, topics, seen, counts, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         for k in range(low[row], high[row]):
@@ -612,7 +621,7 @@ def _entropy(topics, low, high, seen, counts):  # type: ignore[no-untyped-def]
     return max(0.0, np.log(total) - weighted / total) if total > 0 else np.nan
 
 
-@compiled
+@loop
 def _slow(feature, begin, end, first_row, row_date, dates, program, room, out):  # type: ignore[no-untyped-def]
     """Write one feature from what is known of each event: of late customers, and spans of everybody."""
     aggregate, value, nth = program.aggregate[feature], program.value[feature], program.nth[feature]
@@ -651,7 +660,7 @@ def _slow(feature, begin, end, first_row, row_date, dates, program, room, out): 
                 out[row] = values[row_date[row]]
 
 
-@compiled
+@loop
 def _leave(low, high, starts, local, leave):  # type: ignore[no-untyped-def]
     """The first date whose window begins after each event."""
     p = 0
@@ -661,7 +670,7 @@ def _leave(low, high, starts, local, leave):  # type: ignore[no-untyped-def]
         leave[k] = p
 
 
-@compiled
+@loop
 def _by_steps(aggregate, value, low, high, local, leave, totals):  # type: ignore[no-untyped-def]
     """Every event steps up where it comes into the window and down where it leaves."""
     by = DAY_ENTRY if aggregate == DISTINCT_DAYS else ENTRY
@@ -691,7 +700,7 @@ def _step(totals, amount, entry, exit_):  # type: ignore[no-untyped-def]
         totals[1, exit_] -= 1
 
 
-@compiled
+@loop
 def _write(aggregate, value, first, last, row_date, totals, out):  # type: ignore[no-untyped-def]
     """The totals as the feature, for the rows of one customer."""
     for row in range(first, last):
@@ -706,7 +715,7 @@ def _write(aggregate, value, first, last, row_date, totals, out):  # type: ignor
             out[row] = total / SCALE
 
 
-@compiled
+@loop
 def _since_last(begin, end, local, instants, starts, nth, result):  # type: ignore[no-untyped-def]
     high = begin
     for d in range(len(result)):
@@ -721,7 +730,7 @@ def _since_last(begin, end, local, instants, starts, nth, result):  # type: igno
         result[d] = (instants[d] - local[OCCURRED, k]) / US_PER_DAY if inside else np.nan
 
 
-@compiled
+@loop
 def _ahead(low, high, local, value, instants, ends, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         total = 0
@@ -732,7 +741,7 @@ def _ahead(low, high, local, value, instants, ends, result):  # type: ignore[no-
         result[d] = total / SCALE
 
 
-@compiled
+@loop
 def _until_next(low, high, local, instants, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         result[d] = np.nan
@@ -742,7 +751,7 @@ def _until_next(low, high, local, instants, result):  # type: ignore[no-untyped-
                 break
 
 
-@compiled
+@loop
 def _early_known(low, high, local, days, result):  # type: ignore[no-untyped-def]
     for d in range(len(result)):
         found, last_day = 0, 0
@@ -757,7 +766,7 @@ def _early_known(low, high, local, days, result):  # type: ignore[no-untyped-def
         result[d] = found
 
 
-@compiled
+@loop
 def _look_back(  # type: ignore[no-untyped-def]
     aggregate, begin, end, local, value, nth, instants, today, starts, weights, seen, counts, result
 ):
@@ -846,7 +855,7 @@ def _since_first(local, low, high, d, now, only_open):  # type: ignore[no-untype
     return np.nan
 
 
-@compiled
+@loop
 def _gaps(begin_feature, end_feature, begin, end, first_row, row_date, program, room, out):  # type: ignore[no-untyped-def]
     """All gap features of one selection."""
     aggregates, nth = program.aggregate[begin_feature:end_feature], program.nth[begin_feature:end_feature]
@@ -861,19 +870,19 @@ def _gaps(begin_feature, end_feature, begin, end, first_row, row_date, program, 
             _of_state(room.state, room.figures[i], column)
 
 
-@compiled
+@loop
 def _per_gap(elapsed, state, figures, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = elapsed[row] / figures[state[row]]
 
 
-@compiled
+@loop
 def _of_state(state, figures, out):  # type: ignore[no-untyped-def]
     for row in range(len(out)):
         out[row] = figures[state[row]]
 
 
-@compiled
+@loop
 def _walk(aggregates, ahead, nth, begin, end, first_row, row_date, room, out):  # type: ignore[no-untyped-def]
     """One walk over each customer's active days, gaps kept sorted as the days come in: a column of figures a state.
 

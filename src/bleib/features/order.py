@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
+
+from bleib.features.compiled import entry, loop
 
 
 def order_of(owner: np.ndarray, keys: Sequence[np.ndarray], owners: int) -> np.ndarray:
@@ -20,7 +21,7 @@ def order_of(owner: np.ndarray, keys: Sequence[np.ndarray], owners: int) -> np.n
     return _order(owner, table, owners)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _order(owner, keys, owners):  # type: ignore[no-untyped-def]
     first = np.zeros(owners + 1, np.int64)
     for i in range(len(owner)):
@@ -39,7 +40,7 @@ def _order(owner, keys, owners):  # type: ignore[no-untyped-def]
     return order
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _sort(order, spare, begin, end, keys):  # type: ignore[no-untyped-def]
     """Bottom-up merge sort of order[begin:end]; pairs of runs that are in order already are left alone."""
     width = 1
@@ -51,7 +52,7 @@ def _sort(order, spare, begin, end, keys):  # type: ignore[no-untyped-def]
         width *= 2
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _merge(order, spare, low, middle, high, keys):  # type: ignore[no-untyped-def]
     spare[low:middle] = order[low:middle]
     left, right, k = low, middle, low
@@ -65,7 +66,7 @@ def _merge(order, spare, low, middle, high, keys):  # type: ignore[no-untyped-de
         k += 1
 
 
-@njit(cache=True, nogil=True)
+@loop
 def _before(a, b, keys):  # type: ignore[no-untyped-def]
     for place in range(keys.shape[1]):
         if keys[a, place] != keys[b, place]:
