@@ -20,9 +20,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.features.world import World, interactions, snapshots
 from bleib.artifacts import SNAPSHOTS
-from bleib.buckets import bucket_count, bucket_of, part
+from bleib.buckets import bucket_count, bucket_of, part, write_rows
 from bleib.clock import US_PER_DAY, as_of_grid, instants
-from bleib.contents import with_note
 from bleib.files import replacing
 from bleib.tables import INTERACTIONS
 
@@ -76,7 +75,7 @@ class Parts:
         for number, writer in enumerate(self.writers):
             writer.close()
             file = part(self.folder, number)
-            pq.write_table(with_note(pq.read_table(file).combine_chunks()), file, compression="zstd")
+            write_rows(file, pq.read_table(file).combine_chunks())
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema | None) -> pa.Table:
