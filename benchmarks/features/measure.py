@@ -26,6 +26,7 @@ class Usage:
 
 def measure(command: Sequence[str], folder: Path | None = None) -> Usage:
     """Run a command to its end, in ``folder`` where given; CalledProcessError if it fails."""
+    os.sync()  # what the one before left to be written is not charged to this one
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment(), cwd=folder)
     _, status, used = os.wait4(process.pid, 0)
