@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.features.world import World, interactions, snapshots
 from bleib.artifacts import SNAPSHOTS
-from bleib.buckets import bucket_count, bucket_of, part, write_rows
+from bleib.buckets import bucket_count, bucket_of, part, write_arrow
 from bleib.clock import US_PER_DAY, as_of_grid, instants
 from bleib.files import replacing
 from bleib.tables import INTERACTIONS
@@ -75,7 +75,7 @@ class Parts:
         for number, writer in enumerate(self.writers):
             writer.close()
             file = part(self.folder, number)
-            write_rows(file, pq.read_table(file).combine_chunks())
+            write_arrow(file, pq.read_table(file).combine_chunks())
 
 
 def _table(frame: pd.DataFrame, schema: pa.Schema | None) -> pa.Table:

@@ -94,11 +94,11 @@ def write_part(table: Path, bucket: int, frame: pd.DataFrame) -> None:
     if frame.empty:
         return
     with replacing(part(table, bucket)) as fresh:
-        write_rows(fresh, _as_arrow(frame))
+        write_arrow(fresh, _as_arrow(frame))
 
 
-def write_rows(file: Path, rows: pa.Table) -> None:
-    """Write the rows of a part.
+def write_arrow(file: Path, rows: pa.Table) -> None:
+    """Write the file of a part.
 
     LZ4, and dictionaries for texts only: a third less work than with zstd and Parquet's usual settings, to write them
     and to read them, for a fifth more bytes.

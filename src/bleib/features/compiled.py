@@ -1,7 +1,7 @@
 """Loops that are compiled: by numba, once, and from then on read from its cache on disk.
 
-``loop`` is for functions that other compiled ones call: their code goes into that of the callers, so nothing of theirs
-needs to be kept. ``entry`` is for those that Python calls.
+``loop`` and ``inlined`` are for functions that other compiled ones call: their code goes into that of the callers, so
+nothing of theirs needs to be kept. ``entry`` is for those that Python calls.
 
 Where all it does is read machine code, numba readies everything that it could compile with as well: a quarter of a
 second of imports, SciPy's linear algebra among them, which is longer than the features of a small company take. An
@@ -17,6 +17,11 @@ from numba import njit
 from numba.core.caching import FunctionCache
 from numba.core.runtime import rtsys
 
+loop = njit(nogil=True, error_model="numpy")
+# Called once a customer or more often: written into the caller, because a call that hands over arrays costs 40 ns, more
+# than most of the work there.
+inlined = njit(nogil=True, error_model="numpy", inline="always")
+
 
 class CodeOnDisk(FunctionCache):
     """numba's cache of one function, which loads code without readying the compiler."""
@@ -26,12 +31,6 @@ class CodeOnDisk(FunctionCache):
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
-
-
-def loop(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Compile a function for the use of other compiled ones. ``options``: those of ``numba.njit``."""
-    compiled = njit(nogil=True, error_model="numpy", **options)
-    return compiled if function is None else compiled(function)
 
 
 def entry(function: Callable[..., Any]) -> Any:

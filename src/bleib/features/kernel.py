@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bleib.features.compiled import entry, loop
+from bleib.features.compiled import entry, inlined, loop
 
 NONE = np.iinfo(np.int64).min  # a missing amount or quantity, the begin of a window without a beginning
 NEVER = np.iinfo(np.int64).max  # the end of what has none
@@ -67,10 +67,6 @@ OF_DAYS, OF_AMOUNT, OF_QUANTITY, FILLED = 0, 1, 2, 2  # first events of their da
 SUMS = 5
 
 FROM_ENTRY = 0  # row of ``spot`` of a window that reaches up to t
-
-# Called once a customer or more often: written into the caller, because a call that hands over arrays costs 40 ns, more
-# than most of the work here.
-inlined = loop(inline="always")
 
 
 class Events(NamedTuple):
