@@ -6,6 +6,8 @@ nothing of theirs needs to be kept. ``entry`` is for those that Python calls.
 Where all it does is read machine code, numba readies everything that it could compile with as well: a quarter of a
 second of imports, SciPy's linear algebra among them, which is longer than the features of a small company take. An
 entry leaves that out until something has to be compiled (the compiler asks for it by itself).
+
+The cache notices edits in the file of an entry, not in this one: after a change of the options here, delete *.nbi.
 """
 
 from __future__ import annotations
