@@ -119,6 +119,12 @@ FOLDS = Artifact(
     "train",
     "one forward fold and candidate: as_of_date, candidate, training_dates, snapshots, and figures of its raw score",
 )
+FOLD_SCORES = Artifact(
+    Path("data/training/fold_scores.parquet"),
+    "train",
+    "one snapshot of a forward fold: customer_id, as_of_date, churned, weight, and the chosen candidate's raw score "
+    "(log-odds) with each seed: seed_1, seed_2",
+)
 DATES_CURVE = Artifact(
     Path("data/training/dates_curve.csv"),
     "train",

@@ -119,12 +119,15 @@ def compare(
     before: Annotated[str, typer.Argument(help="Git revision, branch, tag or DVC experiment; or workspace.")],
     after: Annotated[str, typer.Argument(help="The same; none: the files as they are now.")] = "workspace",
     metric: Annotated[str, typer.Option(help="auroc, average_precision or log_loss: what decides.")] = "auroc",
+    on: Annotated[
+        str, typer.Option(help="folds inside the training dates, or test: for the last word only.")
+    ] = "folds",
 ) -> None:
     """Say whether one version of the model is better than another or whether it may be chance."""
-    from bleib.commands.compare import metric_named, print_comparison
+    from bleib.commands.compare import metric_named, place_named, print_comparison
 
     with faults_as_text():
-        print_comparison(before, after, metric_named(metric))
+        print_comparison(before, after, metric_named(metric), place_named(on))
 
 
 @app.command()

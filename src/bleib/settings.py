@@ -234,6 +234,7 @@ class Train(Section):
     folds: int = Field(4, ge=0)
     challengers: bool = True
     linear_penalty: float = Field(0.05, gt=0)
+    monotone: dict[str, Literal["up", "down"]] = {}
     calibrate: bool = True
     min_churners: int = Field(100, ge=0)
     max_snapshots: int = Field(2_000_000, ge=1)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bleib.commands.compare import metric_named, table, verdict
+from bleib.commands.compare import metric_named, place_named, table, verdict
 from bleib.errors import BleibError, DataError
 from bleib.model.bootstrap import Figure
-from bleib.model.change import Gain, gains, pair
+from bleib.model.change import METRICS, Gain, Metric, Version, gains, pair
+from bleib.model.rows import Rows
 
 DAYS = ("2025-03-03", "2025-03-31")
 
@@ -30,28 +31,36 @@ def scored(seed: int, skill: float, customers: int = 600) -> pd.DataFrame:
     )
 
 
+def version(seed: int, skill: float) -> Version:
+    return Version.of_test(scored(seed, skill))
+
+
+def found_gains(one: Version, other: Version, resamples: int = 100) -> dict[Metric, Gain]:
+    return gains(*pair(one, other), resamples, 1)
+
+
 def test_a_version_that_sees_more_of_the_risk_is_better() -> None:
-    found = gains(pair(scored(2, 0.5), scored(2, 1.5), "bleib"), 200, 1)
+    found = found_gains(version(2, 0.5), version(2, 1.5), 200)
     assert {metric: gain.verdict for metric, gain in found.items()} == dict.fromkeys(found, "better")
     assert found["auroc"].better == 1.0
     assert found["log_loss"].gain.value == pytest.approx(found["log_loss"].before - found["log_loss"].after)
 
 
 def test_the_other_way_round_it_is_worse_by_the_same_amount() -> None:
-    one, other = scored(2, 0.5), scored(2, 1.5)
-    there, back = gains(pair(one, other, "bleib"), 100, 1), gains(pair(other, one, "bleib"), 100, 1)
+    one, other = version(2, 0.5), version(2, 1.5)
+    there, back = found_gains(one, other), found_gains(other, one)
     assert back["auroc"].verdict == "worse"
     assert back["auroc"].gain.value == pytest.approx(-there["auroc"].gain.value)
 
 
 def test_two_versions_that_differ_by_chance_are_a_tie_in_most_of_the_cases() -> None:
-    found = [gains(pair(scored(a, 1.0), scored(a + 50, 1.0), "bleib"), 60, 1)["auroc"].verdict for a in range(20)]
+    found = [found_gains(version(a, 1.0), version(a + 50, 1.0), 60)["auroc"].verdict for a in range(20)]
     assert found.count("tie") >= 10
     assert found.count("better") <= 7
 
 
 def test_the_same_scores_are_a_tie_without_any_gain() -> None:
-    same = gains(pair(scored(2, 1.0), scored(2, 1.0), "bleib"), 50, 1)["auroc"]
+    same = found_gains(version(2, 1.0), version(2, 1.0), 50)["auroc"]
     assert (same.verdict, same.gain.value, same.error, same.better) == ("tie", 0.0, 0.0, 0.0)
 
 
@@ -74,21 +83,24 @@ def test_a_change_is_kept_only_beyond_one_standard_error_and_with_80_percent(fou
 
 
 def test_only_rows_that_both_scored_are_compared() -> None:
-    assert len(pair(scored(1, 1.0), scored(2, 1.0).head(700), "bleib")) == 700
+    one, other = pair(version(1, 1.0), Version.of_test(scored(2, 1.0).head(700).sample(frac=1.0, random_state=0)))
+    assert len(one.raw) == len(other.raw) == 700
+    assert one.rows.key.equals(other.rows.key)
+    assert np.corrcoef(one.raw[:, 0], other.raw[:, 0])[0, 1] > 0.5  # the same customers stand in the same places
 
 
 def test_versions_without_a_common_row_are_refused() -> None:
     later = scored(2, 1.0)
     later["as_of_date"] += pd.Timedelta(days=7)
     with pytest.raises(DataError, match="no snapshot in common"):
-        pair(scored(1, 1.0), later, "bleib")
+        pair(version(1, 1.0), Version.of_test(later))
 
 
 def test_versions_with_another_meaning_of_churn_are_refused() -> None:
     other = scored(2, 1.0)
     other.loc[:9, "churned"] = ~other.loc[:9, "churned"]
     with pytest.raises(DataError, match="10 of 1,200 common snapshots ended otherwise"):
-        pair(scored(1, 1.0), other, "bleib")
+        pair(version(1, 1.0), Version.of_test(other))
 
 
 def test_a_tie_goes_to_the_version_with_fewer_features_and_else_to_the_older_one() -> None:
@@ -102,6 +114,59 @@ def test_a_tie_goes_to_the_version_with_fewer_features_and_else_to_the_older_one
 def test_the_table_shows_both_values_the_gain_and_its_interval() -> None:
     lines = table({m: gain(0.02, 0.01, 0.97) for m in ("auroc", "average_precision", "log_loss")}, "old", "new")
     assert lines[1].split() == ["AUROC", "0.7000", "0.7200", "+0.0200", "[+0.0000,", "+0.0400]", "97%"]
+
+
+def on_folds(seed: int, skill: float, seeds: int, weight: float = 1.0, discord: float = 2.0) -> Version:
+    """As ``scored``, with the scores of so many seeds that agree but for noise."""
+    table = scored(seed, skill)
+    raw = -np.log(1 / table.pop("bleib").to_numpy() - 1)
+    noise = np.random.default_rng(seed).normal(0, discord, (seeds, len(raw)))
+    return Version.of_folds(table.assign(weight=weight, **{f"seed_{k}": raw + one for k, one in enumerate(noise, 1)}))
+
+
+def test_on_folds_the_mean_of_the_seeds_is_compared_and_their_luck_widens_the_error() -> None:
+    one, other = on_folds(2, 1.0, 2), on_folds(3, 1.1, 2)
+    means = [Version(v.rows, v.raw.mean(axis=1, keepdims=True)) for v in (one, other)]
+    apart, alone = found_gains(one, other, 400), found_gains(*means, 400)
+    for metric in METRICS:
+        assert apart[metric].gain.value == alone[metric].gain.value
+        assert apart[metric].error > alone[metric].error
+
+
+def test_a_model_without_seeds_is_compared_with_each_seed_of_the_other() -> None:
+    one, other = on_folds(2, 1.0, 1), on_folds(3, 1.1, 3)
+    mean = Version(other.rows, other.raw.mean(axis=1, keepdims=True))
+    assert found_gains(one, other)["auroc"].error > found_gains(one, mean)["auroc"].error
+
+
+def test_the_weights_of_sampled_rows_count() -> None:
+    one, other = on_folds(2, 0.5, 1, discord=0.3), on_folds(3, 1.1, 1, discord=0.3)
+    plain = found_gains(one, other)["log_loss"].gain.value
+
+    def weighted(weights: np.ndarray) -> float:
+        rows = Rows(one.rows.key, one.rows.X, one.rows.churned, weights)
+        return found_gains(Version(rows, one.raw), other)["log_loss"].gain.value
+
+    assert weighted(np.full(len(one.raw), 7.0)) == pytest.approx(plain)
+    assert abs(weighted(np.where(one.rows.churned, 5.0, 1.0)) - plain) > 0.01
+
+
+def test_level_and_spread_make_no_difference_on_folds() -> None:
+    one = on_folds(2, 1.0, 2)
+    shifted = Version(one.rows, 2.0 * one.raw + 1.0)
+    found = found_gains(one.at_its_best(), shifted.at_its_best())
+    assert found["log_loss"].gain.value == pytest.approx(0.0, abs=1e-5)
+
+
+def test_without_folds_the_way_to_the_test_dates_is_named() -> None:
+    table = scored(2, 1.0).drop(columns="bleib").assign(weight=1.0, seed_1=0.0)
+    with pytest.raises(DataError, match=r"no forward folds.*--on test"):
+        Version.of_folds(table.head(0))
+
+
+def test_an_unknown_place_is_refused_with_the_one_that_may_be_meant() -> None:
+    with pytest.raises(BleibError, match="--on 'fold': unknown; did you mean folds"):
+        place_named("fold")
 
 
 def test_an_unknown_figure_is_refused_with_the_one_that_may_be_meant() -> None:

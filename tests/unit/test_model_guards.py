@@ -118,5 +118,5 @@ def _newest_fold_auroc(rows: Rows) -> float:
     found = train_model(rows, TRAIN, MONTH)
     later = found.folds[-1].later
     assert found.scores is not None
-    raw = found.scores.boosters[-len(later) :]
+    raw = found.scores.of("boosters")[-len(later) :]
     return auroc(*Ranking.of(raw).groups(rows.churned[later], np.ones(len(later))))

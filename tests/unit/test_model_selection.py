@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bleib.model.metrics import log_losses
-from bleib.model.selection import Comparison, at_their_best, compare
+from bleib.model.selection import Comparison, at_their_best, compare, luck_of_seeds, with_luck
 
 N = 2000
 
@@ -73,6 +73,56 @@ def test_noise_is_taken_no_more_often_than_the_rule_allows() -> None:
         noise = np.random.default_rng(1000 + seed).normal(0, 0.3, (2, N))
         taken += compare(churned, risk + noise[0], risk + noise[1], customers, days, resamples=200, seed=seed).taken
     assert 5 <= taken <= 20
+
+
+def test_the_luck_of_seeds_is_the_error_of_their_mean_gain_over_independent_folds() -> None:
+    """Two folds with equal shares: variances 0.02 (of 0.1 and 0.3) and 0 over two seeds each."""
+    gains = np.array([[0.1, 0.3], [0.2, 0.2]])
+    assert luck_of_seeds(gains, np.array([5.0, 5.0])) == pytest.approx(np.sqrt(0.25 * 0.02 / 2))
+    assert luck_of_seeds(gains, np.array([0.0, 5.0])) == 0.0
+    assert luck_of_seeds(gains[:, :1], np.array([5.0, 5.0])) == 0.0
+
+
+def test_luck_widens_the_draws_and_none_leaves_them_alone() -> None:
+    drawn = np.random.default_rng(0).normal(0.0, 3.0, 20_000)
+    assert with_luck(drawn, 4.0, seed=0).std() == pytest.approx(5.0, rel=0.02)
+    assert np.array_equal(with_luck(drawn, 0.0, seed=0), drawn)
+
+
+def test_the_mean_of_the_seeds_is_judged_and_their_discord_is_part_of_the_error() -> None:
+    churned, risk, customers, days = world()
+    noise = np.random.default_rng(1).normal(0, 0.5, (N, 4))
+    seeds = risk[:, None] + noise
+    apart = compare(churned, np.full(N, -1.0), seeds, customers, days)
+    mean = compare(churned, np.full(N, -1.0), seeds.mean(axis=1), customers, days)
+    assert (apart.gain, apart.auroc_gain) == (mean.gain, mean.auroc_gain)
+    assert apart.standard_error > mean.standard_error
+
+
+def test_the_luck_of_two_seeds_is_accepted_no_more_often_than_the_rule_allows() -> None:
+    """Two models that differ in what their seeds drew, on all customers alike, as trees do: neither is better.
+
+    Without the luck of the seeds in its error the rule takes more than it may, because it draws customers only.
+    """
+    taken, blind = 0, 0
+    for seed in range(200):
+        churned, risk, customers, days = world(seed)
+        shape = np.array([np.sin(3 * risk), np.cos(3 * risk), np.sin(5 * risk), np.cos(5 * risk)])
+        rng = np.random.default_rng(1000 + seed)
+        drawn = [[rng.normal(0, 0.5, (2, 4)) for _ in range(2)] for _ in range(2)]  # of each model and day
+        one, other = (risk[:, None] + np.where((days == 0)[:, None], (a[0] @ shape).T, (a[1] @ shape).T) for a in drawn)
+        taken += compare(churned, one, other, customers, days, resamples=200, seed=seed).taken
+        blind += compare(churned, one.mean(axis=1), other.mean(axis=1), customers, days, resamples=200).taken
+    assert taken <= 40  # one in five
+    assert blind > 50
+
+
+def test_the_best_level_and_spread_are_those_of_the_mean_of_the_seeds() -> None:
+    churned, risk, _, days = world()
+    seeds = risk[:, None] + np.random.default_rng(1).normal(0, 0.5, (N, 3))
+    apart = at_their_best(churned, seeds, days, np.ones(N))
+    assert apart.shape == (N, 3)
+    assert apart.mean(axis=1) == pytest.approx(at_their_best(churned, seeds.mean(axis=1), days, np.ones(N)))
 
 
 def test_a_wrong_level_or_spread_is_no_reason_to_lose() -> None:

@@ -12,7 +12,7 @@ import model_worlds
 from bleib.model.boosting import dataset
 from bleib.model.candidates import CANDIDATES, NO_MAIN, out_of_fold
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.fold_report import dates_curve, fold_table
+from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.folds import forward_folds
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.selection import compare
@@ -217,6 +217,17 @@ def test_the_folds_are_reported_for_every_candidate(trained: Trained) -> None:
     assert (table["level_free_log_loss"] <= table["log_loss"] + 1e-6).all()
 
 
+def test_the_scores_of_the_folds_are_kept_with_each_seed(trained: Trained) -> None:
+    table = fold_scores(rows(), trained.scores, "blend")
+    assert trained.scores is not None
+    assert table[["seed_1", "seed_2"]].mean(axis=1).to_numpy() == pytest.approx(trained.scores.of("blend"))
+    assert table["churned"].tolist() == rows().churned[trained.scores.rows].tolist()
+    assert table["as_of_date"].dt.date.astype(str).unique().tolist() == trained.about["fold_dates"]
+    assert list(fold_scores(rows(), trained.scores, "linear")) == [
+        "customer_id", "as_of_date", "churned", "weight", "seed_1",
+    ]  # fmt: skip
+
+
 def test_the_curve_shows_1_2_4_and_all_dates_before_the_newest_fold(trained: Trained) -> None:
     curve = dates_curve(rows(), trained.folds, 30, Train(seeds=[1], lightgbm=SMALL))
     assert curve["dates"].tolist() == [1, 2, 4, 6]
@@ -227,6 +238,7 @@ def test_the_curve_shows_1_2_4_and_all_dates_before_the_newest_fold(trained: Tra
 def test_without_folds_there_is_no_curve_and_no_table() -> None:
     assert dates_curve(rows(), [], 30, Train()).empty
     assert fold_table(rows(), [], None).empty
+    assert fold_scores(rows(), None, "boosters").empty
 
 
 def test_the_trained_model_is_an_estimator(trained: Trained) -> None:

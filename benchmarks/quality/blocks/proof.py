@@ -23,7 +23,7 @@ PARTS = 5  # folds over customers where the dates allow none
 
 @dataclass(frozen=True)
 class Scored:
-    """The rows that the folds scored, their raw scores (log-odds), and the number of trees."""
+    """The rows that the folds scored, their raw scores (log-odds; n, seeds), and the number of trees."""
 
     rows: Rows
     raw: np.ndarray
@@ -62,7 +62,7 @@ class Gain:
 def score(
     rows: Rows, names: Sequence[str], folds: Sequence[Fold], train: Train, learner: str, trees: int | None = None
 ) -> Scored:
-    """Score the later rows of the folds with the features ``names``, mean over all seeds of ``train``.
+    """Score the later rows of the folds with the features ``names`` and all seeds of ``train``.
 
     ``trees`` None: found on the later rows, with the seeds that training takes for it. Training chooses by
     ``FOLD_SEEDS`` of them; a block brings so little that the luck of two seeds would hide it.
@@ -74,7 +74,7 @@ def score(
         found.append(out_of_fold(chosen, folds, few, (learner,), trees))
         if learner == "linear" or trees is None:
             break
-    raw = np.mean([one.of(learner) for one in found], axis=0)
+    raw = np.hstack([one.seeds_of(learner) for one in found])
     return Scored(rows.take(found[0].rows), raw, found[0].trees)
 
 

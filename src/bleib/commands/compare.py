@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bleib.artifacts import DICTIONARY, TEST_SCORES
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bleib.artifacts import DICTIONARY, FOLD_SCORES, TEST_SCORES, Artifact
 from bleib.commands.revisions import table_at
 from bleib.console import say
 from bleib.errors import BleibError
-from bleib.model.change import METRICS, Gain, Metric, gains, pair
-from bleib.model.scored import OURS
+from bleib.model.change import METRICS, Gain, Metric, Version, gains, pair
 from bleib.model.selection import LEAST_PROBABILITY
 from bleib.settings import load_settings, suggestion
 
@@ -15,16 +19,40 @@ TITLES = {"auroc": "AUROC", "average_precision": "average precision", "log_loss"
 DIGITS = 4
 
 
-def print_comparison(before: str, after: str, metric: Metric) -> None:
-    """Print the figures of both on the test rows that they share, the paired gain, and the verdict by ``metric``."""
+@dataclass(frozen=True)
+class Place:
+    """Where versions are compared: the file with their scores, how it is read, and what its dates are called.
+
+    ``calibrated``: the scores are final; else level and spread are mended later and do not count.
+    """
+
+    scores: Artifact
+    read: Callable[[pd.DataFrame], Version]
+    dates: str
+    calibrated: bool
+
+
+PLACES = {
+    "folds": Place(FOLD_SCORES, Version.of_folds, "forward folds", calibrated=False),
+    "test": Place(TEST_SCORES, Version.of_test, "test dates", calibrated=True),
+}
+
+
+def print_comparison(before: str, after: str, metric: Metric, place: Place) -> None:
+    """Print the figures of both on the rows that they share, the paired gain, and the verdict by ``metric``."""
     settings = load_settings("evaluate").evaluate
-    paired = pair(table_at(before, TEST_SCORES), table_at(after, TEST_SCORES), OURS)
+    both = pair(*(place.read(table_at(revision, place.scores)) for revision in (before, after)))
+    if not place.calibrated:
+        both = both[0].at_its_best(), both[1].at_its_best()
     features = {revision: len(table_at(revision, DICTIONARY)) for revision in (before, after)}
-    found = gains(paired, settings.bootstraps, settings.seed)
-    dates, customers = paired["as_of_date"].nunique(), paired["customer_id"].nunique()
-    say(f"{len(paired):,} snapshots of {customers:,} customers on {dates} dates that both scored")
+    found = gains(*both, settings.bootstraps, settings.seed)
+    key = both[0].rows.key
+    dates, customers = key["as_of_date"].nunique(), key["customer_id"].nunique()
+    say(f"{len(key):,} snapshots of {customers:,} customers on {dates} {place.dates} that both scored")
     for line in [*table(found, before, after), "", verdict(found[metric], metric, before, after, features)]:
         say(line)
+    if not place.calibrated:
+        say("Raw scores, log loss at the best level and spread of each. --on test compares on the test dates.")
 
 
 def metric_named(name: str) -> Metric:
@@ -32,7 +60,18 @@ def metric_named(name: str) -> Metric:
     for metric in METRICS:
         if metric == name:
             return metric
-    raise BleibError(f"--metric {name!r}: unknown{suggestion(name, list(METRICS))}")
+    raise _unknown("--metric", name, METRICS)
+
+
+def place_named(name: str) -> Place:
+    """The place of that name; BleibError with the known names otherwise."""
+    if name not in PLACES:
+        raise _unknown("--on", name, list(PLACES))
+    return PLACES[name]
+
+
+def _unknown(option: str, name: str, known: Sequence[str]) -> BleibError:
+    return BleibError(f"{option} {name!r}: unknown{suggestion(name, list(known))}")
 
 
 def table(found: dict[Metric, Gain], before: str, after: str) -> list[str]:

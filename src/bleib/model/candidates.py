@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from bleib.model.boosting import dataset, grow, grow_until_best
 from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
 from bleib.model.mixing import mix
+from bleib.model.monotone import lightgbm_settings, signs
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Train
@@ -59,9 +61,9 @@ FOLD_SEEDS = 2  # boosters a fold: enough to choose by, five are for the scores 
 class OutOfFold:
     """Raw scores (log-odds) of models that knew only earlier dates, fold after fold.
 
-    ``rows`` (m,): numbers of the training rows; ``boosters``, ``linear`` (all features), ``main`` (recency, frequency
-    and monetary value only), each (m,): the scores, NaN where not asked for; ``trees``: the number of trees of the
-    boosters.
+    ``rows`` (m,): numbers of the training rows; ``boosters`` (m, seeds), ``linear`` (all features) and ``main``
+    (recency, frequency and monetary value only), each (m, 1): the scores, NaN where not asked for; ``trees``: the
+    number of trees of the boosters.
     """
 
     rows: np.ndarray
@@ -72,6 +74,10 @@ class OutOfFold:
 
     def of(self, name: str) -> np.ndarray:
         """The score of a candidate, (m,)."""
+        return self.seeds_of(name).mean(axis=1)
+
+    def seeds_of(self, name: str) -> np.ndarray:
+        """The score of a candidate with the boosters of each seed, (m, seeds); one column without boosters."""
         shares = CANDIDATES[name]
         return mix(self.boosters, mix(self.linear, self.main, shares.main_share), shares.linear_share)
 
@@ -114,16 +120,26 @@ def out_of_fold(
     ``names``: the candidates whose parts are needed. ``trees``: how many; None: the number that is best on the later
     rows, mean over the folds. ``main``: the features of recency, frequency and monetary value.
     """
-    X, y = rows.X.to_numpy(dtype=np.float64), rows.churned
     at = np.concatenate([fold.later for fold in folds])
     parts = {part for name in names for part in CANDIDATES[name].parts}
-    found = dict.fromkeys(("boosters", "linear", "main"), np.full(len(at), np.nan))
+    found = dict.fromkeys(("boosters", "linear", "main"), np.full((len(at), 1), np.nan))
     if "boosters" in parts:
-        found["boosters"], trees = _boosted(X, y, rows.weights, folds, train, trees)
-    for part, seen in (("linear", X), ("main", rows.X[list(main)].to_numpy(dtype=np.float64))):
+        found["boosters"], trees = _boosted(rows, folds, train, trees)
+    for part, seen in (("linear", [str(name) for name in rows.X]), ("main", list(main))):
         if part in parts:
-            found[part] = np.concatenate([_linear(seen, y, rows.weights, fold, train.linear_penalty) for fold in folds])
+            found[part] = np.concatenate([_linear(rows, seen, fold, train) for fold in folds])[:, None]
     return OutOfFold(at, **found, trees=trees or train.untuned_trees)
+
+
+def at_best(rows: Rows, scores: OutOfFold, name: str) -> np.ndarray:
+    """The score of a candidate at its best level and spread, (m, seeds): so candidates are compared."""
+    part = rows.take(scores.rows)
+    return at_their_best(part.churned, scores.seeds_of(name), part.dates, part.weights)
+
+
+def boosting_settings(train: Train, names: Iterable[object]) -> dict[str, Any]:
+    """LightGBM's settings but the number of trees, for the columns ``names``."""
+    return train.lightgbm.model_dump(exclude={"n_estimators"}) | lightgbm_settings(train.monotone, names)
 
 
 def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, dict[str, Comparison]]:
@@ -133,7 +149,7 @@ def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, di
     challengers that are proved better than what stands, the one with the least log loss takes its place.
     """
     part = rows.take(scores.rows)
-    best = {name: at_their_best(part.churned, scores.of(name), part.dates, part.weights) for name in names}
+    best = {name: at_best(rows, scores, name) for name in names}
 
     def beside(name: str, other: str) -> Comparison:
         return compare(part.churned, best[other], best[name], part.key["customer_id"], part.dates, part.weights)
@@ -151,11 +167,10 @@ def _first(wanted: Sequence[str], there: Sequence[str]) -> str:
     return next(name for name in wanted if name in there)
 
 
-def _boosted(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, folds: Sequence[Fold], train: Train, trees: int | None
-) -> tuple[np.ndarray, int]:
-    settings = train.lightgbm.model_dump(exclude={"n_estimators"}) | UNBUNDLED
-    data = dataset(X, y, weights, "auto", settings)
+def _boosted(rows: Rows, folds: Sequence[Fold], train: Train, trees: int | None) -> tuple[np.ndarray, int]:
+    X, weights = rows.X.to_numpy(dtype=np.float64), rows.weights
+    settings = boosting_settings(train, rows.X) | UNBUNDLED
+    data = dataset(X, rows.churned, weights, "auto", settings)
     seeds = train.seeds[:FOLD_SEEDS]
     grown = []
     for fold in folds:
@@ -167,11 +182,13 @@ def _boosted(
             grown.append([grow(earlier, settings, s, trees) for s in seeds])
     count = trees or max(1, round(float(np.mean([b.best_iteration for boosters in grown for b in boosters]))))
     scores = [
-        np.mean([b.predict(X[fold.later], raw_score=True, num_iteration=count) for b in boosters], axis=0)
+        np.column_stack([b.predict(X[fold.later], raw_score=True, num_iteration=count) for b in boosters])
         for fold, boosters in zip(folds, grown, strict=True)
     ]
     return np.concatenate(scores), count
 
 
-def _linear(X: np.ndarray, y: np.ndarray, weights: np.ndarray, fold: Fold, c: float) -> np.ndarray:
-    return fit_linear(X[fold.earlier], y[fold.earlier], weights[fold.earlier], c).raw_score(X[fold.later])
+def _linear(rows: Rows, names: list[str], fold: Fold, train: Train) -> np.ndarray:
+    X, y, weights, at = rows.X[names].to_numpy(dtype=np.float64), rows.churned, rows.weights, fold.earlier
+    bounds = signs(train.monotone, names)
+    return fit_linear(X[at], y[at], weights[at], train.linear_penalty, signs=bounds).raw_score(X[fold.later])

@@ -17,10 +17,11 @@ from bleib.model.calibrator import Calibrator
 from bleib.model.linear import LinearScorer, fit_linear
 from bleib.model.metrics import probabilities
 from bleib.model.mixing import mix
+from bleib.model.monotone import lightgbm_settings, signs
 
 LINEAR_FILE = "linear.json"
 LINEAR = ("linear_share", "main_share", "main_features", "linear_penalty")
-NOT_LIGHTGBM = (*LINEAR, "seeds", "n_estimators", "calibration")
+NOT_LIGHTGBM = (*LINEAR, "seeds", "n_estimators", "monotone", "calibration")
 KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
@@ -29,8 +30,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     ``seeds``: one booster each. ``linear_share``: weight of the linear models in the raw score, 0 to 1; with 1 there
     are no boosters. ``main_share``: of that, the weight of a model that sees only ``main_features`` (names of columns)
-    beside one that sees all. ``linear_penalty``: see ``fit_linear``. ``calibration``: a, b, c of the ``Calibrator`` of
-    the mean raw score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
+    beside one that sees all. ``linear_penalty``: see ``fit_linear``. ``monotone``: names of columns and ``up`` or
+    ``down``, where the score may only rise or only fall. ``calibration``: a, b, c of the ``Calibrator`` of the mean raw
+    score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
     and no ``is_unbalance``, so that probabilities stay probabilities.
 
     Fitted attributes: ``classes_`` (2,), ``boosters_`` (one a seed, or none), ``linear_`` (or None),
@@ -53,6 +55,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         main_share: float = 0.0,
         main_features: tuple[str, ...] = (),
         linear_penalty: float = 0.05,
+        monotone: dict[str, str] | None = None,
         calibration: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
         self.seeds = seeds
@@ -69,6 +72,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.main_share = main_share
         self.main_features = main_features
         self.linear_penalty = linear_penalty
+        self.monotone = monotone
         self.calibration = calibration
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -81,10 +85,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
         self.boosters_, self.linear_ = [], None
         if self.linear_share < 1:
-            data = dataset(X, target, weights, self._names(), self._lightgbm())
+            data = dataset(X, target, weights, self._given_names(), self._lightgbm())
             self.boosters_ = [grow(data, self._lightgbm(), seed, self.n_estimators) for seed in self.seeds]
         if self.linear_share > 0:
-            self.linear_ = fit_linear(X, target, weights, self.linear_penalty, self._main(), self.main_share)
+            bounds = signs(self.monotone or {}, self._names())
+            main = self._main()
+            self.linear_ = fit_linear(X, target, weights, self.linear_penalty, main, self.main_share, bounds)
         return self
 
     def seed_scores(self, X: Any) -> np.ndarray:
@@ -169,15 +175,20 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"Classifier can't train when only one class is present: {self.classes_[0]!r}.")
         return codes
 
-    def _names(self) -> list[str] | str:
-        return list(self.feature_names_in_) if hasattr(self, "feature_names_in_") else "auto"
+    def _names(self) -> list[str]:
+        """The names of the columns; without a frame their numbers."""
+        return [str(name) for name in getattr(self, "feature_names_in_", range(self.n_features_in_))]
+
+    def _given_names(self) -> list[str] | str:
+        return self._names() if hasattr(self, "feature_names_in_") else "auto"
 
     def _main(self) -> list[int]:
         """The places of ``main_features``; ValueError where one is no column."""
-        return [list(self._names()).index(name) for name in self.main_features]
+        return [self._names().index(name) for name in self.main_features]
 
     def _lightgbm(self) -> dict[str, Any]:
-        return {name: value for name, value in self.get_params().items() if name not in NOT_LIGHTGBM}
+        own = {name: value for name, value in self.get_params().items() if name not in NOT_LIGHTGBM}
+        return own | lightgbm_settings(self.monotone or {}, self._names())
 
     def _description(self) -> dict[str, Any]:
         parameters = {k: list(v) if isinstance(v, tuple) else v for k, v in self.get_params().items()}

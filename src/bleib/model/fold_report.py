@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.boosting import dataset, grow, level_free_log_loss
-from bleib.model.candidates import CANDIDATES, OutOfFold
+from bleib.model.candidates import CANDIDATES, OutOfFold, boosting_settings
 from bleib.model.folds import Fold
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
 from bleib.model.rows import Rows
@@ -28,6 +28,17 @@ def fold_table(rows: Rows, folds: Sequence[Fold], scores: OutOfFold | None) -> p
             raw[scores.rows] = scores.of(name)
         lines += [_line(rows, fold, raw, name) for fold in folds if np.isfinite(raw[fold.later]).all()]
     return pd.DataFrame(lines, columns=FOLD_COLUMNS).round(6)
+
+
+def fold_scores(rows: Rows, scores: OutOfFold | None, candidate: str) -> pd.DataFrame:
+    """One row a snapshot of a fold: key, churned, weight, and ``seed_1``, …: the raw score with that seed's boosters.
+
+    Empty without folds.
+    """
+    part = rows.take(np.zeros(0, dtype=int) if scores is None else scores.rows)
+    raw = np.zeros((0, 1)) if scores is None else scores.seeds_of(candidate)
+    named = {f"seed_{number}": column for number, column in enumerate(raw.T, 1)}
+    return part.key.assign(churned=part.churned, weight=part.weights, **named)
 
 
 def dates_curve(rows: Rows, folds: Sequence[Fold], trees: int, train: Train) -> pd.DataFrame:
@@ -54,7 +65,7 @@ def _with_dates(rows: Rows, fold: Fold, days: np.ndarray, trees: int, train: Tra
     churned = rows.churned[known]
     if churned.all() or not churned.any():
         return {}
-    settings = train.lightgbm.model_dump(exclude={"n_estimators"})
+    settings = boosting_settings(train, rows.X)
     X = rows.X.iloc[known].to_numpy(dtype=np.float64)
     booster = grow(dataset(X, churned, rows.weights[known], "auto", settings), settings, train.seeds[0], trees)
     raw = booster.predict(rows.X.iloc[fold.later].to_numpy(dtype=np.float64), raw_score=True)

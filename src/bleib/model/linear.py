@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from bleib.model.metrics import log_losses, probabilities
+
 FARTHEST = 10.0  # standard deviations; what lies beyond says no more, so that one rare value cannot decide alone
 
 
@@ -65,12 +67,13 @@ def fit_linear(
     penalty: float,
     main: Sequence[int] = (),
     main_share: float = 0.0,
+    signs: np.ndarray | None = None,
 ) -> LinearScorer:
     """Fit on X (n, f; NaN: missing) and 0/1 ``target`` (n,).
 
     Least is mean log loss + ``penalty`` · ½ Σ coefficient²: snapshots of one customer resemble each other, so more of
     them do not loosen the rein. ``main_share``: weight of a model that sees only the columns ``main``, beside the one
-    that sees all of them.
+    that sees all of them. ``signs`` (f,): 1 where the score may only rise with a feature, −1 where it may only fall.
     """
     X = np.asarray(X, dtype=np.float64)
     weight = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -78,19 +81,44 @@ def fit_linear(
     mean, spread = _moments(_logarithms(X), weight)
     Z = np.column_stack([_standardised(X, mean, spread), missing])
     coef, intercept = np.zeros(2 * f), 0.0
+    bound = np.zeros(2 * f, dtype=int)  # whether a value is missing has no direction
+    bound[:f] = 0 if signs is None else signs
     for share, seen in ((1 - main_share, np.arange(f)), (main_share, np.array(main, dtype=int))):
         if share > 0:
             at = np.concatenate([seen, f + seen])
-            found = _logistic(Z[:, at], target, weight, penalty)
-            coef[at] += share * found.coef_[0]
-            intercept += share * float(found.intercept_[0])
+            fit = _bounded if bound[at].any() else _logistic
+            found, constant = fit(Z[:, at], target, weight, penalty, bound[at])
+            coef[at] += share * found
+            intercept += share * constant
     return LinearScorer(mean, spread, coef[:f], coef[f:], np.average(missing, axis=0, weights=weight), intercept)
 
 
-def _logistic(Z: np.ndarray, target: np.ndarray, weight: np.ndarray, penalty: float) -> Any:
+def _logistic(
+    Z: np.ndarray, target: np.ndarray, weight: np.ndarray, penalty: float, _: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept, free ones."""
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=1 / (penalty * len(Z)), max_iter=200, tol=1e-3).fit(Z, target, sample_weight=weight)
+    model = LogisticRegression(C=1 / (penalty * len(Z)), max_iter=200, tol=1e-3).fit(Z, target, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _bounded(
+    Z: np.ndarray, target: np.ndarray, weight: np.ndarray, penalty: float, signs: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """The same with bounds: not below 0 where ``signs`` are 1, not above where −1. scikit-learn has no bounds."""
+    from scipy.optimize import minimize
+
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        raw = Z @ at[:-1] + at[-1]
+        apart = weight * (probabilities(raw) - target) / len(Z)
+        value = weight @ log_losses(target, raw) / len(Z) + penalty / 2 * at[:-1] @ at[:-1]
+        return float(value), np.append(Z.T @ apart + penalty * at[:-1], apart.sum())
+
+    ends = {0: (None, None), 1: (0.0, None), -1: (None, 0.0)}
+    bounds = [ends[sign] for sign in [*signs.tolist(), 0]]
+    found = minimize(loss, np.zeros(Z.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found[:-1], float(found[-1])
 
 
 def _logarithms(X: np.ndarray) -> np.ndarray:

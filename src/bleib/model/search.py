@@ -18,12 +18,12 @@ import pandas as pd
 
 from bleib import clock
 from bleib.files import sha256
-from bleib.model.candidates import CANDIDATES, OutOfFold, main_features, names_to_try, out_of_fold
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, main_features, names_to_try, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
 from bleib.model.metrics import log_losses
 from bleib.model.rows import Rows
-from bleib.model.selection import LEAST_PROBABILITY, Comparison, at_their_best, compare
+from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare
 from bleib.model.studies import Judged, Study
 from bleib.model.tuned import Tuned, in_force
 from bleib.settings import Churn, LightGbm, Search, Train
@@ -71,15 +71,13 @@ class Task:
     def _newest_scores(self, found: Mapping[str, float], judged: Judged) -> np.ndarray:
         train = in_force(self.train, found)
         name = judged.candidate
-        return self._best(out_of_fold(self.rows, [self.newest], train, [name], judged.trees, self.main), name)
+        scores = out_of_fold(self.rows, [self.newest], train, [name], judged.trees, self.main)
+        return at_best(self.rows, scores, name)
 
     def _loss(self, scores: OutOfFold, name: str) -> float:
         part = self.rows.take(scores.rows)
-        return float(part.weights @ log_losses(part.churned, self._best(scores, name)) / part.weights.sum())
-
-    def _best(self, scores: OutOfFold, name: str) -> np.ndarray:
-        part = self.rows.take(scores.rows)
-        return at_their_best(part.churned, scores.of(name), part.dates, part.weights)
+        raw = at_best(self.rows, scores, name).mean(axis=1)
+        return float(part.weights @ log_losses(part.churned, raw) / part.weights.sum())
 
 
 def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path, tell: Callable[[str], None]) -> Tuned:

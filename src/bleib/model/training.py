@@ -11,15 +11,25 @@ from sklearn.base import clone
 
 from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import CANDIDATES, OutOfFold, choose, main_features, names_to_try, out_of_fold, unproved
+from bleib.model.candidates import (
+    CANDIDATES,
+    OutOfFold,
+    at_best,
+    choose,
+    main_features,
+    names_to_try,
+    out_of_fold,
+    unproved,
+)
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, check_model, drop_constant
+from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
-from bleib.model.selection import Comparison
+from bleib.model.selection import Comparison, compare
 from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
 from bleib.settings import Churn, Train
 
@@ -30,7 +40,8 @@ NO_OUTCOMES = "no outcome is closed early enough to train on: the customers' own
 class Recipe:
     """What was chosen, and why: all that is needed to fit the same model on other dates.
 
-    ``searched``: the settings that go before those of params.yaml; none: those hold.
+    ``searched``: the settings that go before those of params.yaml; none: those hold. ``directions``: the candidate
+    beside the same without ``train.monotone``; none where nothing is declared or there is no fold.
     """
 
     candidate: str
@@ -38,6 +49,7 @@ class Recipe:
     calibration: Calibration
     challengers: dict[str, Comparison] = field(default_factory=dict)
     searched: dict[str, float] = field(default_factory=dict)
+    directions: Comparison | None = None
     notes: tuple[str, ...] = ()
 
     def text(self) -> str:
@@ -61,6 +73,7 @@ class Recipe:
             "calibrator_proof": proof.plain() if proof else None,
             "settings_from": self.origin,
             "searched": dict(self.searched),
+            "monotone": self.directions.plain() if self.directions else None,
             "notes": list(self.notes),
         }
 
@@ -86,6 +99,7 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     ``tuned``: what a search found; its settings go before those of ``train``. Constant features are left out;
     DataError names features that are too good to be true (``model.guards``).
     """
+    check_declared(train.monotone, [str(name) for name in rows.X])
     given, rows, train = rows, drop_constant(rows), in_force(train, tuned.settings)
     main = main_features(given, rows)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
@@ -94,8 +108,9 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     trees = None if train.early_stopping else _most(train)
     scores = out_of_fold(rows, folds, train, names, trees, main) if folds else None
     recipe = _choose(rows, scores, train, names)
-    said = (*tuned.notes, *notes, *_fold_notes(folds, train))
-    recipe = replace(recipe, searched=tuned.settings, notes=said)
+    cost = _cost_of_directions(rows, folds, scores, train, recipe.candidate, trees, main)
+    said = (*tuned.notes, *notes, *_fold_notes(folds, train), *_direction_notes(cost))
+    recipe = replace(recipe, searched=tuned.settings, directions=cost, notes=said)
     model = _model(recipe, train, main).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, folds), recipe, folds, scores, train)
 
@@ -128,6 +143,36 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c))
     model.fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, again, folds), again, folds, scores, train)
+
+
+def _cost_of_directions(
+    rows: Rows,
+    folds: list[Fold],
+    scores: OutOfFold | None,
+    train: Train,
+    candidate: str,
+    trees: int | None,
+    main: tuple[str, ...],
+) -> Comparison | None:
+    """The candidate beside the same without directions, on the folds."""
+    if scores is None or not train.monotone:
+        return None
+    free = out_of_fold(rows, folds, train.model_copy(update={"monotone": {}}), [candidate], trees, main)
+    theirs, ours = (at_best(rows, one, candidate) for one in (free, scores))
+    part = rows.take(scores.rows)
+    return compare(part.churned, theirs, ours, part.key["customer_id"], part.dates, part.weights)
+
+
+def _direction_notes(cost: Comparison | None) -> list[str]:
+    if cost is None:
+        return []
+    meaning = {
+        "better": "it helps",
+        "worse": "it costs skill: take out what need not be",
+        "tie": "it neither helps nor harms beyond chance",
+    }[cost.verdict]
+    gain = f"a gain of {cost.gain:.4f} ± {cost.standard_error:.4f} in log loss on the folds"
+    return [f"train.monotone: against a model without it {gain}, so {meaning}"]
 
 
 def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
@@ -169,6 +214,7 @@ def _model(recipe: Recipe, train: Train, main: tuple[str, ...]) -> ChurnClassifi
         main_share=shares.main_share,
         main_features=main if "main" in shares.parts else (),
         linear_penalty=train.linear_penalty,
+        monotone=dict(train.monotone) or None,
         calibration=(found.a, found.b, found.c),
     )
 

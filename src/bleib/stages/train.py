@@ -6,9 +6,9 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_json, read_parquet, sha256, write_csv, write_json
+from bleib.files import read_json, read_parquet, sha256, write_csv, write_json, write_parquet
 from bleib.model import tracking
-from bleib.model.fold_report import dates_curve, fold_table
+from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.reading import read_training_rows
 from bleib.model.rows import cohort_rows
 from bleib.model.split import dates_of
@@ -37,6 +37,7 @@ def main() -> None:
     trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"data_sha256": data})
     write_json(artifacts.RECIPE.path, trained.recipe.plain())
     write_csv(artifacts.FOLDS.path, fold_table(rows, trained.folds, trained.scores))
+    write_parquet(artifacts.FOLD_SCORES.path, fold_scores(rows, trained.scores, trained.recipe.candidate))
     write_csv(artifacts.DATES_CURVE.path, dates_curve(rows, trained.folds, trained.recipe.trees, trained.train))
     say(f"train: {len(rows.churned):,} snapshots, {trained.model.n_features_in_} features; {trained.recipe.text()}")
     for note in trained.recipe.notes:
