@@ -24,6 +24,7 @@ from bleib.model.rows import KEY
 from bleib.settings import Settings
 from bleib.sources.ingest import ingest
 
+PACKAGE = ROOT / "src" / "bleib"
 TABLES = "tables"
 CODE = (
     "sources",
@@ -69,9 +70,10 @@ def prepare(chosen: DataSet, cache: Path, data: Path | None) -> Prepared:
     )
 
 
-def code_digest(*names: str) -> str:
-    """SHA-256 of parts of src/bleib."""
-    return sha256(*(ROOT / "src" / "bleib" / name for name in names))
+def code_digest(*names: str, package: Path = PACKAGE) -> str:
+    """SHA-256 of parts of src/bleib, without what Python and numba keep beside them of earlier runs."""
+    parts = [file for name in names for file in (package / name, *sorted((package / name).rglob("*")))]
+    return sha256(*(file for file in parts if file.is_file() and "__pycache__" not in file.parts))
 
 
 def _key(settings: Settings, tests: tuple[Trial, ...]) -> str:

@@ -15,7 +15,7 @@ from benchmarks.quality import histories, page, tabular
 from benchmarks.quality.canaries import canaries
 from benchmarks.quality.dates import needed, shared_out
 from benchmarks.quality.figures import measure
-from benchmarks.quality.prepare import Prepared
+from benchmarks.quality.prepare import Prepared, code_digest
 from benchmarks.quality.raw import AbsentError, of_folder
 from benchmarks.quality.sets import SETS, Trial
 from bleib.model.baselines import Scores
@@ -133,6 +133,18 @@ def test_only_what_stands_between_the_marks_is_written_anew(tmp_path: Path) -> N
     bare.write_text("# Head\n", encoding="utf-8")
     with pytest.raises(ValueError, match="lacks"):
         page.write_page(bare, [])
+
+
+def test_the_key_of_a_measurement_follows_the_code_and_not_what_is_compiled_from_it(tmp_path: Path) -> None:
+    def written(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return code_digest("features", "clock.py", package=tmp_path)
+
+    first = written("features/kernel.py", "a")
+    assert written("features/__pycache__/kernel.nbc", "machine code") == first
+    assert len({first, written("features/families/gaps.py", "b"), written("clock.py", "c")}) == 3
 
 
 def test_a_missing_data_folder_is_told_with_the_way_to_name_it(tmp_path: Path) -> None:
