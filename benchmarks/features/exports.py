@@ -1,13 +1,13 @@
 """A world as the raw files of a company: ``python -m benchmarks.features.exports WORLD PROJECT``.
 
-One CSV file a month in the order of time, and the params.yaml with which ``ingest`` reads them. Without what becomes
-known after the end of the two years: nobody could have exported it.
+One CSV file a month in the order of time, the last week apart, and the params.yaml with which ``ingest`` reads them.
+Without what becomes known after the end of the two years: nobody could have exported it.
 """
 
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from benchmarks.features.generate import END, FIRST
 from benchmarks.features.world import interactions
 from bleib.clock import month_starts, timestamp
 
+WEEK = timedelta(days=7)
 PARAMS = """\
 company: {name: Benchmark, time_zone: UTC, currency: EUR, language: en}
 sources:
@@ -33,16 +34,16 @@ ingest: {data_end: "2025-01-01"}
 
 
 def export(world: Path, project: Path) -> None:
-    """Write data/raw/<month>.csv and params.yaml below ``project``."""
+    """Write data/raw/<first day>.csv and params.yaml below ``project``."""
     raw = project / "data/raw"
     raw.mkdir(parents=True)
     (project / "params.yaml").write_text(PARAMS, encoding="utf-8")
     events = ds.dataset(interactions(world))
-    starts = [*month_starts(FIRST, END), END]
+    starts = [*month_starts(FIRST, END), END - WEEK, END]
     for begin, end in pairwise(starts):
         wanted = _in("occurred_at", begin, end) & _in("known_at", FIRST, END)
         table = events.to_table(filter=wanted).sort_by("occurred_at")
-        pa.csv.write_csv(_plain(table), raw / f"{begin:%Y-%m}.csv")
+        pa.csv.write_csv(_plain(table), raw / f"{begin:%Y-%m-%d}.csv")
 
 
 def _in(column: str, begin: date, end: date) -> ds.Expression:

@@ -106,6 +106,16 @@ def test_a_longer_lead_leaves_more_time_to_drop_out() -> None:
     assert chances[-1] > chances[0] + 0.05
 
 
+@pytest.mark.parametrize("kind", [BgNbd, MbgNbd])
+def test_the_order_of_the_customers_changes_nothing(kind: type[BgNbd]) -> None:
+    rng = np.random.default_rng(0)
+    T = rng.uniform(50, 300, 400)
+    x = rng.poisson(3, 400).astype(np.float64)
+    t_x = np.where(x > 0, T * rng.random(400), 0.0)
+    other = rng.permutation(400)
+    assert fit(x, t_x, T, kind) == fit(x[other], t_x[other], T[other], kind)
+
+
 def test_the_unit_of_time_changes_only_alpha() -> None:
     x, t_x, T, _ = told(BgNbd(0.8, 6.0, 0.8, 2.4), 1000, 3, 0)
     weeks, days = fit(x, t_x, T), fit(x, 7 * t_x, 7 * T)

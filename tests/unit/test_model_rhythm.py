@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import model_worlds
+from bleib.buckets import write_in_buckets
 from bleib.errors import DataError
 from bleib.files import sha256
 from bleib.model.bg_nbd import MbgNbd
 from bleib.model.loading import load_model
+from bleib.model.reading import read_rhythms
 from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.reasons.contributions import explain
 from bleib.settings import Churn
@@ -131,3 +134,15 @@ def test_where_nobody_came_twice_it_is_said() -> None:
     rows = [("a", day, 10.0, 10.0, 1.0), ("b", day, 5.0, 5.0, 1.0)]
     with pytest.raises(DataError, match="none of 2 customers came twice"):
         fit_rhythm(pd.DataFrame(rows, columns=["customer_id", "as_of_date", *NAMES]), Churn())
+
+
+def test_of_all_features_only_those_of_the_rhythm_are_read(tmp_path: Path) -> None:
+    features, snapshots = model_worlds.company(customers=60, dates=3)
+    folders = tmp_path / "features.parquet", tmp_path / "snapshots.parquet"
+    for folder, frame in zip(folders, (features, snapshots), strict=True):
+        write_in_buckets(folder, frame, 3)
+    rhythms, newest = read_rhythms(*folders)
+    assert list(rhythms) == ["customer_id", "as_of_date", *NAMES]
+    assert (len(rhythms), len(newest.X), list(newest.X)) == (180, 60, list(NAMES))
+    assert set(newest.dates) == {model_worlds.days(3)[-1]}
+    assert fit_rhythm(rhythms, Churn(horizon_days=28)).process == fit_rhythm(features, Churn(horizon_days=28)).process

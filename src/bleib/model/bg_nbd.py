@@ -89,9 +89,14 @@ class MbgNbd(BgNbd):
 
 
 def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray, kind: type[BgNbd] = BgNbd) -> BgNbd:
-    """Maximum likelihood. DataError unless there are customers with 0 <= t_x <= T, T > 0 and some repeat purchase."""
+    """Maximum likelihood, whatever the order of the customers.
+
+    DataError unless there are customers with 0 <= t_x <= T, T > 0 and some repeat purchase.
+    """
     if not len(x) or not (x > 0).any() or (t_x < 0).any() or (t_x > T).any() or (T <= 0).any():
         raise DataError("BG/NBD needs customers with 0 <= t_x <= T, T > 0 and at least one repeat purchase")
+    ordered = np.lexsort((T, t_x, x))  # sums in another order end the search elsewhere, by a thousandth
+    x, t_x, T = x[ordered], t_x[ordered], T[ordered]
     unit = float(T.mean())  # all quantities near one: the search is well conditioned
     n = len(x)
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.dataset as ds
 
-from bleib.model.rows import KEY, Rows, labelled_rows
+from bleib.model.baselines import main_columns
+from bleib.model.rows import KEY, Rows, cohort_rows, labelled_rows
 from bleib.model.sampling import kept_share, sample
 
 
@@ -22,6 +24,17 @@ def read_training_rows(features: Path, snapshots: Path, dates: Sequence[pd.Times
     churned = int(chosen["churned"].sum())
     share = kept_share(churned, len(chosen) - churned, most)
     return _rows(features, sample(chosen, share) if share < 1 else chosen, dates)
+
+
+def read_rhythms(features: Path, snapshots: Path) -> tuple[pd.DataFrame, Rows]:
+    """Of all snapshots what tells of the customers' own rhythm, and as rows those of the newest as-of date.
+
+    That is key and ``baselines.main_columns``, so that little is held however many features there are.
+    """
+    names = main_columns(ds.dataset(features).schema.names)
+    rhythms = pd.read_parquet(features, columns=[*KEY, *names])
+    known = pd.read_parquet(snapshots, columns=KEY)
+    return rhythms, cohort_rows(rhythms, known, known["as_of_date"].max())
 
 
 def _labelled(snapshots: Path, dates: Sequence[pd.Timestamp]) -> pd.DataFrame:

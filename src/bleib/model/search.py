@@ -18,13 +18,13 @@ import pandas as pd
 
 from bleib import clock
 from bleib.files import sha256
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, main_features, names_to_try, out_of_fold
-from bleib.model.folds import Fold, forward_folds
-from bleib.model.guards import check_features, drop_constant
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best
+from bleib.model.folds import Fold
 from bleib.model.metrics import log_losses
 from bleib.model.rows import Rows
 from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare
 from bleib.model.studies import Judged, Study
+from bleib.model.task import Task, task_on
 from bleib.model.tuned import Tuned, in_force
 from bleib.settings import Churn, LightGbm, Search, Train
 
@@ -35,48 +35,42 @@ NO_TIME = "the settings of params.yaml stay: search.minutes were over before a t
 
 
 @dataclass(frozen=True)
-class Task:
-    """What trials are judged on, the ``older`` folds, and what the best is proved on, the ``newest``.
+class Court:
+    """Before it settings are judged on the ``older`` folds, and the best are proved on the ``newest``.
 
-    ``train``: the settings of params.yaml; ``names``: the candidates; ``main``: the features of recency, frequency and
-    monetary value.
+    ``train``: the settings of params.yaml.
     """
 
-    rows: Rows
+    task: Task
     older: Sequence[Fold]
     newest: Fold
     train: Train
-    names: tuple[str, ...]
-    main: tuple[str, ...]
 
     def judge(self, found: Mapping[str, float]) -> Iterator[Judged]:
         """After each older fold how the ``found`` settings stand."""
-        train = in_force(self.train, found)
+        train, names = in_force(self.train, found), self.task.names
         losses, trees = [], []
         for fold in self.older:
-            fixed = None if train.early_stopping else train.lightgbm.n_estimators
-            scores = out_of_fold(self.rows, [fold], train, self.names, fixed, self.main)
-            losses.append([self._loss(scores, name) for name in self.names])
+            scores = self.task.score(train, folds=[fold])
+            losses.append([self._loss(scores, name) for name in names])
             trees.append(scores.trees)
             means = np.mean(losses, axis=0)
             least = int(means.argmin())
-            yield Judged(float(means[least]), self.names[least], round(float(np.mean(trees))))
+            yield Judged(float(means[least]), names[least], round(float(np.mean(trees))))
 
     def prove(self, found: Mapping[str, float], judged: Judged, incumbent: Judged) -> Comparison:
         """The ``found`` settings beside those of params.yaml on the newest fold, each with its candidate and trees."""
-        part = self.rows.take(self.newest.later)
+        part = self.task.rows.take(self.newest.later)
         ours, theirs = self._newest_scores({}, incumbent), self._newest_scores(found, judged)
         return compare(part.churned, ours, theirs, part.key["customer_id"], part.dates, part.weights)
 
     def _newest_scores(self, found: Mapping[str, float], judged: Judged) -> np.ndarray:
-        train = in_force(self.train, found)
-        name = judged.candidate
-        scores = out_of_fold(self.rows, [self.newest], train, [name], judged.trees, self.main)
-        return at_best(self.rows, scores, name)
+        train, name = in_force(self.train, found), judged.candidate
+        return at_best(self.task.rows, self.task.score(train, [name], judged.trees, [self.newest]), name)
 
     def _loss(self, scores: OutOfFold, name: str) -> float:
-        part = self.rows.take(scores.rows)
-        raw = at_best(self.rows, scores, name).mean(axis=1)
+        part = self.task.rows.take(scores.rows)
+        raw = at_best(self.task.rows, scores, name).mean(axis=1)
         return float(part.weights @ log_losses(part.churned, raw) / part.weights.sum())
 
 
@@ -87,30 +81,26 @@ def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path
     every trial that is the best so far. DataError as in training, for features that are too good to be true.
     """
     end = monotonic() + 60 * asked.minutes
-    given, rows = rows, drop_constant(rows)
-    main = main_features(given, rows)
-    folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    names, _ = names_to_try(rows, train, main)
-    older, space = _closed_before_newest(folds, churn), _of_use(asked.space, names)
+    task = task_on(rows, train, churn)
+    older, space = _closed_before_newest(task.folds, churn), _of_use(asked.space, task.names)
     if not older or not space:
-        return Tuned(notes=(NO_USE.format(", ".join(names)) if older else TOO_FEW.format(len(folds)),))
-    check_features(rows, folds, train, churn)
-    task = Task(rows, older, folds[-1], train, names, main)
-    study = Study(database, fingerprint(task, churn, space), space, asked.seed)
-    *_, incumbent = task.judge({})
+        return Tuned(notes=(NO_USE.format(", ".join(task.names)) if older else TOO_FEW.format(len(task.folds)),))
+    court = Court(task, older, task.folds[-1], train)
+    study = Study(database, fingerprint(court, churn, space), space, asked.seed)
+    *_, incumbent = court.judge({})
     tell(f"search: {study.trials} trials so far; settings of params.yaml: log loss {incumbent.log_loss:.4f}")
-    _try(study, task, asked.trials, end, tell)
-    return _settled(study, task, incumbent)
+    _try(study, court, asked.trials, end, tell)
+    return _settled(study, court, incumbent)
 
 
-def fingerprint(task: Task, churn: Churn, space: dict[str, list[float]]) -> str:
+def fingerprint(court: Court, churn: Churn, space: dict[str, list[float]]) -> str:
     """The name of the study: another one for other rows, features or settings, and for other code of training."""
-    rows, digest = task.rows, hashlib.sha256()
+    rows, digest = court.task.rows, hashlib.sha256()
     for frame in (rows.key, rows.X):
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     digest.update(rows.churned.tobytes() + rows.weights.tobytes())
     code = sha256(*sorted(Path(__file__).parent.glob("*.py")))
-    about = [list(rows.X), task.train.model_dump(), churn.model_dump(), space, code]
+    about = [list(rows.X), court.train.model_dump(), churn.model_dump(), space, code]
     digest.update(json.dumps(about, sort_keys=True).encode())
     return digest.hexdigest()[:16]
 
@@ -132,24 +122,24 @@ def _of_use(space: dict[str, list[float]], names: Sequence[str]) -> dict[str, li
     return {setting: ends for setting, ends in space.items() if any(uses(name, setting) for name in names)}
 
 
-def _try(study: Study, task: Task, most: int | None, end: float, tell: Callable[[str], None]) -> None:
+def _try(study: Study, court: Court, most: int | None, end: float, tell: Callable[[str], None]) -> None:
     """Trials until the time is over or there are enough; the one that runs at the end of the time is finished."""
     best = study.best
     while monotonic() < end and (most is None or study.trials < most):
-        trial = study.attempt(task.judge, len(task.older))
+        trial = study.attempt(court.judge, len(court.older))
         if trial and (best is None or trial.judged.log_loss < best.judged.log_loss):
             best = trial
             named = ", ".join(f"{name} {value}" for name, value in trial.settings.items())
             tell(f"search: trial {trial.number}: log loss {trial.judged.log_loss:.4f} with {named}")
 
 
-def _settled(study: Study, task: Task, incumbent: Judged) -> Tuned:
+def _settled(study: Study, court: Court, incumbent: Judged) -> Tuned:
     best = study.best
     if best is None:
         return Tuned(trials=study.trials, pruned=study.pruned, notes=(NO_TIME,))
     judged = best.judged
     found = {name: value for name, value in best.settings.items() if uses(judged.candidate, name)}
-    proof = task.prove(found, judged, incumbent) if judged.log_loss < incumbent.log_loss else None
+    proof = court.prove(found, judged, incumbent) if judged.log_loss < incumbent.log_loss else None
     losses = {"params": round(incumbent.log_loss, 6), "best": round(judged.log_loss, 6)}
     return Tuned(
         settings=found if proof and proof.taken else {},

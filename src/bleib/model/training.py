@@ -11,25 +11,17 @@ from sklearn.base import clone
 
 from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import (
-    CANDIDATES,
-    OutOfFold,
-    at_best,
-    choose,
-    main_features,
-    names_to_try,
-    out_of_fold,
-    unproved,
-)
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, forward_folds
-from bleib.model.guards import check_features, check_model, drop_constant
+from bleib.model.guards import check_model
 from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison, compare
+from bleib.model.task import Task, task_on
 from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
 from bleib.settings import Churn, Train
 
@@ -100,27 +92,24 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     DataError names features that are too good to be true (``model.guards``).
     """
     check_declared(train.monotone, [str(name) for name in rows.X])
-    given, rows, train = rows, drop_constant(rows), in_force(train, tuned.settings)
-    main = main_features(given, rows)
-    folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    check_features(rows, folds, train, churn)
-    names, notes = names_to_try(rows, train, main)
-    trees = None if train.early_stopping else _most(train)
-    scores = out_of_fold(rows, folds, train, names, trees, main) if folds else None
-    recipe = _choose(rows, scores, train, names)
-    cost = _cost_of_directions(rows, folds, scores, train, recipe.candidate, trees, main)
-    said = (*tuned.notes, *notes, *_fold_notes(folds, train), *_direction_notes(cost))
+    train = in_force(train, tuned.settings)
+    task = task_on(rows, train, churn)
+    scores = task.score(train) if task.folds else None
+    recipe = _choose(task, scores, train)
+    cost = _cost_of_directions(task, scores, train, recipe.candidate)
+    said = (*tuned.notes, *task.notes, *_direction_notes(cost))
     recipe = replace(recipe, searched=tuned.settings, directions=cost, notes=said)
-    model = _model(recipe, train, main).fit(rows.X, rows.churned, rows.sampled_weights)
-    return Trained(model, _about(rows, recipe, folds), recipe, folds, scores, train)
+    rows = task.rows
+    model = _model(recipe, train, task.main).fit(rows.X, rows.churned, rows.sampled_weights)
+    return Trained(model, _about(rows, recipe, task.folds), recipe, task.folds, scores, train)
 
 
-def train_without_outcomes(features: pd.DataFrame, train: Train, churn: Churn) -> Trained:
-    """Until there are dates to train on: the customers' own rhythm; ``features``: all snapshots. See ``fit_rhythm``."""
-    model = fit_rhythm(features, churn)
+def train_without_outcomes(rhythms: pd.DataFrame, train: Train, churn: Churn) -> Trained:
+    """Until there are dates to train on: the customers' own rhythm, of all snapshots; see ``fit_rhythm``."""
+    model = fit_rhythm(rhythms, churn)
     about = {
         "training_dates": [],
-        "snapshots": int(features["customer_id"].nunique()),
+        "snapshots": int(rhythms["customer_id"].nunique()),
         "candidate": RHYTHM,
         "calibrator": "identity",
     }
@@ -145,21 +134,13 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     return Trained(model, _about(rows, again, folds), again, folds, scores, train)
 
 
-def _cost_of_directions(
-    rows: Rows,
-    folds: list[Fold],
-    scores: OutOfFold | None,
-    train: Train,
-    candidate: str,
-    trees: int | None,
-    main: tuple[str, ...],
-) -> Comparison | None:
+def _cost_of_directions(task: Task, scores: OutOfFold | None, train: Train, candidate: str) -> Comparison | None:
     """The candidate beside the same without directions, on the folds."""
     if scores is None or not train.monotone:
         return None
-    free = out_of_fold(rows, folds, train.model_copy(update={"monotone": {}}), [candidate], trees, main)
-    theirs, ours = (at_best(rows, one, candidate) for one in (free, scores))
-    part = rows.take(scores.rows)
+    free = task.score(train.model_copy(update={"monotone": {}}), [candidate])
+    theirs, ours = (at_best(task.rows, one, candidate) for one in (free, scores))
+    part = task.rows.take(scores.rows)
     return compare(part.churned, theirs, ours, part.key["customer_id"], part.dates, part.weights)
 
 
@@ -175,16 +156,11 @@ def _direction_notes(cost: Comparison | None) -> list[str]:
     return [f"train.monotone: against a model without it {gain}, so {meaning}"]
 
 
-def _fold_notes(folds: list[Fold], train: Train) -> list[str]:
-    if len(folds) >= train.folds:
-        return []
-    return [f"only {len(folds)} of {train.folds} forward folds: too few training dates whose outcome is closed in time"]
-
-
-def _choose(rows: Rows, scores: OutOfFold | None, train: Train, names: tuple[str, ...]) -> Recipe:
+def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
+    rows = task.rows
     if scores is None:
-        return Recipe(unproved(names), min(train.untuned_trees, _most(train)), _no_calibration())
-    candidate, challengers = choose(rows, scores, names)
+        return Recipe(unproved(task.names), min(train.untuned_trees, train.lightgbm.n_estimators), _no_calibration())
+    candidate, challengers = choose(rows, scores, task.names)
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
     calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
@@ -199,10 +175,6 @@ def _proof_rows(rows: Rows, scores: OutOfFold, candidate: str) -> tuple[np.ndarr
     part = rows.take(scores.rows)
     raw = scores.of(candidate)
     return part.churned, raw, part.weights, part.key["customer_id"].to_numpy(), part.dates.to_numpy()
-
-
-def _most(train: Train) -> int:
-    return train.lightgbm.n_estimators
 
 
 def _model(recipe: Recipe, train: Train, main: tuple[str, ...]) -> ChurnClassifier:

@@ -6,12 +6,11 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_json, read_parquet, sha256
+from bleib.files import read_json, sha256
 from bleib.model import tracking
 from bleib.model.loading import load_model
-from bleib.model.reading import read_training_rows
+from bleib.model.reading import read_rhythms, read_training_rows
 from bleib.model.rhythm import RhythmModel
-from bleib.model.rows import cohort_rows
 from bleib.model.split import newest_mature
 from bleib.model.training import refit_model, train_without_outcomes
 from bleib.settings import load_settings
@@ -26,9 +25,8 @@ def main() -> None:
     dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split)
     evaluated = load_model(artifacts.EVALUATED_MODEL.path)
     if isinstance(evaluated, RhythmModel):
-        features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-        rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
-        trained = train_without_outcomes(features, settings.train, settings.churn)
+        rhythms, rows = read_rhythms(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path)
+        trained = train_without_outcomes(rhythms, settings.train, settings.churn)
     else:
         most = settings.train.max_snapshots
         rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)

@@ -6,11 +6,10 @@ import pandas as pd
 
 from bleib import artifacts
 from bleib.console import say
-from bleib.files import read_json, read_parquet, sha256, write_csv, write_json, write_parquet
+from bleib.files import read_json, sha256, write_csv, write_json, write_parquet
 from bleib.model import tracking
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
-from bleib.model.reading import read_training_rows
-from bleib.model.rows import cohort_rows
+from bleib.model.reading import read_rhythms, read_training_rows
 from bleib.model.split import dates_of
 from bleib.model.training import train_model, train_without_outcomes
 from bleib.model.tuned import Tuned
@@ -30,9 +29,8 @@ def main() -> None:
         tuned = Tuned.of_plain(read_json(artifacts.TUNED.path))
         trained = train_model(rows, settings.train, settings.churn, tuned)
     else:
-        features, snapshots = read_parquet(artifacts.FEATURES.path), read_parquet(artifacts.SNAPSHOTS.path)
-        rows = cohort_rows(features, snapshots, snapshots["as_of_date"].max())
-        trained = train_without_outcomes(features, settings.train, settings.churn)
+        rhythms, rows = read_rhythms(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path)
+        trained = train_without_outcomes(rhythms, settings.train, settings.churn)
     data = {name: sha256(item.path) for name, item in _DATA.items()}
     trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"data_sha256": data})
     write_json(artifacts.RECIPE.path, trained.recipe.plain())
