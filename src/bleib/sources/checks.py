@@ -87,10 +87,11 @@ def count_times(mapped: Mapped, tally: Tally, time_zone: str) -> None:
     times = own_clock(mapped.table, mapped.frame).dropna()
     tally.timed = len(times)
     tally.beyond = int((times >= clock.timestamp(LATEST_PLAUSIBLE, "UTC")).sum())
-    tally.first_days = tuple(str(day) for day in np.sort(times.dt.date.unique())[:EXAMPLES])
+    days = np.unique(times.dt.tz_localize(None).to_numpy().astype("datetime64[D]"))
+    tally.first_days = tuple(map(str, days[:EXAMPLES]))
     if mapped.table.name == "interactions":
-        days, counts = np.unique(clock.day_numbers(mapped.frame["known_at"], time_zone), return_counts=True)
-        tally.arrivals = Counter(dict(zip(days.tolist(), counts.tolist(), strict=True)))
+        arrived, counts = np.unique(clock.day_numbers(mapped.frame["known_at"], time_zone), return_counts=True)
+        tally.arrivals = Counter(dict(zip(arrived.tolist(), counts.tolist(), strict=True)))
 
 
 def schema(table: str) -> Any:

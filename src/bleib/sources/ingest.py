@@ -19,8 +19,9 @@ from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError, fatal, refuse
 from bleib.sources.intake import Limits, Taken, take_in
 from bleib.sources.layout import Input, Layout
+from bleib.sources.mapping import by_key
 from bleib.sources.merges import read_merges
-from bleib.sources.moves import HashKeys, Move, find_torn
+from bleib.sources.moves import Move, find_torn
 from bleib.sources.observations import observe
 from bleib.sources.pieces import Piece, find_pieces
 from bleib.sources.settle import SettleBucket, Settled, SettleTorn
@@ -182,12 +183,10 @@ def _second_pass(layout: Layout, known_only: bool, out: Path, engine: Engine) ->
     """Settle first the ids that stand in several buckets, then each bucket."""
     settled: list[Settled] = []
     if layout.count > 1:
-        blocks = layout.all_blocks
-        keyed = [number for number, (given, _) in enumerate(blocks) if given.by_key]
-        workers.each(HashKeys(layout), keyed, engine)
-        by_table = {name: [k for k in keyed if blocks[k][0].source.table == name] for name in CANONICAL}
-        torn = {name: found for name, numbers in by_table.items() if (found := find_torn(layout, numbers))}
-        workers.each(Move(layout, torn), range(len(blocks)), engine)
+        keyed = [(given.source.table, path) for given, path in layout.all_blocks if by_key(given.source)]
+        by_table = {name: [path for table, path in keyed if table == name] for name in CANONICAL}
+        torn = {name: found for name, paths in by_table.items() if (found := find_torn(layout, paths))}
+        workers.each(Move(layout, torn), range(len(layout.all_blocks)), engine)
         for name, found in torn.items():
             settled += workers.each(SettleTorn(layout, name), range(found.groups), engine)
     return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count), engine)

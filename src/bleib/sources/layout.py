@@ -17,7 +17,6 @@ from bleib import buckets
 from bleib.settings import Source
 from bleib.sources import spill
 from bleib.sources.mapping import Mapped
-from bleib.tables import CANONICAL
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,6 @@ class Input:
     source: Source
     files: tuple[str, ...]
     blocks: tuple[Path, ...]
-
-    @property
-    def by_key(self) -> bool:
-        """Whether rows of one id are compared wherever they lie; lines that are summed over several ids cannot be."""
-        key = self.table_key
-        mapped = self.source.table != "customers" and key in self.source.columns
-        return mapped and (not self.source.one_row_per or key in self.source.one_row_per)
-
-    @property
-    def table_key(self) -> str:
-        """The column that holds the id of a row."""
-        return CANONICAL[self.source.table].key[0]
 
 
 @dataclass(frozen=True)

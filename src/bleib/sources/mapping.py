@@ -61,6 +61,13 @@ def raw_name(source: Source, column: str) -> str:
     return source.columns.get(column, "")
 
 
+def by_key(source: Source) -> bool:
+    """Whether rows of one id are compared wherever they lie; lines that are summed over several ids cannot be."""
+    key = CANONICAL[source.table].key[0]
+    mapped = source.table != "customers" and key in source.columns
+    return mapped and (not source.one_row_per or key in source.one_row_per)
+
+
 def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
     """Canonical rows of one source; rows that cannot be read are in quarantine, filtered ones are counted."""
     ledger = Ledger(source.table, raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from bleib import buckets
 from bleib.files import write_array
 from bleib.sources import merges, spill
 from bleib.sources.layout import Input, Layout
+from bleib.sources.mapping import by_key
 
 KEYS_AT_ONCE = 4_000_000  # ids whose hashes are compared in memory at a time
 
@@ -28,21 +30,6 @@ class Torn:
 
 
 @dataclass(frozen=True)
-class HashKeys:
-    """Task of one block: the hash of each row's id, and the row's bucket."""
-
-    layout: Layout
-
-    def __call__(self, number: int) -> None:
-        """Write ``keys`` and ``buckets`` of block ``number``."""
-        given, path = self.layout.all_blocks[number]
-        rows, starts, _ = spill.read_block(path)
-        write_array(_keys(self.layout, number), buckets.hash_of(rows[given.table_key].to_pandas()))
-        places = slots_now(self.layout, rows, starts) * self.layout.count // buckets.SLOTS
-        write_array(_buckets(self.layout, number), places.astype(np.int16))
-
-
-@dataclass(frozen=True)
 class Move:
     """Task of one block: take out the rows that belong elsewhere."""
 
@@ -55,19 +42,19 @@ class Move:
         rows, starts, file = spill.read_block(path)
         count, then = self.layout.count, slots_now(self.layout, rows, starts)
         away = then * count // buckets.SLOTS != _stored(starts) * count // buckets.SLOTS
-        groups = self._groups(given, number, len(rows))
+        groups = self._groups(given, rows)
         self._write("torn", number, rows, groups >= 0, groups, file)
         self._write("moved", number, rows, away & (groups < 0), then, file)
         gone = away | (groups >= 0)
         if gone.any():
             write_array(self.layout.place("gone", given.number, given.blocks.index(path), "npy"), gone)
 
-    def _groups(self, given: Input, number: int, rows: int) -> np.ndarray:
+    def _groups(self, given: Input, rows: pa.Table) -> np.ndarray:
         """The group of each row with a torn id, −1 for the others."""
         torn = self.torn.get(given.source.table)
-        if torn is None or not given.by_key:
-            return np.full(rows, -1)
-        hashes = np.load(_keys(self.layout, number))
+        if torn is None or not by_key(given.source):
+            return np.full(len(rows), -1)
+        hashes = rows[spill.HASH].to_numpy()
         groups = (hashes % np.uint64(torn.groups)).astype(np.int64)
         return np.where(np.isin(hashes, torn.hashes), groups, -1)
 
@@ -79,49 +66,44 @@ class Move:
             spill.write_rows(place, rows.filter(pa.array(chosen)), file, slots[chosen], count)
 
 
-def slots_now(layout: Layout, rows: pa.Table, starts: np.ndarray) -> np.ndarray:
-    """The slot of each row of a block after customers were merged, int64 of shape (n,)."""
-    slots = _stored(starts)
+def slots_now(layout: Layout, rows: pa.Table, starts: np.ndarray, chosen: Any = slice(None)) -> np.ndarray:
+    """The slot of each ``chosen`` row of a block after customers were merged, int64 of shape (n,)."""
+    slots = _stored(starts)[chosen]
     if layout.survivors:
-        customers = rows["customer_id"].to_pandas()
+        customers = rows["customer_id"].to_pandas()[chosen]
         merged = customers.isin(layout.survivors.keys()).to_numpy()
         slots[merged] = buckets.slot_of(merges.apply(customers[merged], layout.survivors))
     return slots
 
 
-def find_torn(layout: Layout, blocks: list[int]) -> Torn | None:
-    """The ids of one table that stand in several buckets, from what HashKeys wrote of its blocks; None without any."""
-    ids = sum(len(np.load(_keys(layout, number), mmap_mode="r")) for number in blocks)
-    ranges = -(-ids // KEYS_AT_ONCE)
-    parts = [_several(layout, blocks, k, ranges) for k in range(ranges)]
-    rows = sum(rows for _, rows in parts)
+def find_torn(layout: Layout, blocks: list[Path]) -> Torn | None:
+    """The ids that stand in several buckets, from all blocks of one table whose ids are compared; None without any."""
+    ids = sum(spill.read_block(path)[0].num_rows for path in blocks)
+    parts = -(-ids // KEYS_AT_ONCE)
+    found = [_several(layout, blocks, k, parts) for k in range(parts)]
+    rows = sum(rows for _, rows in found)
     if not rows:
         return None
-    return Torn(np.concatenate([hashes for hashes, _ in parts]), buckets.bucket_count(rows))
+    return Torn(np.concatenate([hashes for hashes, _ in found]), buckets.bucket_count(rows))
 
 
-def _several(layout: Layout, blocks: list[int], part: int, parts: int) -> tuple[np.ndarray, int]:
+def _several(layout: Layout, blocks: list[Path], part: int, parts: int) -> tuple[np.ndarray, int]:
     """The hashes of one part of all ids that stand in several buckets, and how many rows have them."""
-    frame = pd.concat([_part_of_ids(layout, number, part, parts) for number in blocks], ignore_index=True)
-    again = frame[frame["hash"].duplicated(keep=False)]
+    frame = pd.concat([_part_of_ids(layout, path, part, parts) for path in blocks], ignore_index=True)
+    ordered = np.sort(frame["hash"].to_numpy())
+    again = frame[frame["hash"].isin(ordered[1:][ordered[1:] == ordered[:-1]])]
     spread = again.groupby("hash")["bucket"].agg(["min", "max", "size"])
     torn = spread[spread["min"] != spread["max"]]
     return torn.index.to_numpy(dtype=np.uint64), int(torn["size"].sum())
 
 
-def _part_of_ids(layout: Layout, number: int, part: int, parts: int) -> pd.DataFrame:
+def _part_of_ids(layout: Layout, path: Path, part: int, parts: int) -> pd.DataFrame:
     """Hash and bucket of those ids of a block whose hashes lie in one of ``parts`` equal ranges."""
-    hashes, places = np.load(_keys(layout, number)), np.load(_buckets(layout, number))
-    chosen = hashes // np.uint64(2**64 // parts + 1) == part if parts > 1 else slice(None)
-    return pd.DataFrame({"hash": hashes[chosen], "bucket": places[chosen]})
-
-
-def _keys(layout: Layout, number: int) -> Path:
-    return layout.work / f"keys-{number:06d}.npy"
-
-
-def _buckets(layout: Layout, number: int) -> Path:
-    return layout.work / f"buckets-{number:06d}.npy"
+    rows, starts, _ = spill.read_block(path)
+    hashes = rows[spill.HASH].to_numpy()
+    chosen = np.flatnonzero(hashes // np.uint64(2**64 // parts + 1) == part) if parts > 1 else slice(None)
+    places = slots_now(layout, rows, starts, chosen) * layout.count // buckets.SLOTS
+    return pd.DataFrame({"hash": hashes[chosen], "bucket": places.astype(np.int16)})
 
 
 def _stored(starts: np.ndarray) -> np.ndarray:

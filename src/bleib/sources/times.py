@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from bleib.sources.values import as_text
 
 UTC: Any = "datetime64[us, UTC]"
-OFFSET = r"[0-9]\s*(?:Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"
+OFFSET = r"^.{10,}[0-9]\s*(?:Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"  # behind the ten letters of a date
 ISO = r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[T ].*)?$"
 DAY_FIRST = (
     r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4}|[0-9]{2})"
@@ -91,11 +91,17 @@ def _naive(text: pd.Series, date_format: str) -> pd.Series:
 
 
 def _iso(text: pd.Series, zone: str) -> pd.Series:
-    text = text.where(text.str.fullmatch(ISO).astype(bool))
-    fixed = text.str[10:].str.contains(OFFSET, regex=True).fillna(False).astype(bool)
+    text = text.where(_matches(text, ISO))
+    fixed = _matches(text, OFFSET)
     with_offset = pd.to_datetime(text.where(fixed), format="ISO8601", utc=True, errors="coerce").astype(UTC)
     naive = pd.to_datetime(text.where(~fixed), format="ISO8601", errors="coerce").astype("datetime64[us]")
     return with_offset.fillna(localize(naive, zone))
+
+
+def _matches(text: pd.Series, pattern: str) -> np.ndarray:
+    """Which texts fit, bool of shape (n,), missing ones do not; pandas would ask Python's ``re`` for each of them."""
+    found = pc.match_substring_regex(pa.array(text, pa.large_string()), pattern)
+    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
 
 
 def _day_first(text: pd.Series) -> pd.Series:

@@ -55,10 +55,24 @@ def send(rows: pd.DataFrame, sources: list[Mapped], reason: str, column: str = "
 
 def finish(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Canonical columns, sorted by customer, clock and key, checked."""
-    order = own_clock(table, frame)
-    by = list(dict.fromkeys(["customer_id", "_clock", *table.key]))
-    ordered = frame.assign(_clock=order).sort_values(by, kind="stable", ignore_index=True)
-    return table.check(ordered[list(table.names)])
+    ordered = frame[list(table.names)].take(_order(frame, table)).reset_index(drop=True)
+    return table.check(ordered)
+
+
+def _order(frame: pd.DataFrame, table: Table) -> np.ndarray:
+    """The positions of the rows by customer, clock and key, (n,); keys are looked at only where the rest is equal."""
+    codes, customers = pd.factorize(frame["customer_id"])
+    ranks = np.empty(len(customers), np.int64)
+    ranks[customers.argsort()] = np.arange(len(customers))
+    clock = own_clock(table, frame)
+    instants = clock.astype("int64").mask(clock.isna(), np.iinfo(np.int64).max).to_numpy()
+    order = np.lexsort((instants, ranks[codes]))
+    places = pd.DataFrame({"_customer": ranks[codes][order], "_clock": instants[order]})
+    tied = np.flatnonzero(places.duplicated(keep=False))
+    keys = frame[list(table.key)].take(order[tied]).set_axis(tied)
+    by = [*places, *keys]
+    order[tied] = order[places.take(tied).join(keys).sort_values(by, kind="stable").index]
+    return order
 
 
 def _placed(table: Table, mapped: Mapped, number: int) -> pd.DataFrame:
@@ -84,6 +98,8 @@ def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.Da
 def _told_apart(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
     """Equal rows of one id that the source declares to be real (``duplicates: keep``): the second gets ``id-2``."""
     kept = [k for k, mapped in enumerate(sources) if mapped.key_mapped and mapped.source.duplicates == "keep"]
+    if not kept:
+        return frame
     chosen = frame["_source"].isin(kept) & frame.duplicated(list(table.key), keep=False)
     if not chosen.any():
         return frame
