@@ -74,6 +74,6 @@ benchmarks/work/venv/installed: benchmarks/requirements.txt
 	benchmarks/work/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-clean:           ## remove what the pipeline made; data/raw stays
+clean:           ## remove what the pipeline made; data/raw and the experiments in mlflow.db stay
 	rm -rf data/interim data/labels data/features data/features.csv data/split.csv data/search data/training data/evaluation data/scores.parquet \
-	  data/explanations data/at_risk data/report models/evaluated models/churn
+	  data/worth.parquet data/explanations data/at_risk data/report data/cache models/evaluated models/churn

@@ -78,6 +78,16 @@ def _figure(value: float, half: float) -> dict[str, float]:
     return {"value": value, "low": round(value - half, 6), "high": round(value + half, 6)}
 
 
+def failures() -> list[dict[str, Any]]:
+    """A gate that fails in every way, as metrics.json has it."""
+    return [
+        {"kind": "gain", "figures": _figure(0.004, 0.03)},
+        {"kind": "auroc", "figures": _figure(0.52, 0.03)},
+        {"kind": "unstable", "figures": {"2025-03-15": 0.47, "2025-02-15": 0.54, "2025-04-12": 0.55}},
+        {"kind": "folds", "figures": _figure(0.51, 0.02)},
+    ]
+
+
 def metrics(passed: bool = True) -> dict[str, Any]:
     """metrics.json as the evaluate stage writes it."""
     skill = 0.3 if passed else 0.02
@@ -107,7 +117,7 @@ def metrics(passed: bool = True) -> dict[str, Any]:
         "models": {"bleib": ours, "recency": rule, "rfm_logistic": ours, "bg_nbd": rule},
         "value": money(),
         "difference_from": {"recency": {"auroc": _figure(0.16 if passed else 0.004, 0.03)}},
-        "gate": {"passed": passed, "reasons": ["…"]},
+        "gate": {"passed": passed, "reasons": ["…"], "failures": [] if passed else failures()},
     }
 
 

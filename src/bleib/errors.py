@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -11,6 +12,11 @@ class BleibError(Exception):
 
 class SettingsError(BleibError):
     """params.yaml holds something that cannot be meant."""
+
+    @classmethod
+    def of(cls, origin: str, faults: Sequence[str]) -> SettingsError:
+        """All faults of one file, one line each."""
+        return cls("\n".join([f"{origin}: {counted(len(faults), 'fault')}", *(f"  - {fault}" for fault in faults)]))
 
 
 class DataError(BleibError):
@@ -38,6 +44,11 @@ class Fault:
     def __str__(self) -> str:
         """One paragraph: place, finding, expectation, remedy."""
         place = f"{self.file}, column {self.column}" if self.column else self.file
-        count = f"{self.rows:,} rows; " if self.rows else ""
+        count = f"{counted(self.rows, 'row')}; " if self.rows else ""
         shown = f"for example {', '.join(self.examples)}; " if self.examples else ""
         return f"{place}: {self.reason} ({count}{shown}expected {self.expected}). {self.remedy}"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -68,7 +68,7 @@ def require(*needed: Artifact) -> None:
         stages = dict.fromkeys(artifact.stage for artifact in missing)
         raise BleibError(
             f"not made yet: {', '.join(str(artifact.path) for artifact in missing)}. "
-            f"Run `make run` in {Path.cwd()} first (or `dvc repro {' '.join(stages)}`), then run this notebook again."
+            f"Run `make run` in {Path.cwd()} first (or `bleib run {' '.join(stages)}`), then run this notebook again."
         )
 
 

@@ -402,7 +402,7 @@ def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: se
     except ValidationError as error:
         faults += [_fault_text(e) for e in error.errors()]
     if faults:
-        raise SettingsError(f"{origin}: {len(faults)} faults\n" + "\n".join(f"  - {fault}" for fault in faults))
+        raise SettingsError.of(origin, faults)
     return settings
 
 

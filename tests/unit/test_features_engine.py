@@ -199,6 +199,12 @@ def test_offset_of_an_aggregate_that_takes_none_is_refused():
         own("late", aggregate="max", value="amount", offset_days=3)
 
 
+@pytest.mark.parametrize("aggregate", ["gap_median", "elapsed_over_gap_q90", "days_until_next"])
+def test_a_window_of_an_aggregate_that_looks_at_all_history_is_refused(aggregate: str) -> None:
+    with pytest.raises(SettingsError, match=f"{aggregate} looks at all history and takes no window_days"):
+        own("late", aggregate=aggregate, window_days=60)
+
+
 def test_the_season_is_the_angle_of_the_year_for_everybody_and_needs_no_kinds() -> None:
     """On 1 January 1970 the angle is 0; a year later again, to the day."""
     own = [

@@ -29,7 +29,7 @@ def test_a_model_that_beats_the_rule_for_sure_passes() -> None:
 def test_where_nothing_could_be_judged_the_verdict_is_neither_passed_nor_failed() -> None:
     got = Verdict(False, ("too early.",), date(2025, 3, 1))
     assert got.text() == "NOT PROVED: nothing is known yet of how good this list is.\n  - too early."
-    assert got.plain() == {"passed": False, "reasons": ["too early."], "trained_from": "2025-03-01"}
+    assert got.plain() == {"passed": False, "reasons": ["too early."], "failures": [], "trained_from": "2025-03-01"}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,11 @@ def test_the_gate_fails_with_its_reason(auroc, gain, by_date, least, reason) -> 
 
 def test_every_reason_is_told() -> None:
     got = verdict(Figure(0.5, 0.4, 0.6), Figure(0.0, -0.1, 0.1), {"a": 0.4, "b": 0.6}, 0.0)
+    assert got.plain()["failures"] == [
+        {"kind": "gain", "figures": {"value": 0.0, "low": -0.1, "high": 0.1}},
+        {"kind": "auroc", "figures": {"value": 0.5, "low": 0.4, "high": 0.6}},
+        {"kind": "unstable", "figures": {"a": 0.4, "b": 0.6}},
+    ]
     assert len(got.reasons) == 3
     assert got.text().startswith("FAILED: do not use this model.")
 
@@ -71,4 +76,5 @@ def test_skill_that_was_not_there_on_the_forward_folds_fails() -> None:
     judged = verdict(GOOD, GAIN, {}, 0.0, found)
     assert not judged.passed
     assert judged.reasons[0].startswith("no skill on the forward folds")
+    assert [failure.kind for failure in judged.failures] == ["folds"]
     assert verdict(GOOD, GAIN, {}, 0.0, mean_of_folds(np.full(4, 0.7), leavers, leavers)).passed

@@ -118,13 +118,13 @@ def test_few_leavers_are_left_to_the_simple_model_and_it_is_said() -> None:
     found = train_model(rows(customers=60), Train(seeds=[1], min_churners=100), MONTH)
     assert found.recipe.candidate == "simple"
     assert found.model.boosters_ == []
-    assert found.recipe.notes == ("only 54 customers left in the training dates: the simple model alone is used",)
+    assert found.recipe.notes == ("only 54 customers of the training dates left: the simple model alone is used",)
 
 
 def test_few_leavers_without_recency_are_left_to_the_linear_model() -> None:
     found = train_model(without_main(rows(customers=60)), Train(seeds=[1], min_churners=100), MONTH)
     assert found.recipe.candidate == "linear"
-    assert found.recipe.notes == ("only 54 customers left in the training dates: the linear model alone is used",)
+    assert found.recipe.notes == ("only 54 customers of the training dates left: the linear model alone is used",)
 
 
 def test_a_constant_frequency_leaves_the_simple_model_the_rest() -> None:

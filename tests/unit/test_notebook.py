@@ -38,7 +38,7 @@ def test_everything_missing_is_named_at_once_with_the_stages_that_make_it(folder
     with pytest.raises(BleibError) as missing:
         notebook.require(artifacts.DICTIONARY, artifacts.SPLIT, artifacts.METRICS)
     assert str(missing.value).startswith("not made yet: data/split.csv, data/evaluation/metrics.json. ")
-    assert "dvc repro split evaluate" in str(missing.value)
+    assert "bleib run split evaluate" in str(missing.value)
 
 
 def test_list_keeps_leading_zeros_and_its_dates_are_dates(folder: Path) -> None:

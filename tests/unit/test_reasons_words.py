@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bleib.features.families.wording import NOUNS
 from bleib.reasons.words import Language, idiomatic, rounded, singular, written
 
 
@@ -83,3 +84,10 @@ def test_word_behind_a_one_loses_its_plural(language: Language, plural: str, one
 )
 def test_small_figures_are_told_as_people_say_them(language: Language, figure: str, told: str) -> None:
     assert idiomatic(figure, language) == told
+
+
+@pytest.mark.parametrize("kind", sorted(NOUNS))
+def test_every_noun_of_the_features_loses_its_plural_behind_a_one(kind: str) -> None:
+    one_en, many_en, one_de, many_de, _ = NOUNS[kind]
+    assert singular(f"1 {many_en} in the last 14 days", "en") == f"1 {one_en} in the last 14 days"
+    assert singular(f"1 {many_de} in den letzten 14 Tagen", "de") == f"1 {one_de} in den letzten 14 Tagen"

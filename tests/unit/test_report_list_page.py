@@ -57,6 +57,22 @@ def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it()
     assert "Of 100 customers picked at random, 12 left." in second
 
 
+def test_the_order_of_the_list_is_told_as_it_is() -> None:
+    """By net value where plays are declared, else by value at risk, without any value by probability."""
+    rows = report_inputs.at_risk()
+    without_plays = rows.assign(expected_net_value=np.nan)
+    without_value = without_plays.assign(value_at_risk=np.nan)
+    told = [
+        notes(list_, report_inputs.metrics(), report_inputs.settings())[2]
+        for list_ in (rows, without_plays, without_value)
+    ]
+    assert told[0].startswith("The list begins where a contact should bring most: the chance that it helps")
+    assert told[1] == (
+        "The list begins with the greatest value at risk: the probability × the margin expected in 365 days."
+    )
+    assert told[2] == "The list begins with the customers most likely to leave."
+
+
 def test_quality_is_not_told_where_it_is_not_known() -> None:
     metrics = report_inputs.metrics()
     metrics["models"]["recency"]["precision"]["value"] = None

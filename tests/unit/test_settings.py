@@ -91,7 +91,7 @@ def test_source_needs_exactly_one_origin(source: dict[str, object]) -> None:
 def test_space_of_a_search_holds_legal_ranges_only(space: dict[str, list[float]], said: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_settings({"search": {"space": space}})
-    assert str(caught.value).startswith("params.yaml: 1 faults\n  - search.space: Value error, ")
+    assert str(caught.value).startswith("params.yaml: 1 fault\n  - search.space: Value error, ")
     assert said in str(caught.value)
 
 

@@ -107,7 +107,7 @@ def test_notebook_says_what_to_run_where_nothing_has_been_made(tmp_path: Path) -
     with pytest.raises(CellExecutionError) as failed:
         executed(NOTEBOOKS[1], tmp_path)
     assert failed.value.ename == "BleibError"
-    assert f"Run `make run` in {tmp_path} first (or `dvc repro ingest label`)" in failed.value.evalue
+    assert f"Run `make run` in {tmp_path} first (or `bleib run ingest label`)" in failed.value.evalue
 
 
 @every_notebook
@@ -123,7 +123,7 @@ def test_notebook_is_stored_without_outputs_and_without_traces_of_a_machine(path
 def test_notebook_begins_with_its_question_and_what_to_run_first(path: Path) -> None:
     first = nbformat.read(path, as_version=4).cells[0]
     assert first.source.startswith(f"# {int(path.stem[:2])}. ")
-    assert "\nRun first: `make run` (or `dvc repro " in first.source
+    assert "\nRun first: `make run` (or `bleib run " in first.source
 
 
 @every_notebook

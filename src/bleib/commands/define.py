@@ -29,7 +29,7 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
     """Print one line a definition, with what its columns mean."""
     settings = load_settings("company", "clock", "churn")
     if not CALENDAR.path.exists():
-        raise BleibError("there are no ingested data yet; run `dvc repro ingest` (or `make run`) first")
+        raise BleibError("there are no ingested data yet; run `bleib run ingest` (or `make run`) first")
     frame = definitions(
         read_tables(TABLES.path, ["interactions", "contracts"]),
         settings.churn,

@@ -12,7 +12,7 @@ from bleib.model.gate import headline
 def print_verdict() -> bool:
     """Print the verdict of the last evaluation and its reasons; whether it passed."""
     if not METRICS.path.exists():
-        raise BleibError(f"{METRICS.path} does not exist yet; `make run` or `dvc repro evaluate` makes it")
+        raise BleibError(f"{METRICS.path} does not exist yet; `make run` or `bleib run evaluate` makes it")
     verdict = read_json(METRICS.path)["gate"]
     say(headline(verdict))
     for reason in verdict["reasons"]:

@@ -20,7 +20,7 @@ def table_at(revision: str, artifact: Artifact) -> pd.DataFrame:
     """
     if revision == WORKSPACE:
         if not artifact.path.exists():
-            raise BleibError(f"{artifact.path} does not exist yet; `make run` or `dvc repro {artifact.stage}` makes it")
+            raise BleibError(f"{artifact.path} does not exist yet; `make run` or `bleib run {artifact.stage}` makes it")
         return _table(artifact.path, artifact.path)
     return _table(io.BytesIO(_bytes(revision, artifact)), artifact.path)
 

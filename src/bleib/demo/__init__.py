@@ -83,8 +83,7 @@ def _check(folder: Path, truth: Path, customers: int, days: int, allow_filled: b
     held = sorted(f.name for f in folder.iterdir() if not f.name.startswith(".")) if folder.is_dir() else []
     if held and not allow_filled:
         raise DataError(
-            f"{folder} is not empty (it holds {', '.join(held[:3])}); nothing was written. Give an empty "
-            "folder, or allow files to be replaced"
+            f"{folder} is not empty (it holds {', '.join(held[:3])}); nothing was written. Give an empty folder"
         )
 
 

@@ -24,7 +24,7 @@ from bleib.features.families import (
     value,
 )
 from bleib.features.inventory import Inventory
-from bleib.features.plan import CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
+from bleib.features.plan import ALL_HISTORY, CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
 from bleib.settings import ExtraFeature, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -93,6 +93,8 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         faults.append(f"aggregate {extra.aggregate} needs value: amount or quantity")
     if extra.aggregate in NEED_DAYS and not extra.window_days:
         faults.append(f"aggregate {extra.aggregate} needs window_days above 0")
+    if extra.aggregate in ALL_HISTORY and extra.window_days:
+        faults.append(f"aggregate {extra.aggregate} looks at all history and takes no window_days")
     if extra.offset_days and extra.aggregate not in SHIFTABLE:
         faults.append(f"aggregate {extra.aggregate} takes no offset_days; only {', '.join(sorted(SHIFTABLE))} do")
     if (extra.reason_en is None) != (extra.reason_de is None):

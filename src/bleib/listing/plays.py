@@ -30,7 +30,7 @@ def check_plays(listing: Listing, extra_families: Iterable[str] = ()) -> None:
         if name not in known
     ]
     if faults:
-        raise SettingsError(f"params.yaml: {len(faults)} faults\n" + "\n".join(f"  - {fault}" for fault in faults))
+        raise SettingsError.of("params.yaml", faults)
 
 
 def tiers_of(yearly_margin: pd.Series, tiers: list[Tier]) -> pd.Series:

@@ -96,7 +96,7 @@ def names_to_try(rows: Rows, train: Train, main: Sequence[str]) -> tuple[tuple[s
     leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
     if leavers < train.min_churners:
         name = _first(SMALL, possible)
-        return (name,), [f"only {leavers} customers left in the training dates: the {name} model alone is used"]
+        return (name,), [f"only {leavers} customers of the training dates left: the {name} model alone is used"]
     if not train.challengers:
         return (BOOSTERS,), []
     return possible, [] if main else [NO_MAIN]

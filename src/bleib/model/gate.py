@@ -15,6 +15,18 @@ NO_SKILL = 0.5  # AUROC of a coin
 
 
 @dataclass(frozen=True)
+class Failure:
+    """One thing in which the model fails. ``kind``: gain, auroc, unstable or folds; ``reason``: for a person.
+
+    ``figures``: what shows it, for JSON: one figure with its interval, or an AUROC for each date.
+    """
+
+    kind: str
+    reason: str
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Whether the model passed, and why not (or what it was judged by).
 
@@ -24,6 +36,7 @@ class Verdict:
     passed: bool
     reasons: tuple[str, ...]
     trained_from: date | None = None
+    failures: tuple[Failure, ...] = ()
 
     def text(self) -> str:
         """The verdict for a person, one line a reason."""
@@ -31,7 +44,8 @@ class Verdict:
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        told = {"passed": self.passed, "reasons": list(self.reasons)}
+        failures = [{"kind": failure.kind, "figures": failure.figures} for failure in self.failures]
+        told = {"passed": self.passed, "reasons": list(self.reasons), "failures": failures}
         return told if self.trained_from is None else told | {"trained_from": self.trained_from.isoformat()}
 
 
@@ -52,27 +66,26 @@ def verdict(
     what such a model learnt flips. ``on_folds``, the AUROC on the forward folds, must not reach down to 0.5
     either: skill that was not there when the model was chosen is luck, or will not last.
     """
-    faults = [
-        fault
-        for fault in (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
-        if fault is not None
-    ]
-    return Verdict(not faults, tuple(faults) or (_praise(auroc, gain),))
+    tried = (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
+    failures = tuple(failure for failure in tried if failure is not None)
+    reasons = tuple(failure.reason for failure in failures) or (_praise(auroc, gain),)
+    return Verdict(not failures, reasons, failures=failures)
 
 
-def _no_gain(gain: Figure, least: float) -> str | None:
+def _no_gain(gain: Figure, least: float) -> Failure | None:
     if gain.low > least:
         return None
-    return (
+    reason = (
         f"it does not beat the recency rule for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
         f"{least:+.3f}. Ranking by days since the last event may serve as well."
     )
+    return Failure("gain", reason, dict(gain.plain()))
 
 
-def _no_skill(auroc: Figure) -> str | None:
+def _no_skill(auroc: Figure) -> Failure | None:
     if auroc.low > NO_SKILL:
         return None
-    return f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance."
+    return Failure("auroc", f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance.", dict(auroc.plain()))
 
 
 def mean_of_folds(auroc: np.ndarray, leavers: np.ndarray, others: np.ndarray) -> Figure:
@@ -86,19 +99,21 @@ def mean_of_folds(auroc: np.ndarray, leavers: np.ndarray, others: np.ndarray) ->
     return Figure(value, value - 1.96 * float(error), value + 1.96 * float(error))
 
 
-def _late(on_folds: Figure | None) -> str | None:
+def _late(on_folds: Figure | None) -> Failure | None:
     if on_folds is None or on_folds.low > NO_SKILL:
         return None
-    return f"no skill on the forward folds, on which it was chosen: AUROC {_interval(on_folds, sign='')}."
+    reason = f"no skill on the forward folds, on which it was chosen: AUROC {_interval(on_folds, sign='')}."
+    return Failure("folds", reason, dict(on_folds.plain()))
 
 
-def _unstable(by_date: Mapping[str, float]) -> str | None:
+def _unstable(by_date: Mapping[str, float]) -> Failure | None:
     known = {day: value for day, value in by_date.items() if np.isfinite(value)}
     below = [f"{value:.3f} on {day}" for day, value in known.items() if value < NO_SKILL]
     above = [f"{value:.3f} on {day}" for day, value in known.items() if value > NO_SKILL]
     if not below or not above:
         return None
-    return f"unstable: AUROC {', '.join(below)}, but {', '.join(above)}. What it learnt does not hold over time."
+    reason = f"unstable: AUROC {', '.join(below)}, but {', '.join(above)}. What it learnt does not hold over time."
+    return Failure("unstable", reason, {str(day): round(float(value), 6) for day, value in known.items()})
 
 
 def _praise(auroc: Figure, gain: Figure) -> str:

@@ -70,6 +70,6 @@ def _join(snapshots: pd.DataFrame, features: pd.DataFrame) -> tuple[pd.DataFrame
     if len(lacking):
         raise DataError(
             f"features: {len(lacking):,} of {len(ordered):,} snapshots have none, for example customer "
-            f"{lacking.iloc[0]}; run dvc repro so that featurize follows label."
+            f"{lacking.iloc[0]}; run `bleib run` so that featurize follows label."
         )
     return ordered, features.drop(columns=KEY).iloc[at].reset_index(drop=True)

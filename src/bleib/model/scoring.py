@@ -40,7 +40,7 @@ def model_features(model: Scorer, X: pd.DataFrame) -> pd.DataFrame:
     if lacking:
         raise DataError(
             f"features: the model was trained on {len(lacking)} features that are missing now, for example "
-            f"{', '.join(lacking[:3])}; run dvc repro so that the model is trained on the present features."
+            f"{', '.join(lacking[:3])}; run `bleib run` so that the model is trained on the present features."
         )
     return X[names]
 

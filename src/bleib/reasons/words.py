@@ -82,6 +82,8 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
     "Besuche": ("Besuch", "m"),
     "Buchungen": ("Buchung", "f"),
     "Nutzungen": ("Nutzung", "f"),
+    "Sitzungen": ("Sitzung", "f"),
+    "Push-Nachrichten": ("Push-Nachricht", "f"),
     "Einrichtungen": ("Einrichtung", "f"),
     "Community-Beiträge": ("Community-Beitrag", "m"),
 }

@@ -25,7 +25,7 @@ def definitions(
         ("term_as_of", f.day(day)),
         ("term_cohort", cohort),
         ("term_churned", _leaving(churn, t)),
-        ("term_lead", t["days"].format(n=f.number(churn.lead_days))),
+        ("term_lead", t["day" if churn.lead_days == 1 else "days"].format(n=f.number(churn.lead_days))),
         ("term_window", _window(outcome_window(day, churn.lead_days, churn.horizon_days), f)),
         ("term_train", _dates(split, "train", f)),
         ("term_test", _dates(split, "test", f)),
@@ -51,4 +51,6 @@ def _dates(split: pd.DataFrame, part: str, f: Formats) -> str:
     days = sorted(to_date(day) for day in split.loc[split["part"] == part, "as_of_date"])
     if not days:
         return f.day(None)
+    if len(days) == 1:
+        return texts(f.language)["dates_one"].format(day=f.day(days[0]))
     return texts(f.language)["dates_span"].format(n=f.number(len(days)), first=f.day(days[0]), last=f.day(days[-1]))

@@ -56,17 +56,20 @@ def notes(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) ->
     """How to read the list, a paragraph each: what a probability means, how good the list is, how it is ordered."""
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
     start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
-    ordered = (
-        t["order_meaning"].format(days=f.number(settings.listing.value_horizon_days))
-        if has_value(at_risk)
-        else t["order_probability"]
-    )
+    ordered = t[_order(at_risk)].format(days=f.number(settings.listing.value_horizon_days))
     leave = leaving(settings.churn, t)
     meaning = t["meaning"].format(leave=leave, start=start, end=end)
     expected = t["expected"].format(
         leave=leave, leaving=f.number(at_risk["churn_probability"].sum()), n=f.number(len(at_risk))
     )
     return [f"{meaning} {expected}", " ".join(quality.of_hundred(metrics, f)), ordered]
+
+
+def _order(at_risk: pd.DataFrame) -> str:
+    """The text that says by what the list is ordered (see ``rank.order``)."""
+    if not has_value(at_risk):
+        return "order_probability"
+    return "order_meaning" if at_risk["expected_net_value"].notna().any() else "order_value"
 
 
 def outcome_days(day: date, churn: Churn, f: Formats) -> tuple[str, str]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from bleib.clock import to_date
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
 OURS = "bleib"
 RULE = "recency"
-CHANCE = 0.5
 
 
 def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
@@ -52,23 +49,25 @@ def banner(metrics: dict[str, Any], f: Formats) -> Banner:
     return Banner(kind, t[f"{kind}_title"], t[f"{kind}_text"].format(day=day))
 
 
-def facts(metrics: dict[str, Any], by_date: pd.DataFrame, f: Formats) -> list[str]:
+def facts(metrics: dict[str, Any], f: Formats) -> list[str]:
     """Why the model failed, or what it was passed by, one sentence each."""
     t = texts(f.language)
     if banner(metrics, f).kind == "open":
         return []
-    gain, ours = metrics["difference_from"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
     if passed(metrics):
+        gain, ours = metrics["difference_from"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
         return [t["fact_auroc"].format(figure=interval(ours, f)), t["fact_gain"].format(figure=interval(gain, f))]
-    dates = by_date.loc[by_date["model"] == OURS, "auroc"].dropna()
-    faults = []
-    if ours["low"] is None or ours["low"] <= CHANCE:
-        faults.append(t["fault_auroc"].format(figure=interval(ours, f)))
-    if dates.min() < CHANCE < dates.max():
-        faults.append(t["fault_unstable"].format(figures="; ".join(f.number(value, 2) for value in dates)))
-    if gain["low"] is None or gain["low"] <= 0 or not faults:
-        faults.append(t["fault_gain"].format(figure=interval(gain, f)))
-    return faults
+    return [_failure(found["kind"], found["figures"], f) for found in metrics["gate"]["failures"]]
+
+
+def _failure(kind: str, figures: dict[str, float | None], f: Formats) -> str:
+    """A failure of the gate in words."""
+    told = texts(f.language)[f"fault_{kind}"]
+    if kind == "unstable":
+        return told.format(
+            figures="; ".join(f.number(value, 2) for _, value in sorted(figures.items()) if value is not None)
+        )
+    return told.format(figure=interval(figures, f))
 
 
 def interval(figure: dict[str, float | None], f: Formats, digits: int = 3) -> str:

@@ -98,7 +98,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         company=company.name,
         as_of=f.day(day),
         banner=quality.banner(evidence.metrics, f),
-        facts=quality.facts(evidence.metrics, evidence.by_date, f),
+        facts=quality.facts(evidence.metrics, f),
         tested=tested(evidence.metrics["test"], f),
         questions=questions(judged, f) if evidence.metrics["models"] else [],
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},

@@ -26,11 +26,13 @@ DE: dict[str, str] = {
     "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
     "Wert − Kosten. "
     "Gefährdeter Wert ist die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu erwarten ist.",
+    "order_value": "Oben steht der größte gefährdete Wert: die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu "
+    "erwarten ist.",
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
     "failed_title": "Dieses Modell hat die Prüfung nicht bestanden – bitte nicht nach seiner Liste handeln",
     "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „am längsten "
-    "still zuerst“ oder nicht besser als der Zufall. Seine Wahrscheinlichkeiten und Gründe können in die "
-    "Irre führen.",
+    "still zuerst“ oder nicht besser als der Zufall, oder was es gelernt hat, hielt nicht über die Zeit. Seine "
+    "Wahrscheinlichkeiten und Gründe können in die Irre führen.",
     "open_title": "Noch ist nichts bewiesen",
     "open_text": "Kein Ergebnis steht früh genug fest, um damit ein Modell zu trainieren und zu prüfen. Die "
     "Wahrscheinlichkeiten und Gründe stammen allein aus dem eigenen Rhythmus jedes Kunden. Reichen die Daten bis zum "
@@ -94,9 +96,10 @@ DE: dict[str, str] = {
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
     "fault_auroc": "Es ist vom Zufall nicht zu unterscheiden: Die AUROC ist {figure}, und 0,5 ist Zufall.",
-    "fault_unstable": "Es ist instabil: Die AUROC liegt an manchen Prüfstichtagen unter 0,5, an anderen "
-    "darüber "
-    "({figures}).",
+    "fault_unstable": "Es ist instabil: An den Stichtagen, an denen es ausgewählt und geprüft wurde, liegt die AUROC "
+    "teils unter 0,5, teils darüber (in zeitlicher Folge: {figures}).",
+    "fault_folds": "An den früheren Stichtagen, an denen es ausgewählt wurde, ist es vom Zufall nicht zu "
+    "unterscheiden: Die AUROC ist dort {figure}.",
     "tile_precision": "gingen tatsächlich, von denen auf der Liste",
     "tile_recall": "aller Gegangenen standen auf der Liste",
     "tile_lift": "so viele Gehende wie auf einer zufälligen Liste",
@@ -167,8 +170,7 @@ DE: dict[str, str] = {
     "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
     "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen gelernt wird.",
     "axis_training_dates": "Stichtage im Training",
-    "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen."
-    "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
+    "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
     "question_money": "Was ist die Liste wert?",
     "answer_money": "Eine Liste mit {n} Kunden, nach gefährdetem Wert geordnet, hätte an einem durchschnittlichen "
     "Prüfstichtag {by_value} gebracht; nur nach der Wahrscheinlichkeit geordnet {ours}, nach der "
@@ -291,8 +293,10 @@ DE: dict[str, str] = {
     "settings_params": "wie in params.yaml",
     "settings_search": "durch Suche an früheren Stichtagen gefunden, anstelle derer in params.yaml",
     "term_version": "Modellstand",
+    "day": "{n} Tag",
     "days": "{n} Tage",
     "window": "{start} bis einschließlich {end} ({n} Tage)",
+    "dates_one": "einem Stichtag, dem {day}",
     "dates_span": "{n} Stichtagen, {first} bis {last}",
     "and": "und",
     "family_recency": "Aktualität",

@@ -23,10 +23,13 @@ EN: dict[str, str] = {
     "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
     "at risk − "
     "its cost. Value at risk is the probability × the margin expected in {days} days.",
+    "order_value": "The list begins with the greatest value at risk: the probability × the margin expected in {days} "
+    "days.",
     "order_probability": "The list begins with the customers most likely to leave.",
     "failed_title": "This model failed its check – do not act on its list",
     "failed_text": "On later dates it was not reliably better than the simple rule “longest silence "
-    "first”, or not better than chance. Its probabilities and reasons may mislead.",
+    "first”, or not better than chance, or what it learnt did not hold over time. Its probabilities and reasons may "
+    "mislead.",
     "open_title": "Nothing is proved yet",
     "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
     "come from each customer’s own rhythm alone. When the data reach {day} a model will be trained and tested.",
@@ -91,7 +94,10 @@ EN: dict[str, str] = {
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}.",
     "fault_auroc": "It cannot be told from chance: the AUROC is {figure}, and 0.5 is chance.",
-    "fault_unstable": "It is unstable: the AUROC lies below 0.5 on some test dates and above on others ({figures}).",
+    "fault_unstable": "It is unstable: of the dates on which it was chosen and tested, in the order of time, the AUROC "
+    "lies below 0.5 on some and above on others ({figures}).",
+    "fault_folds": "It cannot be told from chance on the earlier dates on which it was chosen: the AUROC there is "
+    "{figure}.",
     "tile_precision": "really left, of those on the list",
     "tile_recall": "of all who left were on the list",
     "tile_lift": "as many leavers as in a list picked at random",
@@ -277,8 +283,10 @@ EN: dict[str, str] = {
     "settings_params": "as in params.yaml",
     "settings_search": "found by a search on earlier dates, instead of those in params.yaml",
     "term_version": "Model version",
+    "day": "{n} day",
     "days": "{n} days",
     "window": "{start} up to and including {end} ({n} days)",
+    "dates_one": "one as-of date, {day}",
     "dates_span": "{n} as-of dates, {first} to {last}",
     "and": "and",
     "family_recency": "Recency",

@@ -122,4 +122,5 @@ def refuse(faults: list[Fault]) -> None:
     stopping = [fault for fault in faults if fault.fatal]
     if stopping:
         lines = "\n".join(f"  - {fault}" for fault in stopping)
-        raise DataError(f"raw data: {len(stopping)} faults stop the stage; nothing was written\n{lines}")
+        what = "1 fault stops" if len(stopping) == 1 else f"{len(stopping)} faults stop"
+        raise DataError(f"raw data: {what} the stage; nothing was written\n{lines}")

@@ -54,8 +54,8 @@ NOUNS: dict[str, tuple[str, str, str, str, str]] = {
     "usage": ("use", "uses", "Nutzung", "Nutzungen", "f"),
     "session": ("session", "sessions", "Sitzung", "Sitzungen", "f"),
     "push_opened": (
-        "opened push message",
-        "opened push messages",
+        "push opening",
+        "push openings",
         "geöffnete Push-Nachricht",
         "geöffnete Push-Nachrichten",
         "f",
