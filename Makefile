@@ -59,6 +59,7 @@ bench-blocks: install  ## which further features make the predictions better: ma
 
 docs: install    ## write the generated pages of docs/ anew
 	$(BIN)/python -m bleib.commands.reference
+	$(BIN)/python -m bleib.features.dictionary
 
 lock: install    ## resolve the dependencies anew (needs uv)
 	$(BIN)/python -m pip install --quiet uv

@@ -128,7 +128,7 @@ FOLD_SCORES = Artifact(
 DATES_CURVE = Artifact(
     Path("data/training/dates_curve.csv"),
     "train",
-    "one number of training dates: dates, training_dates, auroc and log loss on the newest fold",
+    "one number of training dates: dates, and on the newest fold as_of_date, auroc, level_free_log_loss",
 )
 
 # evaluate -----------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ TEST_SCORES = Artifact(
     "one test snapshot: customer_id, as_of_date, churned, scores by model (bleib, recency, rfm_logistic, bg_nbd)",
 )
 COMPARISON = Artifact(
-    Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, low, high (95 %)"
+    Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, difference (ours minus it), each with low, high"
 )
 BY_GROUP = Artifact(
     Path("data/evaluation/groups.csv"),
@@ -150,7 +150,7 @@ BY_GROUP = Artifact(
 BY_DATE = Artifact(
     Path("data/evaluation/dates.csv"),
     "evaluate",
-    "one test date and model: auroc, average precision, base rate, precision",
+    "one test date and model: snapshots, base rate, auroc, average precision, precision",
 )
 RELIABILITY = Artifact(
     Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
@@ -164,7 +164,7 @@ PROFIT = Artifact(
 
 # refit --------------------------------------------------------------------------------------------------------------
 MODEL = Artifact(
-    Path("models/churn"), "refit", "the model of the list: the evaluated recipe fitted again on all mature dates"
+    Path("models/churn"), "refit", "the model of the list: the evaluated recipe fitted again on the newest mature dates"
 )
 
 # score --------------------------------------------------------------------------------------------------------------

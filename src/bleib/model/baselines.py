@@ -114,7 +114,7 @@ def main_columns(names: list[str]) -> tuple[str, str, str]:
 def rfm_columns(names: list[str]) -> tuple[str, ...]:
     """Of the features' ``names`` recency, frequency and, where there are amounts, monetary value of the main activity.
 
-    None where recency or frequency is missing.
+    Empty where recency or frequency is missing.
     """
     wanted = [(f"recency_{slug}_days", f"frequency_{slug}_count_all") for slug in _activities(names)]
     there = [columns for columns in wanted if set(columns) <= set(names)]

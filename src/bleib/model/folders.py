@@ -45,7 +45,7 @@ def score_folders(
 ) -> int:
     """Fill the folder ``out`` with the scores of the cohort of ``day``; returns the number of customers.
 
-    ``features`` and ``snapshots`` are folders in buckets, ``model`` is the folder that ChurnClassifier.save wrote.
+    ``features`` and ``snapshots`` are folders in buckets, ``model`` is the folder of a model (``model.loading``).
     ``engine``: where the tasks run. DataError when a snapshot has no features, or the model knows a feature that is
     missing. Not atomic by itself.
     """

@@ -106,7 +106,7 @@ def by_group(frame: pd.DataFrame, f: Formats) -> View:
 
 
 def group_name(row: Mapping[Any, Any], f: Formats) -> str:
-    """A group in words: "Segment: private", "Tenure: 120 to under 300 days"."""
+    """A group in words: "Segment: private", "Customer for: 120 to under 300 days"."""
     t, by = texts(f.language), row["by"]
     title = t[f"by_{by}"]
     if by == "segment":

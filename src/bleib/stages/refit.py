@@ -1,4 +1,4 @@
-"""Stage refit: the evaluated recipe fitted again on all mature dates; this is the model of the list."""
+"""Stage refit: the evaluated recipe fitted again on the newest mature dates; this is the model of the list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARAMS: tuple[str, ...] = ("churn", "split", "train", "tracking")
 
 
 def main() -> None:
-    """Read all mature dates and the evaluated model, fit its recipe, write the model, log and register it."""
+    """Read the newest mature dates and the evaluated model, fit its recipe, write the model, log and register it."""
     settings = load_settings(*PARAMS)
     dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split)
     evaluated = load_model(artifacts.EVALUATED_MODEL.path)
