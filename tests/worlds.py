@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from bleib import buckets
 from bleib.tables import CANONICAL, DTYPES, Table
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 DAYS = 540
+
+
+def write_in_buckets(table: Path, frame: pd.DataFrame, count: int) -> None:
+    """Write a whole frame with the column customer_id as ``count`` parts, the order of its rows kept within a part."""
+    bucket = buckets.bucket_of(frame["customer_id"], count)
+    for number in range(count):
+        buckets.write_part(table, number, frame[bucket == number])
 
 
 def frame(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:

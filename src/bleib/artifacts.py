@@ -139,7 +139,9 @@ TEST_SCORES = Artifact(
     "one test snapshot: customer_id, as_of_date, churned, scores by model (bleib, recency, rfm_logistic, bg_nbd)",
 )
 COMPARISON = Artifact(
-    Path("data/evaluation/comparison.csv"), "evaluate", "one model and metric: model, metric, value, difference (ours minus it), each with low, high"
+    Path("data/evaluation/comparison.csv"),
+    "evaluate",
+    "one model and metric: model, metric, value and difference (ours minus it), each with low, high",
 )
 BY_GROUP = Artifact(
     Path("data/evaluation/groups.csv"),

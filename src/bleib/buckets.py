@@ -109,13 +109,6 @@ def write_arrow(file: Path, rows: pa.Table) -> None:
     pq.write_table(with_note(rows), file, compression="lz4", use_dictionary=texts)
 
 
-def write_in_buckets(table: Path, frame: pd.DataFrame, count: int) -> None:
-    """Write a whole frame with the column customer_id as ``count`` parts, the order of its rows kept within a part."""
-    bucket = bucket_of(frame["customer_id"], count)
-    for number in range(count):
-        write_part(table, number, frame[bucket == number])
-
-
 def _as_arrow(frame: pd.DataFrame) -> pa.Table:
     """The frame as an Arrow table that pandas reads back with the same dtypes.
 

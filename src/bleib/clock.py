@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 US_PER_DAY = 86_400_000_000
-US_PER_HOUR = 3_600_000_000
 EPOCH = date(1970, 1, 1)
 
 

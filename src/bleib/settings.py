@@ -15,6 +15,8 @@ from bleib.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
 
+Language = Literal["en", "de"]
+
 
 class Section(BaseModel):
     """A part of params.yaml: unknown names are refused, values do not change."""
@@ -28,7 +30,7 @@ class Company(Section):
     name: str = "My company"
     time_zone: str = "UTC"
     currency: str = "EUR"
-    language: Literal["en", "de"] = "en"
+    language: Language = "en"
 
     @field_validator("time_zone")
     @classmethod

@@ -20,7 +20,6 @@ import raw
 import tasks
 import worlds
 from bleib import artifacts, buckets, workers
-from bleib.buckets import write_in_buckets
 from bleib.clock import to_date
 from bleib.cohort.folders import label_folders
 from bleib.cohort.label import Calendar, summary
@@ -86,7 +85,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with tables in buckets and, made by threads of this process, snapshots, features, a model, scores."""
     root = tmp_path_factory.mktemp("project")
     for name, frame in worlds.tiny_company(seed=3).items():
-        write_in_buckets(root / artifacts.TABLES.path / f"{name}.parquet", frame, BUCKETS)
+        worlds.write_in_buckets(root / artifacts.TABLES.path / f"{name}.parquet", frame, BUCKETS)
     for artifact in (artifacts.SNAPSHOTS, artifacts.FEATURES, artifacts.MODEL):
         (root / artifact.path).parent.mkdir(parents=True)
     counts = label(root, root / artifacts.SNAPSHOTS.path, workers.LOCAL)
@@ -198,8 +197,8 @@ def test_features_on_spark_use_nothing_that_was_not_known(tmp_path: Path) -> Non
     made = {}
     for name, company in {"full": tables, "then": then}.items():
         for table, frame in company.items():
-            write_in_buckets(tmp_path / name / "tables" / f"{table}.parquet", frame, BUCKETS)
-        write_in_buckets(tmp_path / name / "snapshots", rows, BUCKETS)
+            worlds.write_in_buckets(tmp_path / name / "tables" / f"{table}.parquet", frame, BUCKETS)
+        worlds.write_in_buckets(tmp_path / name / "snapshots", rows, BUCKETS)
         inputs = [tmp_path / name / part for part in ("tables", "snapshots", "features")]
         featurize_folders(*inputs, COMPANY, CHURN, Features(), engine=SPARK)
         made[name] = pd.read_parquet(inputs[-1])

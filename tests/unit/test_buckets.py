@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import worlds
 from bleib import buckets
 
 IDS = pd.Series(["0004711", "4711", "a", "Ü", "4711"], dtype="str")
@@ -35,7 +36,7 @@ def test_every_begun_quarter_of_a_million_events_is_a_bucket() -> None:
 
 def test_table_in_buckets_is_read_as_one_and_by_bucket(tmp_path: Path) -> None:
     frame = pd.DataFrame({"customer_id": IDS, "x": [1, 2, 3, 4, 5]})
-    buckets.write_in_buckets(tmp_path / "tickets.parquet", frame, 7)
+    worlds.write_in_buckets(tmp_path / "tickets.parquet", frame, 7)
     assert buckets.numbers(tmp_path / "tickets.parquet") == [1, 2, 4, 6]
     assert pd.read_parquet(tmp_path / "tickets.parquet")["x"].tolist() == [4, 2, 5, 1, 3]
     assert buckets.read_tables(tmp_path, bucket=2)["tickets"]["customer_id"].tolist() == ["4711", "4711"]
@@ -44,7 +45,7 @@ def test_table_in_buckets_is_read_as_one_and_by_bucket(tmp_path: Path) -> None:
 
 def test_tables_are_read_by_name(tmp_path: Path) -> None:
     for name in ("tickets", "surveys"):
-        buckets.write_in_buckets(tmp_path / f"{name}.parquet", IDS.to_frame("customer_id"), 1)
+        worlds.write_in_buckets(tmp_path / f"{name}.parquet", IDS.to_frame("customer_id"), 1)
     assert set(buckets.read_tables(tmp_path)) == {"tickets", "surveys"}
     assert set(buckets.read_tables(tmp_path, ["tickets", "contracts"])) == {"tickets"}
 

@@ -10,7 +10,6 @@ import pytest
 
 import worlds
 from bleib import artifacts
-from bleib.buckets import write_in_buckets
 from bleib.errors import DataError, SettingsError
 from bleib.features.declaration import Events, Feature
 from bleib.features.engine import compute
@@ -125,14 +124,14 @@ def lay_out(folder, monkeypatch) -> list[str]:
     monkeypatch.chdir(folder)
     tables = worlds.tiny_company(customers=8)
     for name, frame in tables.items():
-        write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, BUCKETS)
+        worlds.write_in_buckets(artifacts.TABLES.path / f"{name}.parquet", frame, BUCKETS)
     return list(tables["customers"]["customer_id"])
 
 
 def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twice(tmp_path, monkeypatch):
     ids = lay_out(tmp_path, monkeypatch)
     snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
+    worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
     extra = "extra: [{name: own_logins, family: engagement, meaning: logins, kinds: [login], window_days: 10}]"
     (tmp_path / "params.yaml").write_text(f"churn: {{kinds: [order]}}\nfeatures: {{{extra}}}\n")
     stage.main()
@@ -151,7 +150,7 @@ def test_stage_makes_the_newest_date_alone_as_in_the_full_run(tmp_path, monkeypa
     gone, *ids = lay_out(tmp_path, monkeypatch)
     snapshots = pd.concat([rows("2024-09-01", "2024-12-01", customer=customer) for customer in ids])
     snapshots = pd.concat([snapshots, rows("2024-09-01", customer=gone)])
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
+    worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots.assign(outcome="open"), BUCKETS)
     (tmp_path / "params.yaml").write_text("churn: {kinds: [order]}\n")
     stage.main()
     full = pd.read_parquet(artifacts.FEATURES.path)

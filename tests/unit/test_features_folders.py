@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import worlds
-from bleib.buckets import read_tables, write_in_buckets
+from bleib.buckets import read_tables
 from bleib.clock import to_date
 from bleib.errors import DataError
 from bleib.features.featurize import featurize
@@ -27,8 +27,8 @@ KEY = ["customer_id", "as_of_date"]
 
 def folders(root: Path, buckets: int) -> tuple[Path, Path, Path]:
     for name, frame in TABLES.items():
-        write_in_buckets(root / "tables" / f"{name}.parquet", frame, buckets)
-    write_in_buckets(root / "snapshots.parquet", SNAPSHOTS, buckets)
+        worlds.write_in_buckets(root / "tables" / f"{name}.parquet", frame, buckets)
+    worlds.write_in_buckets(root / "snapshots.parquet", SNAPSHOTS, buckets)
     return root / "tables", root / "snapshots.parquet", root / "features.parquet"
 
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 import model_worlds
+import worlds
 from bleib import artifacts
-from bleib.buckets import write_in_buckets
 from bleib.commands.gate import print_verdict
 from bleib.errors import DataError
 from bleib.files import read_json, sha256, write_csv, write_json
@@ -39,8 +39,8 @@ def write_world(definition: str = "silence", dates: int = 3, open_dates: int = 3
     }
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     features, snapshots = model_worlds.company(dates=dates, open_dates=open_dates)
-    write_in_buckets(artifacts.FEATURES.path, features, 3)
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
     end = str(snapshots["as_of_date"].max().date())
     write_json(artifacts.CALENDAR.path, {"first_day": "2023-12-02", "data_end": end})

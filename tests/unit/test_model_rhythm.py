@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import model_worlds
-from bleib.buckets import write_in_buckets
+import worlds
 from bleib.errors import DataError
 from bleib.files import sha256
 from bleib.model.bg_nbd import MbgNbd
@@ -140,7 +140,7 @@ def test_of_all_features_only_those_of_the_rhythm_are_read(tmp_path: Path) -> No
     features, snapshots = model_worlds.company(customers=60, dates=3)
     folders = tmp_path / "features.parquet", tmp_path / "snapshots.parquet"
     for folder, frame in zip(folders, (features, snapshots), strict=True):
-        write_in_buckets(folder, frame, 3)
+        worlds.write_in_buckets(folder, frame, 3)
     rhythms, newest = read_rhythms(*folders)
     assert list(rhythms) == ["customer_id", "as_of_date", *NAMES]
     assert (len(rhythms), len(newest.X), list(newest.X)) == (180, 60, list(NAMES))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import model_worlds
-from bleib.buckets import write_in_buckets
+import worlds
 from bleib.model.reading import read_labelled_rows, read_training_rows
 from bleib.model.rows import labelled_rows
 from bleib.model.sampling import draw, kept_share, sample
@@ -72,7 +72,7 @@ def test_training_rows_carry_the_weights(tmp_path: Path) -> None:
     dates = sorted(world.loc[world["churned"].notna(), "as_of_date"].unique())
     folders = tmp_path / "features.parquet", tmp_path / "snapshots.parquet"
     for folder, frame in zip(folders, (features, world), strict=True):
-        write_in_buckets(folder, frame, 3)
+        worlds.write_in_buckets(folder, frame, 3)
     whole, fewer = (read_training_rows(*folders, dates, most) for most in (10**6, 9000))
     assert whole.X.equals(labelled_rows(features, world, dates).X)
     assert read_labelled_rows(*folders, dates[2:3]).X.equals(labelled_rows(features, world, dates[2:3]).X)

@@ -24,7 +24,6 @@ import yaml
 import model_worlds
 import worlds
 from bleib import artifacts
-from bleib.buckets import write_in_buckets
 from bleib.errors import BleibError
 from bleib.files import read_json, sha256, write_csv, write_json
 from bleib.model import tracking
@@ -58,13 +57,13 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         patch.setenv("DVC_EXP_NAME", "brave-otter")
         Path("params.yaml").write_text(yaml.safe_dump(SETTINGS))
         features, snapshots = model_worlds.company()
-        write_in_buckets(artifacts.FEATURES.path, features, 3)
-        write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+        worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+        worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
         write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
         write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
         at = pd.Timestamp("2024-01-15", tz="UTC")
         rows = [{"event_id": "1", "customer_id": "00001", "occurred_at": at, "kind": "order", "amount": 30.0}]
-        write_in_buckets(artifacts.TABLES.path / "interactions.parquet", worlds.frame(INTERACTIONS, rows), 3)
+        worlds.write_in_buckets(artifacts.TABLES.path / "interactions.parquet", worlds.frame(INTERACTIONS, rows), 3)
         for stage in STAGES:
             stage.main()
         yield folder

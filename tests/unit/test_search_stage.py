@@ -15,8 +15,8 @@ import yaml
 from sqlalchemy import create_engine, text
 
 import model_worlds
+import worlds
 from bleib import artifacts
-from bleib.buckets import write_in_buckets
 from bleib.files import read_json, read_parquet, write_json
 from bleib.stages import refit, search, split, train
 
@@ -53,8 +53,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     write_settings()
     features, snapshots = model_worlds.company(dates=11)
-    write_in_buckets(artifacts.FEATURES.path, features, 3)
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
     split.main()
     yield tmp_path
@@ -90,8 +90,8 @@ def test_test_dates_are_never_read(project: Path) -> None:
     features.loc[other, "drift"] = rng.normal(size=other.sum()).astype("float32")
     turned = (snapshots["as_of_date"].map(parts) == "test").to_numpy()
     snapshots.loc[turned, "churned"] = ~snapshots.loc[turned, "churned"]
-    write_in_buckets(artifacts.FEATURES.path, features, 3)
-    write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     search.main()
     assert read_json(artifacts.TUNED.path) == before
     assert studies() == 1

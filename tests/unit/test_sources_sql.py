@@ -13,9 +13,14 @@ import pytest
 
 import raw
 from bleib.sources.faults import SourceError
-from bleib.sources.sql import expand, read_query
+from bleib.sources.readers import Raw, stack
+from bleib.sources.sql import expand, query_blocks
 
 QUERY = "select id, customer, date, amount from orders"
+
+
+def read_query(url: str, query: str) -> Raw:
+    return stack(list(query_blocks(url, query)))
 
 
 @pytest.fixture(scope="module")

@@ -50,9 +50,7 @@ def choose_calibrator(
     return Calibration(best, fit_calibrator(best, churned, raw, weights), proof)
 
 
-def fit_again(
-    kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, customers: np.ndarray, days: np.ndarray
-) -> Calibrator:
+def fit_again(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
     """A calibrator of the kind that was kept, fitted on other dates; none where they are under ``LEAST_DATES``."""
     if len(np.unique(days)) < LEAST_DATES:
         return Calibrator()

@@ -11,7 +11,6 @@ from bleib import clock
 from bleib.errors import DataError
 from bleib.settings import Churn, ClockSettings, Split
 
-LABELLED = ("churned", "stayed")
 MOST_AHEAD = 3650  # days: what would take longer is not waited for
 
 

@@ -20,7 +20,7 @@ JUDGED = "judged"  # attribute of a trial
 
 @dataclass(frozen=True)
 class Judged:
-    """What settings came to: mean over folds of the log loss of the best candidate, at its best level and spread; trees."""
+    """What settings came to: log loss (mean over folds, at the best level and spread) of the best candidate; trees."""
 
     log_loss: float
     candidate: str

@@ -1,8 +1,8 @@
 """MLflow: the only module that knows it.
 
 Without MLFLOW_TRACKING_URI runs go to ``mlflow.db`` and ``mlartifacts/`` in the working folder. The run of a model is
-found by its tag ``model_sha256``, so that training and evaluation meet in one run, refit and the report's plots in that of
-the model of the list, without passing run ids around.
+found by its tag ``model_sha256``, so that training and evaluation meet in one run, refit and the report's plots in that
+of the model of the list, without passing run ids around.
 """
 
 from __future__ import annotations

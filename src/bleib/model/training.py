@@ -127,7 +127,7 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     kind, name = recipe["calibrator"], recipe["candidate"]
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
     scores = out_of_fold(rows, folds, train, [name], recipe["trees"], chosen.main_features) if folds else None
-    calibrator = fit_again(kind, *_proof_rows(rows, scores, name)) if scores else Calibrator()
+    calibrator = _calibrated_again(kind, rows, scores, name) if scores else Calibrator()
     again = Recipe(name, recipe["trees"], Calibration(kind, calibrator), searched=recipe["searched"])
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c))
     model.fit(rows.X, rows.churned, rows.sampled_weights)
@@ -164,6 +164,11 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
     calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
+
+
+def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold, candidate: str) -> Calibrator:
+    churned, raw, weights, _, days = _proof_rows(rows, scores, candidate)
+    return fit_again(kind, churned, raw, weights, days)
 
 
 def _no_calibration() -> Calibration:

@@ -19,11 +19,11 @@ import pandas as pd
 
 from bleib.model.bootstrap import Figure, figure
 from bleib.model.metrics import Ranking, expected_hits, probabilities
-from bleib.model.scored import OURS, SHARES, ScoredTest
+from bleib.model.names import BY_VALUE, OURS
+from bleib.model.scored import SHARES, ScoredTest
 from bleib.settings import Listing
 
 CERTAINTY = 20.0  # alpha + beta of the success rate's Beta distribution: 6 + 14 in the paper of 2013
-BY_VALUE = "bleib_by_value"  # our probabilities × margin: how the weekly list is ordered
 PERFECT = "perfect"
 MONEY_RESAMPLES = 100
 PROFIT_COLUMNS = ["model", "share", "profit"]

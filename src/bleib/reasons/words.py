@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-Language = Literal["en", "de"]
+from bleib.settings import Language
+
 UnitClass = Literal["share", "money", "duration", "other"]
 
 # From which size on a figure is shown without decimals, and how many decimals smaller ones have at most.

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import to_date
+from bleib.model.names import BY_VALUE, OURS, RULE
 from bleib.report import quality, views
 from bleib.report.formats import Formats
 from bleib.report.texts import texts
@@ -15,7 +16,6 @@ from bleib.report.views import View
 
 RIGHT = 1.0  # observed ÷ expected
 ASKED = 0.3  # the probability that the question of belief is put for
-BY_VALUE = "bleib_by_value"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def questions(judged: Judged, f: Formats) -> list[Question]:
 
 def _rule(judged: Judged, f: Formats) -> Question:
     t, n = texts(f.language), judged.metrics["test"]["capacity"]
-    shares = [_value(judged.metrics, model, "precision") for model in (quality.OURS, quality.RULE)]
+    shares = [quality.figure(judged.metrics, model, "precision") for model in (OURS, RULE)]
     shares.append(judged.metrics["test"]["base_rate"]["value"])
     ours, rule, base = (None if share is None else f.number(100 * share) for share in shares)
     known = None not in (ours, rule, base)
@@ -79,7 +79,7 @@ def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
     }
     tiles = []
     for name, written in shown.items():
-        figure = metrics["models"][quality.OURS][name]
+        figure = metrics["models"][OURS][name]
         if figure["value"] is not None:
             known = figure["low"] is not None
             span = t["interval"].format(low=written(figure["low"]), high=written(figure["high"])) if known else ""
@@ -91,7 +91,7 @@ def _belief(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
     near = judged.reliability.iloc[(judged.reliability["predicted"] - ASKED).abs().argmin()]
     shares = {name: f.percent(near[name], 1) for name in ("predicted", "observed", "low", "high")}
-    says = [t["answer_belief"].format(**shares), _level(judged.metrics["models"][quality.OURS], f)]
+    says = [t["answer_belief"].format(**shares), _level(judged.metrics["models"][OURS], f)]
     return Question("belief", t["question_belief"], says, pictures={"reliability": t["note_reliability"]})
 
 
@@ -107,7 +107,7 @@ def _level(ours: dict[str, Any], f: Formats) -> str:
 
 def _weak(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
-    whole = judged.metrics["models"][quality.OURS]["auroc"]["value"]
+    whole = judged.metrics["models"][OURS]["auroc"]["value"]
     found = judged.by_group[judged.by_group["metric"] == "auroc"]
     weak = found[found["high"] < whole].sort_values("value") if whole is not None else found.head(0)
     if len(found) == 0:
@@ -132,7 +132,7 @@ def _named(groups: pd.DataFrame, digits: int, f: Formats) -> str:
 
 def _dates(judged: Judged, f: Formats) -> Question:
     t, test = texts(f.language), judged.metrics["test"]
-    ours = judged.by_date.loc[judged.by_date["model"] == quality.OURS, "auroc"].dropna()
+    ours = judged.by_date.loc[judged.by_date["model"] == OURS, "auroc"].dropna()
     spread = {"low": f.number(ours.min(), 3), "high": f.number(ours.max(), 3)}
     says = [t["answer_dates"].format(n=len(ours), **spread)] if len(ours) > 1 else [t["answer_one_date"]]
     if len(judged.folds):
@@ -155,8 +155,8 @@ def _money(judged: Judged, f: Formats) -> Question | None:
         t["answer_money"].format(
             n=f.number(judged.metrics["test"]["capacity"]),
             by_value=f.money(lists[BY_VALUE]),
-            ours=f.money(lists[quality.OURS]),
-            rule=f.money(lists[quality.RULE]),
+            ours=f.money(lists[OURS]),
+            rule=f.money(lists[RULE]),
         )
     ]
     if captured is not None and captured > 0:
@@ -174,7 +174,7 @@ def _money(judged: Judged, f: Formats) -> Question | None:
 
 def _whole_base(metrics: dict[str, Any], f: Formats) -> Question | None:
     """The inflated figures, beside the honest ones."""
-    found, honest = metrics.get("whole_base"), _value(metrics, quality.RULE, "auroc")
+    found, honest = metrics.get("whole_base"), quality.figure(metrics, RULE, "auroc")
     if found is None or found["recency_auroc"] is None or honest is None:
         return None
     t = texts(f.language)
@@ -203,8 +203,3 @@ def tested(test: dict[str, Any], f: Formats) -> str:
     counts = {name: f.number(test[name]) for name in ("customers", "churned")}
     base = f.percent(test["base_rate"]["value"], 1)
     return t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
-
-
-def _value(metrics: dict[str, Any], model: str, metric: str) -> float | None:
-    value = metrics["models"].get(model, {}).get(metric, {}).get("value")
-    return None if value is None else float(value)

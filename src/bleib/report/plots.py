@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bleib.model.names import BY_VALUE, OURS, RULE
 from bleib.report.formats import Formats
 from bleib.report.texts import texts
 
@@ -19,9 +20,6 @@ INK = "#1c2733"
 SOFT = "#5b6770"
 GRID = "#e3e9ed"
 RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89")
-OURS = "bleib"
-RULE = "recency"
-BY_VALUE = "bleib_by_value"
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 MIN_COHORT = 30
 STYLE: dict[Any, Any] = {

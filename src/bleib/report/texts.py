@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from bleib.report.texts_de import DE
 from bleib.report.texts_en import EN
-
-Language = Literal["en", "de"]
+from bleib.settings import Language
 
 TEXTS: dict[Language, dict[str, str]] = {"en": EN, "de": DE}
 

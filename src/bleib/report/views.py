@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import to_date
+from bleib.model.names import OURS, RULE
 from bleib.report import quality
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
@@ -126,7 +127,7 @@ def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
     found = frame.set_index(["as_of_date", "model"])
     rows = []
     for day in sorted(frame["as_of_date"].unique(), reverse=True):
-        ours, rule = found.loc[(day, quality.OURS)], found.loc[(day, quality.RULE)]
+        ours, rule = found.loc[(day, OURS)], found.loc[(day, RULE)]
         shares = [f.percent(share, 1) for share in (ours["base_rate"], ours["precision"], rule["precision"])]
         aurocs = [f.number(row["auroc"], 3) for row in (ours, rule)]
         counts = [f.number(ours["snapshots"]), *shares, *aurocs]

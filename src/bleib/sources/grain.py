@@ -15,7 +15,6 @@ SUMMED = ("amount", "quantity", "points")
 UNITS = 10_000  # sums are made of whole ten-thousandths, so that the order of the rows changes no digit
 # Columns that are filled in later, with the time that they belong to: they come from the latest state of a row.
 LATE = ("satisfaction", "compensation", "end_reason", "score")
-BOOKKEEPING = ("known_at", "changed_at")
 
 
 def drop_equal_lines(mapped: Mapped) -> None:

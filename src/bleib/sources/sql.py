@@ -11,15 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from bleib.sources.faults import SourceError, fatal
-from bleib.sources.readers import Raw, one_file, stack
+from bleib.sources.readers import Raw, one_file
 
 BATCH_ROWS = 200_000
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-def read_query(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Raw:
-    """All rows of the query; SourceError where a variable is not set or the server does not answer it."""
-    return stack(list(query_blocks(url, query, table, environment)))
 
 
 def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Iterator[Raw]:

@@ -14,9 +14,10 @@ from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.evaluation import Background, Evaluation, evaluate
+from bleib.model.names import OURS
 from bleib.model.reading import read_labelled_rows
 from bleib.model.rows import Rows
-from bleib.model.scored import OURS, ScoredTest
+from bleib.model.scored import ScoredTest
 from bleib.model.scoring import score, segments_at
 from bleib.model.split import dates_of, trained_from
 from bleib.model.unproved import nothing_proved

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bleib import artifacts as a
 from bleib.buckets import read_tables
-from bleib.clock import to_date
-from bleib.cohort.label import Calendar
+from bleib.cohort.label import calendar_of
 from bleib.files import read_csv, read_json, read_parquet, replacing, write_csv, write_text
 from bleib.model import tracking
 from bleib.report.formats import Formats
@@ -38,8 +37,7 @@ def main() -> None:
 
 def read_evidence(settings: Settings) -> Evidence:
     """Every artifact the report speaks of, and the key figures from the canonical tables."""
-    found = read_json(a.CALENDAR.path)
-    calendar = Calendar(to_date(found["first_day"]), to_date(found["data_end"]))
+    calendar = calendar_of(read_json(a.CALENDAR.path))
     tables = read_tables(a.TABLES.path, ["customers", "interactions", "contracts", "surveys"])
     assert a.AT_RISK.table is not None  # declared with its columns
     return Evidence(
