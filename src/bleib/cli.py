@@ -132,7 +132,7 @@ def compare(
 
 @app.command()
 def example(
-    name: Annotated[str, typer.Argument(help="completejourney or cdnow.")],
+    name: Annotated[str, typer.Argument(help="completejourney, cdnow or cdnow_base.")],
     folder: Annotated[Path | None, typer.Option(help="Scratch folder; none: a new temporary one.")] = None,
 ) -> None:
     """Run the whole way on a public data set, in a scratch folder, and compare with known results."""
