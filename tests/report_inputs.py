@@ -164,7 +164,11 @@ def evidence(passed: bool = True) -> Evidence:
             }
         ),
         dates_curve=pd.DataFrame({"dates": [1, 2, 4], "auroc": [0.71, 0.74, 0.76]}),
-        recipe={"candidate": "boosters", "settings_from": "params"},
+        recipe={
+            "candidate": "boosters",
+            "settings_from": "params",
+            "basis": {"leavers": 360, "few": False, "folds": 4, "folds_wanted": 4},
+        },
         label_summary=pd.DataFrame(
             {
                 "as_of_date": ["2025-02-15", "2025-03-15", "2025-04-12", "2025-06-07"],

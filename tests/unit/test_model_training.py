@@ -119,6 +119,7 @@ def test_few_leavers_are_left_to_the_simple_model_and_it_is_said() -> None:
     assert found.recipe.candidate == "simple"
     assert found.model.boosters_ == []
     assert found.recipe.notes == ("only 54 customers of the training dates left: the simple model alone is used",)
+    assert found.recipe.plain()["basis"] == {"leavers": 54, "few": True, "folds": 4, "folds_wanted": 4}
 
 
 def test_few_leavers_without_recency_are_left_to_the_linear_model() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -164,6 +165,24 @@ def test_failed_model_is_said_to_fail_with_every_cause() -> None:
     assert "teils unter 0,5, teils darüber (in zeitlicher Folge: 0,54; 0,47; 0,55)" in shown
     assert "vom Zufall nicht zu unterscheiden: Die AUROC ist dort 0,510 [0,490; 0,530]" in shown
     assert "Der Gewinn an AUROC ist 0,004 [−0,026; 0,034]" in shown
+
+
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ({}, None),
+        ({"leavers": 54, "few": True}, "Little can be known yet: only 54 customers left on the dates that were learnt"),
+        ({"folds": 0}, "There was no earlier date to choose the model on, so it is of the kind that did best on the"),
+        ({"folds": 1}, "There was only one earlier date to choose the model on, so the choice is less sure."),
+        ({"folds": 2}, "There were only 2 earlier dates to choose the model on, so the choice is less sure."),
+    ],
+)
+def test_a_small_or_young_company_is_told_how_little_can_be_known(basis: dict[str, Any], told: str | None) -> None:
+    evidence = report_inputs.evidence()
+    evidence.recipe["basis"] |= basis
+    found = quality.how_little(evidence.recipe, ENGLISH)
+    assert len(found) == (told is not None)
+    assert all(sentence.startswith(str(told)) and sentence in text(page(evidence)) for sentence in found)
 
 
 @pytest.mark.parametrize("kind", ["gain", "auroc", "unstable", "folds"])

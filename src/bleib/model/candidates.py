@@ -87,16 +87,20 @@ def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
     return tuple(name for name in rfm_columns([str(name) for name in given.X]) if name in kept.X)
 
 
+def leavers(rows: Rows) -> int:
+    """How many customers left on one of the dates at least."""
+    return int(rows.key.loc[rows.churned, "customer_id"].nunique())
+
+
 def names_to_try(rows: Rows, train: Train, main: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """The candidates that ``rows`` allow, in the order of CANDIDATES, and what is to be said about it.
 
     ``main``: the features of recency, frequency and monetary value; none: no candidate looks at them alone.
     """
     possible = tuple(name for name, candidate in CANDIDATES.items() if main or "main" not in candidate.parts)
-    leavers = rows.key.loc[rows.churned, "customer_id"].nunique()
-    if leavers < train.min_churners:
+    if leavers(rows) < train.min_churners:
         name = _first(SMALL, possible)
-        return (name,), [f"only {leavers} customers of the training dates left: the {name} model alone is used"]
+        return (name,), [f"only {leavers(rows)} customers of the training dates left: the {name} model alone is used"]
     if not train.challengers:
         return (BOOSTERS,), []
     return possible, [] if main else [NO_MAIN]

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bleib.model.candidates import OutOfFold, main_features, names_to_try, out_of_fold
+from bleib.model.candidates import OutOfFold, leavers, main_features, names_to_try, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
 from bleib.model.rows import Rows
 from bleib.settings import Churn, Train
+
+
+@dataclass(frozen=True)
+class Basis:
+    """On how much a model was chosen: customers who left on the training dates, whether they are too few for anything
+    but a simple model (``train.min_churners``), and how many forward folds there were of those that were wanted.
+    """
+
+    leavers: int
+    few: bool
+    folds: int
+    folds_wanted: int
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,11 @@ class Task:
     names: tuple[str, ...]
     main: tuple[str, ...]
     notes: tuple[str, ...]
+
+    def basis(self, train: Train) -> Basis:
+        """On how much the choice stands."""
+        found = leavers(self.rows)
+        return Basis(found, found < train.min_churners, len(self.folds), train.folds)
 
     def score(
         self,

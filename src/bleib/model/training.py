@@ -21,7 +21,7 @@ from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison, compare
-from bleib.model.task import Task, task_on
+from bleib.model.task import Basis, Task, task_on
 from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
 from bleib.settings import Churn, Train
 
@@ -33,7 +33,8 @@ class Recipe:
     """What was chosen, and why: all that is needed to fit the same model on other dates.
 
     ``searched``: the settings that go before those of params.yaml; none: those hold. ``directions``: the candidate
-    beside the same without ``train.monotone``; none where nothing is declared or there is no fold.
+    beside the same without ``train.monotone``; none where nothing is declared or there is no fold. ``basis``: on how
+    much the choice stands; none where no outcome was known.
     """
 
     candidate: str
@@ -42,6 +43,7 @@ class Recipe:
     challengers: dict[str, Comparison] = field(default_factory=dict)
     searched: dict[str, float] = field(default_factory=dict)
     directions: Comparison | None = None
+    basis: Basis | None = None
     notes: tuple[str, ...] = ()
 
     def text(self) -> str:
@@ -66,6 +68,7 @@ class Recipe:
             "settings_from": self.origin,
             "searched": dict(self.searched),
             "monotone": self.directions.plain() if self.directions else None,
+            "basis": vars(self.basis) if self.basis else None,
             "notes": list(self.notes),
         }
 
@@ -98,7 +101,7 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     recipe = _choose(task, scores, train)
     cost = _cost_of_directions(task, scores, train, recipe.candidate)
     said = (*tuned.notes, *task.notes, *_direction_notes(cost))
-    recipe = replace(recipe, searched=tuned.settings, directions=cost, notes=said)
+    recipe = replace(recipe, searched=tuned.settings, directions=cost, basis=task.basis(train), notes=said)
     rows = task.rows
     model = _model(recipe, train, task.main).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, task.folds), recipe, task.folds, scores, train)

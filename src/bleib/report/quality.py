@@ -68,6 +68,17 @@ def _failure(kind: str, figures: dict[str, float | None], f: Formats) -> str:
     return told.format(figure=interval(figures, f))
 
 
+def how_little(recipe: dict[str, Any], f: Formats) -> list[str]:
+    """Where the company is too small, or too young, to know much: what that means, in at most one sentence."""
+    t, basis = texts(f.language), recipe["basis"]
+    if basis is None or (not basis["few"] and basis["folds"] >= basis["folds_wanted"]):
+        return []
+    if basis["few"]:
+        return [t["small_leavers"].format(n=f.number(basis["leavers"]))]
+    key = {0: "small_no_folds", 1: "small_one_fold"}.get(basis["folds"], "small_folds")
+    return [t[key].format(n=f.number(basis["folds"]))]
+
+
 def interval(figure: dict[str, float | None], f: Formats, digits: int = 3) -> str:
     """A figure with its 95 % interval: "0.812 [0.790, 0.833]"; without one where it is not known."""
     value, low, high = (figure[name] for name in ("value", "low", "high"))

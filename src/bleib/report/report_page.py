@@ -99,7 +99,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         as_of=f.day(day),
         banner=quality.banner(evidence.metrics, f),
         facts=quality.facts(evidence.metrics, f),
-        tested=tested(evidence.metrics["test"], f),
+        tested=[tested(evidence.metrics["test"], f), *quality.how_little(evidence.recipe, f)],
         questions=questions(judged, f) if evidence.metrics["models"] else [],
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
         figures=_figures(evidence.key_figures, settings, f),

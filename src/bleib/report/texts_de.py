@@ -37,6 +37,16 @@ DE: dict[str, str] = {
     "open_text": "Kein Ergebnis steht früh genug fest, um damit ein Modell zu trainieren und zu prüfen. Die "
     "Wahrscheinlichkeiten und Gründe stammen allein aus dem eigenen Rhythmus jedes Kunden. Reichen die Daten bis zum "
     "{day}, wird ein Modell trainiert und geprüft.",
+    "small_leavers": "Noch lässt sich wenig sagen: An den Stichtagen, aus denen gelernt wurde, gingen nur {n} "
+    "Kunden. Bei so wenigen wird ein einfaches Modell angepasst und nichts ausgewählt; die Zahlen unten gelten "
+    "nur in ihren weiten Grenzen.",
+    "small_no_folds": "Es gab keinen früheren Stichtag, an dem das Modell ausgewählt werden konnte. Es ist "
+    "deshalb von der Art, die sich an fremden Daten bewährt hat, und seine Wahrscheinlichkeiten sind nicht "
+    "korrigiert.",
+    "small_one_fold": "Es gab nur einen früheren Stichtag, an dem das Modell ausgewählt werden konnte; die Wahl "
+    "ist deshalb weniger sicher.",
+    "small_folds": "Es gab nur {n} frühere Stichtage, an denen das Modell ausgewählt werden konnte; die Wahl ist "
+    "deshalb weniger sicher.",
     "tested_on_none": "Noch konnte nichts geprüft werden.",
     "passed_title": "Das Modell hat die Prüfung bestanden",
     "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „am längsten still zuerst“.",

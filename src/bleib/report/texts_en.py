@@ -33,6 +33,13 @@ EN: dict[str, str] = {
     "open_title": "Nothing is proved yet",
     "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
     "come from each customer’s own rhythm alone. When the data reach {day} a model will be trained and tested.",
+    "small_leavers": "Little can be known yet: only {n} customers left on the dates that were learnt from. With "
+    "so few, one simple model is fitted and nothing is chosen, and the figures below can be believed within their "
+    "wide intervals only.",
+    "small_no_folds": "There was no earlier date to choose the model on, so it is of the kind that did best on "
+    "the data of others, and its probabilities were not corrected.",
+    "small_one_fold": "There was only one earlier date to choose the model on, so the choice is less sure.",
+    "small_folds": "There were only {n} earlier dates to choose the model on, so the choice is less sure.",
     "tested_on_none": "Nothing could be tested yet.",
     "passed_title": "The model passed its check",
     "passed_text": "On later dates it was reliably better than the simple rule “longest silence first”.",
