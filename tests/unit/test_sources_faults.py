@@ -209,6 +209,13 @@ def test_duplicates_and_rows_of_the_future_are_not_held_against_the_source(tmp_p
     assert found.report["sources"][0]["quarantined_by_reason"] == {"duplicate_delivery": 28}
 
 
+def test_milliseconds_that_are_read_as_seconds_stop_the_stage(tmp_path: Path) -> None:
+    rows = "".join(f"{k},C{k % 3},{1_709_251_200_000 + k},1\n" for k in range(1, 29))
+    text = fatal(tmp_path, {"orders.csv": raw.HEAD + rows}, [{**raw.ORDERS, "date_format": "epoch_s"}])
+    assert "orders.csv, column date: dates in the wrong century (28 rows" in text
+    assert "Set date_format" in text
+
+
 @pytest.mark.parametrize("year", ["1924", "0024", "2124"])
 def test_dates_of_another_century_stop_the_stage(tmp_path: Path, year: str) -> None:
     text = fatal(tmp_path, {"orders.csv": raw.GOOD.replace("2024-", f"{year}-")}, [raw.ORDERS])

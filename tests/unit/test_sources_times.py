@@ -89,3 +89,27 @@ def test_the_ends_of_time_that_systems_write() -> None:
     assert read("9999-12-31 23:59:59") == ["9999-12-29T23:00:00"]
     assert read("9999-12-31 23:59:59", zone="America/New_York") == ["9999-12-30T05:00:00"]
     assert read("0001-01-01") == ["bad"]
+
+
+@pytest.mark.parametrize("text", ["1709251200000", "99999999999999"])
+def test_an_epoch_beyond_the_calendar_is_moved_to_its_end(text: str) -> None:
+    """The first is of March 2024 in milliseconds, read as seconds."""
+    assert read(text, date_format="epoch_s") == ["9999-12-30T00:00:00"]
+
+
+def test_typed_instants_beyond_the_calendar_are_moved_to_its_end() -> None:
+    year_12532 = pa.array([333_333_333_333 * 10**6], pa.timestamp("us", "UTC"))
+    found, _ = times(pa.chunked_array([year_12532]), [], "America/New_York")
+    assert str(found[0]) == "9999-12-30 00:00:00+00:00"
+
+
+def test_what_looks_like_an_offset_and_is_none_cannot_be_read_and_harms_no_other_value() -> None:
+    assert read("2024-03-02T10+2:00", "2024-03-02 10:00", zone="UTC") == ["bad", "2024-03-02T10:00:00"]
+    assert read("2024-03-02 10:00:00\x0bZ", "2024-03-02 10:00", zone="Europe/Berlin") == [
+        "2024-03-02T10:00:00",
+        "2024-03-02T09:00:00",
+    ]
+
+
+def test_an_offset_that_leads_beyond_the_calendar_is_moved_to_its_end() -> None:
+    assert read("9999-12-31T23:59:59-05:00", "2024-03-02 10:00", zone="UTC")[0] == "9999-12-30T00:00:00"

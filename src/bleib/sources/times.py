@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from bleib.sources.values import as_text
 
 UTC: Any = "datetime64[us, UTC]"
-OFFSET = r"^.{10,}[0-9]\s*(?:Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"  # behind the ten letters of a date
+OFFSET = r"^.{10,}[0-9][\s\v]*(?:Z|z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$"  # behind the ten letters of a date
 ISO = r"^[0-9]{4}-?[0-9]{2}-?[0-9]{2}(?:[T ].*)?$"
+NAIVE = r"^[0-9-]+(?:[T ][0-9:.,\s\v]*)?$"  # neither an offset nor what looks like one
 DAY_FIRST = (
     r"^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4}|[0-9]{2})"
     r"(?:[T, ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?)?$"
@@ -51,16 +52,21 @@ def times(
 def localize(naive: pd.Series, zone: str) -> pd.Series:
     """Local times without offset as UTC; beyond the calendar's end moved to it, before its begin none."""
     first = np.ones(len(naive), dtype=bool)
-    bounded = naive.where(naive >= FIRST).mask(naive > NEVER, NEVER)
-    local = bounded.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
+    local = _in_calendar(naive).dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
     return local.dt.tz_convert("UTC").astype(UTC)
+
+
+def _in_calendar(instants: pd.Series, zone: str | None = None) -> pd.Series:
+    """Beyond the calendar's end moved to it, before its begin none; ``zone`` of the instants, without it naive ones."""
+    first, never = FIRST.tz_localize(zone), NEVER.tz_localize(zone)
+    return instants.where(instants >= first).mask(instants > never, never)
 
 
 def _typed(column: pa.ChunkedArray, zone: str) -> pd.Series:
     has_zone = pa.types.is_timestamp(column.type) and column.type.tz is not None
     instants = column.cast(pa.timestamp("us", tz="UTC" if has_zone else None), safe=False)
     values = pd.Series(instants.to_pandas())
-    return values.astype(UTC) if has_zone else localize(values.astype("datetime64[us]"), zone)
+    return _in_calendar(values.astype(UTC), "UTC") if has_zone else localize(values.astype("datetime64[us]"), zone)
 
 
 def _parse(text: pd.Series, zone: str, date_format: str | None, day_first: bool) -> pd.Series:
@@ -74,13 +80,15 @@ def _parse(text: pd.Series, zone: str, date_format: str | None, day_first: bool)
 
 def _epoch(text: pd.Series, microseconds: int) -> pd.Series:
     digits = text.where(text.str.fullmatch(r"-?[0-9]{1,14}").astype(bool))
-    elapsed: Any = pd.to_numeric(digits).astype("Int64") * microseconds
-    return (pd.Timestamp(0, tz="UTC") + pd.to_timedelta(elapsed, unit="us")).astype(UTC)
+    most = int(NEVER.timestamp() * 1_000_000) // microseconds + 1  # more would not fit into 64 bits
+    elapsed = pd.to_numeric(digits).astype("Int64").clip(-most, most) * microseconds
+    instants = pd.Series(elapsed.fillna(0).to_numpy(np.int64).astype("datetime64[us]"), index=text.index)
+    return _in_calendar(instants.mask(elapsed.isna()).dt.tz_localize("UTC"), "UTC")
 
 
 def _formatted(text: pd.Series, zone: str, date_format: str) -> pd.Series:
     if "%z" in date_format:
-        return pd.to_datetime(text, format=date_format, utc=True, errors="coerce").astype(UTC)
+        return _in_calendar(pd.to_datetime(text, format=date_format, utc=True, errors="coerce").astype(UTC), "UTC")
     whole = _naive(text, date_format)
     day_part = date_format.split("%H", maxsplit=1)[0].split("%I", maxsplit=1)[0].rstrip(" T,")
     return localize(whole.fillna(_naive(text, day_part)) if day_part != date_format else whole, zone)
@@ -94,8 +102,10 @@ def _iso(text: pd.Series, zone: str) -> pd.Series:
     text = text.where(_matches(text, ISO))
     fixed = _matches(text, OFFSET)
     with_offset = pd.to_datetime(text.where(fixed), format="ISO8601", utc=True, errors="coerce").astype(UTC)
-    naive = pd.to_datetime(text.where(~fixed), format="ISO8601", errors="coerce").astype("datetime64[us]")
-    return with_offset.fillna(localize(naive, zone))
+    naive = pd.to_datetime(text.where(_matches(text, NAIVE)), format="ISO8601", errors="coerce").astype(
+        "datetime64[us]"
+    )
+    return _in_calendar(with_offset, "UTC").fillna(localize(naive, zone))
 
 
 def _matches(text: pd.Series, pattern: str) -> np.ndarray:
