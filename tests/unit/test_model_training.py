@@ -10,12 +10,13 @@ import pytest
 
 import model_worlds
 from bleib.model.boosting import dataset
-from bleib.model.candidates import CANDIDATES, NO_MAIN, out_of_fold
+from bleib.model.candidates import CANDIDATES, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.folds import forward_folds
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.selection import compare
+from bleib.model.task import NO_MAIN
 from bleib.model.training import Trained, refit_model, train_model
 from bleib.settings import Churn, LightGbm, Train
 

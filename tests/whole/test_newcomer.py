@@ -58,7 +58,7 @@ def test_two_own_csv_files_end_in_a_list(shop: Path) -> None:
     assert listed["customer_id"].str.fullmatch(r"\d{4}").all()
     assert listed["display_name"].str.startswith("Käufer ").all()
     assert listed["reason_1"].notna().any()
-    assert "Most at risk on" in out
+    assert "First on the list of" in out
 
 
 def test_inspect_proposes_settings_that_are_accepted(shop: Path) -> None:

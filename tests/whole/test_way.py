@@ -75,7 +75,7 @@ def test_new_week_is_scored_with_the_model_that_there_is(first_run: str, project
     (copy / artifacts.AT_RISK.path).unlink()
     shown = command(copy, "bleib", "week").stdout
     assert "train:" not in shown
-    assert "Most at risk on" in shown
+    assert "First on the list of" in shown
     for made in (artifacts.SCORES, artifacts.AT_RISK, artifacts.LIST_PAGE, artifacts.REPORT_PAGE, artifacts.MODEL):
         assert sha256(copy / made.path) == sha256(project / made.path), made.path
     assert len(set(pd.read_parquet(copy / artifacts.FEATURES.path)["as_of_date"])) == 1
@@ -92,7 +92,7 @@ def test_week_that_was_never_trained_on_is_scored(first_run: str, project: Path,
     params = yaml.safe_load((copy / "params.yaml").read_text(encoding="utf-8"))
     params["clock"]["newest"] = str(other)
     (copy / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
-    assert f"Most at risk on {other}" in command(copy, "bleib", "week").stdout
+    assert f"First on the list of {other}" in command(copy, "bleib", "week").stdout
     assert set(pd.read_csv(copy / artifacts.AT_RISK.path)["as_of_date"]) == {str(other)}
     assert sha256(copy / artifacts.MODEL.path) == sha256(project / artifacts.MODEL.path)
 

@@ -12,7 +12,7 @@ from bleib.errors import BleibError
 from bleib.settings import Source, load_settings
 
 RAW = Path("data/raw")
-HEADINGS = {"en": ("Most at risk on", "by"), "de": ("Am stärksten gefährdet am", "bis")}
+HEADINGS = {"en": ("First on the list of", "by"), "de": ("Oben auf der Liste vom", "bis")}
 QUIET = {
     "DVC_NO_ANALYTICS": "true",
     "DO_NOT_TRACK": "true",

@@ -59,7 +59,7 @@ NEED_DAYS: frozenset[Aggregate] = frozenset(
 )
 SHIFTABLE: frozenset[Aggregate] = frozenset({"count", "active", "sum", "mean", "distinct_days"})  # take an offset
 CALENDAR: frozenset[Aggregate] = frozenset({"season_sin", "season_cos"})  # look at no event
-ALL_HISTORY: frozenset[Aggregate] = frozenset(  # takes no window
+ALL_HISTORY: frozenset[Aggregate] = frozenset(  # take no window
     name for name in get_args(Aggregate) if name.startswith(("gap_", "elapsed_over_", "season_", "days_until_"))
 )
 _NO_WINDOW: frozenset[Aggregate] = CALENDAR | {"decayed_count", "count_early", "renewal_hazard", "days_until_next"}

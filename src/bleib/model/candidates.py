@@ -49,8 +49,6 @@ CANDIDATES = {  # those that may stand, from simple to complex, then their chall
     "full_blend": Candidate(2 / 3, 0.5),  # all three alike
 }
 UNPROVED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
-SMALL = ("simple", "linear")  # the same where few left
-NO_MAIN = "recency and frequency of a main activity are not among the features: no simple model of them is tried"
 # LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
 # process dies, or trees fail their own checks. Seen on Online Retail II; the trees are the same without bundles.
 UNBUNDLED = {"enable_bundle": False}
@@ -87,28 +85,9 @@ def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
     return tuple(name for name in rfm_columns([str(name) for name in given.X]) if name in kept.X)
 
 
-def leavers(rows: Rows) -> int:
-    """How many customers left on one of the dates at least."""
-    return int(rows.key.loc[rows.churned, "customer_id"].nunique())
-
-
-def names_to_try(rows: Rows, train: Train, main: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """The candidates that ``rows`` allow, in the order of CANDIDATES, and what is to be said about it.
-
-    ``main``: the features of recency, frequency and monetary value; none: no candidate looks at them alone.
-    """
-    possible = tuple(name for name, candidate in CANDIDATES.items() if main or "main" not in candidate.parts)
-    if leavers(rows) < train.min_churners:
-        name = _first(SMALL, possible)
-        return (name,), [f"only {leavers(rows)} customers of the training dates left: the {name} model alone is used"]
-    if not train.challengers:
-        return (BOOSTERS,), []
-    return possible, [] if main else [NO_MAIN]
-
-
 def unproved(names: Sequence[str]) -> str:
     """The one of ``names`` to take where no fold can tell."""
-    return _first(UNPROVED, names) if len(names) > 1 else names[0]
+    return next(name for name in UNPROVED if name in names) if len(names) > 1 else names[0]
 
 
 def out_of_fold(
@@ -165,10 +144,6 @@ def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, di
     challengers = {name: beside(name, stands) for name in names[1:] if name not in seen}
     taken = [name for name, found in challengers.items() if found.taken]
     return max(taken, key=lambda name: challengers[name].gain, default=stands), seen | challengers
-
-
-def _first(wanted: Sequence[str], there: Sequence[str]) -> str:
-    return next(name for name in wanted if name in there)
 
 
 def _boosted(rows: Rows, folds: Sequence[Fold], train: Train, trees: int | None) -> tuple[np.ndarray, int]:

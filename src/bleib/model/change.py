@@ -12,7 +12,7 @@ from bleib.errors import DataError
 from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure, customer_weights, figure
 from bleib.model.metrics import log_odds
-from bleib.model.names import OURS
+from bleib.model.ranking_names import OURS
 from bleib.model.rows import KEY, Rows
 from bleib.model.scored import ScoredTest
 from bleib.model.selection import Comparison, at_their_best, luck_of_seeds, rows_by_day, with_luck

@@ -20,7 +20,7 @@ from bleib.model.metrics import (
     expected_hits,
     probabilities,
 )
-from bleib.model.names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULE
 from bleib.model.scored import SHARES, ScoredTest
 from bleib.model.value_metrics import Worth, no_profit, value_figures
 from bleib.settings import Evaluate

@@ -79,13 +79,13 @@ def _no_gain(gain: Figure, least: float) -> Failure | None:
         f"it does not beat the recency rule for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
         f"{least:+.3f}. Ranking by days since the last event may serve as well."
     )
-    return Failure("gain", reason, dict(gain.plain()))
+    return Failure("gain", reason, gain.plain())
 
 
 def _no_skill(auroc: Figure) -> Failure | None:
     if auroc.low > NO_SKILL:
         return None
-    return Failure("auroc", f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance.", dict(auroc.plain()))
+    return Failure("auroc", f"no skill: AUROC {_interval(auroc, sign='')}, and 0.5 is chance.", auroc.plain())
 
 
 def mean_of_folds(auroc: np.ndarray, leavers: np.ndarray, others: np.ndarray) -> Figure:
@@ -103,7 +103,7 @@ def _late(on_folds: Figure | None) -> Failure | None:
     if on_folds is None or on_folds.low > NO_SKILL:
         return None
     reason = f"no skill on the forward folds, on which it was chosen: AUROC {_interval(on_folds, sign='')}."
-    return Failure("folds", reason, dict(on_folds.plain()))
+    return Failure("folds", reason, on_folds.plain())
 
 
 def _unstable(by_date: Mapping[str, float]) -> Failure | None:

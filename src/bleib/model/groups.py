@@ -11,7 +11,7 @@ import pandas as pd
 from bleib.model.baselines import History
 from bleib.model.bootstrap import figure
 from bleib.model.metrics import base_rate, probabilities, ranking_figures
-from bleib.model.names import OURS
+from bleib.model.ranking_names import OURS
 from bleib.model.scored import ScoredTest
 
 METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")

@@ -6,7 +6,7 @@ import numpy as np
 
 from bleib.model.baselines import Scores
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
-from bleib.model.names import OURS
+from bleib.model.ranking_names import OURS
 from bleib.model.rows import Rows
 
 SHARES = np.round(np.linspace(0.02, 1.0, 50), 2)  # of the customers contacted: where curves have a point

@@ -35,8 +35,8 @@ NO_TIME = "the settings of params.yaml stay: search.minutes were over before a t
 
 
 @dataclass(frozen=True)
-class Court:
-    """Before it settings are judged on the ``older`` folds, and the best are proved on the ``newest``.
+class SearchTask:
+    """A task on whose ``older`` folds settings are judged, and on whose ``newest`` the best are proved.
 
     ``train``: the settings of params.yaml.
     """
@@ -85,22 +85,22 @@ def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path
     older, space = _closed_before_newest(task.folds, churn), _of_use(asked.space, task.names)
     if not older or not space:
         return Tuned(notes=(NO_USE.format(", ".join(task.names)) if older else TOO_FEW.format(len(task.folds)),))
-    court = Court(task, older, task.folds[-1], train)
-    study = Study(database, fingerprint(court, churn, space), space, asked.seed)
-    *_, incumbent = court.judge({})
+    search_task = SearchTask(task, older, task.folds[-1], train)
+    study = Study(database, fingerprint(search_task, churn, space), space, asked.seed)
+    *_, incumbent = search_task.judge({})
     tell(f"search: {study.trials} trials so far; settings of params.yaml: log loss {incumbent.log_loss:.4f}")
-    _try(study, court, asked.trials, end, tell)
-    return _settled(study, court, incumbent)
+    _try(study, search_task, asked.trials, end, tell)
+    return _settled(study, search_task, incumbent)
 
 
-def fingerprint(court: Court, churn: Churn, space: dict[str, list[float]]) -> str:
+def fingerprint(search_task: SearchTask, churn: Churn, space: dict[str, list[float]]) -> str:
     """The name of the study: another one for other rows, features or settings, and for other code of training."""
-    rows, digest = court.task.rows, hashlib.sha256()
+    rows, digest = search_task.task.rows, hashlib.sha256()
     for frame in (rows.key, rows.X):
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     digest.update(rows.churned.tobytes() + rows.weights.tobytes())
     code = sha256(*sorted(Path(__file__).parent.glob("*.py")))
-    about = [list(rows.X), court.train.model_dump(), churn.model_dump(), space, code]
+    about = [list(rows.X), search_task.train.model_dump(), churn.model_dump(), space, code]
     digest.update(json.dumps(about, sort_keys=True).encode())
     return digest.hexdigest()[:16]
 
@@ -122,24 +122,24 @@ def _of_use(space: dict[str, list[float]], names: Sequence[str]) -> dict[str, li
     return {setting: ends for setting, ends in space.items() if any(uses(name, setting) for name in names)}
 
 
-def _try(study: Study, court: Court, most: int | None, end: float, tell: Callable[[str], None]) -> None:
+def _try(study: Study, search_task: SearchTask, most: int | None, end: float, tell: Callable[[str], None]) -> None:
     """Trials until the time is over or there are enough; the one that runs at the end of the time is finished."""
     best = study.best
     while monotonic() < end and (most is None or study.trials < most):
-        trial = study.attempt(court.judge, len(court.older))
+        trial = study.attempt(search_task.judge, len(search_task.older))
         if trial and (best is None or trial.judged.log_loss < best.judged.log_loss):
             best = trial
             named = ", ".join(f"{name} {value}" for name, value in trial.settings.items())
             tell(f"search: trial {trial.number}: log loss {trial.judged.log_loss:.4f} with {named}")
 
 
-def _settled(study: Study, court: Court, incumbent: Judged) -> Tuned:
+def _settled(study: Study, search_task: SearchTask, incumbent: Judged) -> Tuned:
     best = study.best
     if best is None:
         return Tuned(trials=study.trials, pruned=study.pruned, notes=(NO_TIME,))
     judged = best.judged
     found = {name: value for name, value in best.settings.items() if uses(judged.candidate, name)}
-    proof = court.prove(found, judged, incumbent) if judged.log_loss < incumbent.log_loss else None
+    proof = search_task.prove(found, judged, incumbent) if judged.log_loss < incumbent.log_loss else None
     losses = {"params": round(incumbent.log_loss, 6), "best": round(judged.log_loss, 6)}
     return Tuned(
         settings=found if proof and proof.taken else {},

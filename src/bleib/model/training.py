@@ -101,7 +101,7 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     recipe = _choose(task, scores, train)
     cost = _cost_of_directions(task, scores, train, recipe.candidate)
     said = (*tuned.notes, *task.notes, *_direction_notes(cost))
-    recipe = replace(recipe, searched=tuned.settings, directions=cost, basis=task.basis(train), notes=said)
+    recipe = replace(recipe, searched=tuned.settings, directions=cost, basis=task.basis, notes=said)
     rows = task.rows
     model = _model(recipe, train, task.main).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, task.folds), recipe, task.folds, scores, train)

@@ -10,7 +10,7 @@ import pandas as pd
 from bleib.model.evaluation import Evaluation
 from bleib.model.gate import Verdict
 from bleib.model.groups import COLUMNS as GROUP_COLUMNS
-from bleib.model.names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULE
 from bleib.model.value_metrics import no_profit
 
 COMPARISON = ["model", "metric", "value", "low", "high", "difference", "difference_low", "difference_high"]

@@ -19,7 +19,7 @@ import pandas as pd
 
 from bleib.model.bootstrap import Figure, figure
 from bleib.model.metrics import Ranking, expected_hits, probabilities
-from bleib.model.names import BY_VALUE, OURS
+from bleib.model.ranking_names import BY_VALUE, OURS
 from bleib.model.scored import SHARES, ScoredTest
 from bleib.settings import Listing
 

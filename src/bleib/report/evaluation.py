@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import to_date
-from bleib.model.names import BY_VALUE, OURS, RULE
+from bleib.model.ranking_names import BY_VALUE, OURS, RULE
 from bleib.report import quality, views
 from bleib.report.formats import Formats
 from bleib.report.texts import texts
@@ -55,7 +55,7 @@ def questions(judged: Judged, f: Formats) -> list[Question]:
 
 def _rule(judged: Judged, f: Formats) -> Question:
     t, n = texts(f.language), judged.metrics["test"]["capacity"]
-    shares = [quality.figure(judged.metrics, model, "precision") for model in (OURS, RULE)]
+    shares = [quality.value_of(judged.metrics, model, "precision") for model in (OURS, RULE)]
     shares.append(judged.metrics["test"]["base_rate"]["value"])
     ours, rule, base = (None if share is None else f.number(100 * share) for share in shares)
     known = None not in (ours, rule, base)
@@ -174,7 +174,7 @@ def _money(judged: Judged, f: Formats) -> Question | None:
 
 def _whole_base(metrics: dict[str, Any], f: Formats) -> Question | None:
     """The inflated figures, beside the honest ones."""
-    found, honest = metrics.get("whole_base"), quality.figure(metrics, RULE, "auroc")
+    found, honest = metrics.get("whole_base"), quality.value_of(metrics, RULE, "auroc")
     if found is None or found["recency_auroc"] is None or honest is None:
         return None
     t = texts(f.language)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bleib.model.names import BY_VALUE, OURS, RULE
+from bleib.model.ranking_names import BY_VALUE, OURS, RULE
 from bleib.report.formats import Formats
 from bleib.report.texts import texts
 
@@ -187,7 +187,7 @@ def monthly(frame: pd.DataFrame, axis_key: str, f: Formats, from_zero: bool = Tr
         at = range(len(frame))
         axis.plot(at, frame["value"], color=ACCENT, marker="o", markersize=4)
         _thin_ticks(axis, [f.month(period) for period in frame["period"]])
-        _numbers(axis.yaxis, f, 0 if frame["value"].max() >= 5 else 1)
+        _numbers(axis.yaxis, f, 0)
         axis.set_ylabel(names.t[axis_key])
         if from_zero:
             axis.set_ylim(0, 1.15 * frame["value"].max() or 1)
@@ -277,8 +277,23 @@ def _thin_ticks(axis: Any, labels: list[str], most: int = 6) -> None:
 
 
 def _percent(axis: Any, f: Formats) -> None:
-    axis.set_major_formatter(lambda value, _: f.percent(value))
+    _even_steps(axis)
+    axis.set_major_formatter(lambda value, _: f.percent(value, _digits(axis, 100)))
 
 
 def _numbers(axis: Any, f: Formats, digits: int) -> None:
-    axis.set_major_formatter(lambda value, _: f.number(value, digits))
+    _even_steps(axis)
+    axis.set_major_formatter(lambda value, _: f.number(value, max(digits, _digits(axis))))
+
+
+def _even_steps(axis: Any) -> None:
+    """Ticks 1, 2, 5, 10, … of a unit apart, so that few digits say where they stand."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
+
+
+def _digits(axis: Any, factor: float = 1.0) -> int:
+    """How many digits behind the point the steps between the ticks need, the ticks taken times ``factor``."""
+    step = factor * np.diff(axis.get_majorticklocs()).min()
+    return max(0, -int(np.floor(np.log10(step) + 1e-9)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bleib.clock import to_date
-from bleib.model.names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULE
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
@@ -17,7 +17,7 @@ def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
     Empty where the precision at capacity is not known.
     """
     t = texts(f.language)
-    ours, rule = (figure(metrics, model, "precision") for model in (OURS, RULE))
+    ours, rule = (value_of(metrics, model, "precision") for model in (OURS, RULE))
     base = metrics["test"]["base_rate"]["value"]
     if ours is None or rule is None or base is None:
         return []
@@ -90,7 +90,7 @@ def interval(figure: dict[str, float | None], f: Formats, digits: int = 3) -> st
     return f"{f.number(value, digits)} [{f.number(low, digits)}{gap}{f.number(high, digits)}]"
 
 
-def figure(metrics: dict[str, Any], model: str, metric: str) -> float | None:
+def value_of(metrics: dict[str, Any], model: str, metric: str) -> float | None:
     """The value of a metric of a model; None where it is not known."""
     value = metrics["models"].get(model, {}).get(metric, {}).get("value")
     return None if value is None else float(value)

@@ -238,7 +238,7 @@ DE: dict[str, str] = {
     "note_importance": "Mittlere Stärke, mit der jedes Thema den Wert der Kunden vom {day} bewegt, nach oben "
     "oder unten.",
     "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht das Merkmal das Risiko; dunkel ist ein "
-    "hoher Wert des Merkmals.",
+    "hoher Wert des Merkmals, grau gar keiner.",
     "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
     "Zeitraum ÷ Kunden zu "
     "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "

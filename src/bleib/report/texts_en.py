@@ -226,7 +226,8 @@ EN: dict[str, str] = {
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
     "is closed.",
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",
-    "note_beeswarm": "Each dot is a customer; to the right it raises the risk; dark is a high value of the feature.",
+    "note_beeswarm": "Each dot is a customer; to the right it raises the risk; dark is a high value of the feature, "
+    "grey none at all.",
     "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
     "customers at its start "
     "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import to_date
-from bleib.model.names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULE
 from bleib.report import quality
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts

@@ -19,7 +19,7 @@ from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError, fatal, refuse
 from bleib.sources.intake import Limits, Taken, take_in
 from bleib.sources.layout import Input, Layout
-from bleib.sources.mapping import by_key
+from bleib.sources.mapping import compares_ids
 from bleib.sources.merges import read_merges
 from bleib.sources.moves import Move, find_torn
 from bleib.sources.observations import observe
@@ -183,7 +183,7 @@ def _second_pass(layout: Layout, known_only: bool, out: Path, engine: Engine) ->
     """Settle first the ids that stand in several buckets, then each bucket."""
     settled: list[Settled] = []
     if layout.count > 1:
-        keyed = [(given.source.table, path) for given, path in layout.all_blocks if by_key(given.source)]
+        keyed = [(given.source.table, path) for given, path in layout.all_blocks if compares_ids(given.source)]
         by_table = {name: [path for table, path in keyed if table == name] for name in CANONICAL}
         torn = {name: found for name, paths in by_table.items() if (found := find_torn(layout, paths))}
         workers.each(Move(layout, torn), range(len(layout.all_blocks)), engine)

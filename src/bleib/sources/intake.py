@@ -12,7 +12,7 @@ from bleib.settings import Source
 from bleib.sources import checks, spill
 from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
-from bleib.sources.mapping import Mapped, by_key, map_rows
+from bleib.sources.mapping import Mapped, compares_ids, map_rows
 from bleib.sources.pieces import Piece
 from bleib.sources.readers import Raw
 from bleib.sources.structure import lost_ids, mapping_faults
@@ -81,5 +81,5 @@ def _keep(mapped: Mapped, path: Path) -> None:
     raw, positions = mapped.ledger.raw, mapped.frame.index.to_numpy()
     rows = raw if len(positions) == raw.table.num_rows else raw.chosen(positions, raw.files[0])
     slots = buckets.slot_of(mapped.frame["customer_id"])
-    hashes = buckets.hash_of(mapped.frame[mapped.table.key[0]]) if by_key(mapped.source) else None
+    hashes = buckets.hash_of(mapped.frame[mapped.table.key[0]]) if compares_ids(mapped.source) else None
     spill.write_block(path, mapped.frame, rows, slots, buckets.SLOTS, hashes)

@@ -61,7 +61,7 @@ def raw_name(source: Source, column: str) -> str:
     return source.columns.get(column, "")
 
 
-def by_key(source: Source) -> bool:
+def compares_ids(source: Source) -> bool:
     """Whether rows of one id are compared wherever they lie; lines that are summed over several ids cannot be."""
     key = CANONICAL[source.table].key[0]
     mapped = source.table != "customers" and key in source.columns

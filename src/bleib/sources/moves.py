@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +13,9 @@ from bleib import buckets
 from bleib.files import write_array
 from bleib.sources import merges, spill
 from bleib.sources.layout import Input, Layout
-from bleib.sources.mapping import by_key
+from bleib.sources.mapping import compares_ids
 
+EVERY = slice(None)
 KEYS_AT_ONCE = 4_000_000  # ids whose hashes are compared in memory at a time
 
 
@@ -52,7 +52,7 @@ class Move:
     def _groups(self, given: Input, rows: pa.Table) -> np.ndarray:
         """The group of each row with a torn id, −1 for the others."""
         torn = self.torn.get(given.source.table)
-        if torn is None or not by_key(given.source):
+        if torn is None or not compares_ids(given.source):
             return np.full(len(rows), -1)
         hashes = rows[spill.HASH].to_numpy()
         groups = (hashes % np.uint64(torn.groups)).astype(np.int64)
@@ -66,7 +66,9 @@ class Move:
             spill.write_rows(place, rows.filter(pa.array(chosen)), file, slots[chosen], count)
 
 
-def slots_now(layout: Layout, rows: pa.Table, starts: np.ndarray, chosen: Any = slice(None)) -> np.ndarray:
+def slots_now(
+    layout: Layout, rows: pa.Table, starts: np.ndarray, chosen: np.ndarray | slice = slice(None)
+) -> np.ndarray:
     """The slot of each ``chosen`` row of a block after customers were merged, int64 of shape (n,)."""
     slots = _stored(starts)[chosen]
     if layout.survivors:
@@ -101,7 +103,7 @@ def _part_of_ids(layout: Layout, path: Path, part: int, parts: int) -> pd.DataFr
     """Hash and bucket of those ids of a block whose hashes lie in one of ``parts`` equal ranges."""
     rows, starts, _ = spill.read_block(path)
     hashes = rows[spill.HASH].to_numpy()
-    chosen = np.flatnonzero(hashes // np.uint64(2**64 // parts + 1) == part) if parts > 1 else slice(None)
+    chosen = np.flatnonzero(hashes // np.uint64(2**64 // parts + 1) == part) if parts > 1 else EVERY
     places = slots_now(layout, rows, starts, chosen) * layout.count // buckets.SLOTS
     return pd.DataFrame({"hash": hashes[chosen], "bucket": places.astype(np.int16)})
 

@@ -25,6 +25,7 @@ DAY_FIRST = (
 )
 CENTURY_PIVOT = 69  # POSIX: years 69–99 are 19xx, 00–68 are 20xx
 FIRST, NEVER = pd.Timestamp("0002-01-01"), pd.Timestamp("9999-12-30")  # what every zone can hold; 9999 means "never"
+EPOCH = r"^-?[0-9]{1,14}$"
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}  # microseconds
 
 
@@ -79,7 +80,7 @@ def _parse(text: pd.Series, zone: str, date_format: str | None, day_first: bool)
 
 
 def _epoch(text: pd.Series, microseconds: int) -> pd.Series:
-    digits = text.where(text.str.fullmatch(r"-?[0-9]{1,14}").astype(bool))
+    digits = text.where(_matches(text, EPOCH))
     most = int(NEVER.timestamp() * 1_000_000) // microseconds + 1  # more would not fit into 64 bits
     elapsed = pd.to_numeric(digits).astype("Int64").clip(-most, most) * microseconds
     instants = pd.Series(elapsed.fillna(0).to_numpy(np.int64).astype("datetime64[us]"), index=text.index)
@@ -102,9 +103,7 @@ def _iso(text: pd.Series, zone: str) -> pd.Series:
     text = text.where(_matches(text, ISO))
     fixed = _matches(text, OFFSET)
     with_offset = pd.to_datetime(text.where(fixed), format="ISO8601", utc=True, errors="coerce").astype(UTC)
-    naive = pd.to_datetime(text.where(_matches(text, NAIVE)), format="ISO8601", errors="coerce").astype(
-        "datetime64[us]"
-    )
+    naive = _naive(text.where(_matches(text, NAIVE)), "ISO8601")
     return _in_calendar(with_offset, "UTC").fillna(localize(naive, zone))
 
 

@@ -55,8 +55,7 @@ def send(rows: pd.DataFrame, sources: list[Mapped], reason: str, column: str = "
 
 def finish(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Canonical columns, sorted by customer, clock and key, checked."""
-    ordered = frame[list(table.names)].take(_order(frame, table)).reset_index(drop=True)
-    return table.check(ordered)
+    return table.check(frame[list(table.names)].take(_order(frame, table)).reset_index(drop=True))
 
 
 def _order(frame: pd.DataFrame, table: Table) -> np.ndarray:

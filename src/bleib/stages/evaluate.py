@@ -14,7 +14,7 @@ from bleib.model import tracking
 from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.evaluation import Background, Evaluation, evaluate
-from bleib.model.names import OURS
+from bleib.model.ranking_names import OURS
 from bleib.model.reading import read_labelled_rows
 from bleib.model.rows import Rows
 from bleib.model.scored import ScoredTest
