@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+HISTORY = ("recency_order_days", "onboarding_order_first_days", "frequency_order_count_all")
+
 
 def days(count: int, every: int = 28, start: str = "2024-01-01") -> pd.DatetimeIndex:
     """As-of dates."""
@@ -54,3 +56,28 @@ def company(
     snapshots["churned"] = snapshots["churned"].where(~is_open, None).astype("boolean")
     numbers = [name for name in features if name not in ("customer_id", "as_of_date")]
     return features.astype(dict.fromkeys(numbers, "float32")), snapshots
+
+
+def lives(customers: int, end: float, seed: int) -> list[np.ndarray]:
+    """The days of orders of customers who live as the model tells, up to ``end``; the first comes in the first 100."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(customers):
+        rate, drop = rng.gamma(0.8, 1 / 20.0), rng.beta(0.8, 2.4)
+        days = [float(rng.uniform(0, 100))]
+        while rng.random() > drop and (following := days[-1] + rng.exponential(1 / max(rate, 1e-9))) < end:
+            days.append(following)
+        found.append(np.array(days))
+    return found
+
+
+def histories(found: list[np.ndarray], days: list[int], active: int) -> pd.DataFrame:
+    """Features of the cohorts (an order in ``active`` days before) at the given days."""
+    rows = []
+    for day in days:
+        for k, all_orders in enumerate(found):
+            orders = all_orders[all_orders < day]
+            if len(orders) and orders[-1] >= day - active:
+                when = pd.Timestamp("2024-01-01") + pd.Timedelta(days=day)
+                rows.append((f"{k:05d}", when, day - orders[-1], day - orders[0], len(orders)))
+    return pd.DataFrame(rows, columns=["customer_id", "as_of_date", *HISTORY])

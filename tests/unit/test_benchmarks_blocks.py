@@ -71,8 +71,8 @@ def test_a_feature_that_tells_the_outcome_is_a_gain() -> None:
     settings = prepared(snapshots, Path()).settings
     train = Train(seeds=[1], folds=2)
     folds = folds_of(rows, settings.churn, train)
-    base = score(rows, ["noise"], folds, train, "boosters", trees=30)
-    told = score(rows, ["noise", "told"], folds, train, "boosters", trees=30)
+    base = score(rows, ["noise"], folds, train, settings.churn, "boosters", trees=30)
+    told = score(rows, ["noise", "told"], folds, train, settings.churn, "boosters", trees=30)
     brought = gain(base, base, told)
     assert (brought.verdict, brought.as_they_are.verdict) == ("better", "better")
     assert gain(base, base, base).gain.gain == 0.0
@@ -83,10 +83,11 @@ def test_a_feature_that_tells_the_outcome_is_a_gain() -> None:
 def test_scores_are_kept_of_all_pairs_of_seeds() -> None:
     features, snapshots = model_worlds.company(customers=200, dates=6, open_dates=0)
     rows = labelled_rows(features, snapshots, sorted(snapshots["as_of_date"].unique()))
-    folds = folds_of(rows, prepared(snapshots, Path()).settings.churn, Train(folds=2))
+    churn = prepared(snapshots, Path()).settings.churn
+    folds = folds_of(rows, churn, Train(folds=2))
 
     def raw(*seeds: int) -> np.ndarray:
-        return score(rows, list(rows.X), folds, Train(seeds=list(seeds), folds=2), "boosters", trees=10).raw
+        return score(rows, list(rows.X), folds, Train(seeds=list(seeds), folds=2), churn, "boosters", trees=10).raw
 
     np.testing.assert_array_equal(raw(1, 2, 3, 4), np.hstack([raw(1, 2), raw(3, 4)]))
     assert np.abs(raw(1, 2) - raw(3, 4)).max() > 0.001

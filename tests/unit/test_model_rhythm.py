@@ -20,9 +20,9 @@ from bleib.model.rhythm import RhythmModel, fit_rhythm
 from bleib.reasons.contributions import explain
 from bleib.settings import Churn
 
-NAMES = ("recency_order_days", "onboarding_order_first_days", "frequency_order_count_all")
+NAMES = model_worlds.HISTORY
 FAMILIES = dict(zip(NAMES, ("recency", "onboarding", "frequency"), strict=True))
-MODEL = RhythmModel(MbgNbd(0.8, 30.0, 0.8, 2.4), NAMES, np.array([20.0, 100.0, 4.0]), 7.0, 28.0)
+MODEL = RhythmModel(MbgNbd(0.8, 30.0, 0.8, 2.4), NAMES, (20.0, 100.0, 4.0), 7.0, 28.0)
 
 
 def asked(*rows: tuple[float, float, float]) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def test_contributions_add_up_to_the_score_and_the_typical_customer_has_none() -
 def test_a_contribution_is_the_mean_gain_over_all_orders_of_telling() -> None:
     who, gains = [60.0, 90.0, 12.0], np.zeros(3)
     for order in permutations(range(3)):
-        known = MODEL.typical.copy()
+        known = list(MODEL.typical)
         for feature in order:
             before = MODEL.decision_function(asked(tuple(known)))[0]
             known[feature] = who[feature]
@@ -73,35 +73,10 @@ def test_what_is_saved_is_loaded_again_byte_for_byte(tmp_path: Path) -> None:
     assert sha256(tmp_path / "a") == sha256(tmp_path / "b")
 
 
-def lives(customers: int, end: float, seed: int) -> list[np.ndarray]:
-    """The days of orders of customers who live as the model tells, up to ``end``; the first comes in the first 100."""
-    rng = np.random.default_rng(seed)
-    found = []
-    for _ in range(customers):
-        rate, drop = rng.gamma(0.8, 1 / 20.0), rng.beta(0.8, 2.4)
-        days = [float(rng.uniform(0, 100))]
-        while rng.random() > drop and (following := days[-1] + rng.exponential(1 / max(rate, 1e-9))) < end:
-            days.append(following)
-        found.append(np.array(days))
-    return found
-
-
-def snapshots(found: list[np.ndarray], days: list[int], active: int) -> pd.DataFrame:
-    """Features of the cohorts (an order in ``active`` days before) at the given days."""
-    rows = []
-    for day in days:
-        for k, all_orders in enumerate(found):
-            orders = all_orders[all_orders < day]
-            if len(orders) and orders[-1] >= day - active:
-                when = pd.Timestamp("2024-01-01") + pd.Timedelta(days=day)
-                rows.append((f"{k:05d}", when, day - orders[-1], day - orders[0], len(orders)))
-    return pd.DataFrame(rows, columns=["customer_id", "as_of_date", *NAMES])
-
-
 def test_the_chances_are_the_shares_that_stay_silent_in_the_outcome_window() -> None:
     """A lead of 7 days, a window of 28; the cohort is those who came in the last 100 days, the fit is on all."""
-    found = lives(4000, 200, seed=4)
-    features = snapshots(found, [100, 128, 156], active=100)
+    found = model_worlds.lives(4000, 200, seed=4)
+    features = model_worlds.histories(found, [100, 128, 156], active=100)
     model = fit_rhythm(features, Churn(active_days=100, lead_days=7, horizon_days=28))
     cohort = features[features["as_of_date"] == features["as_of_date"].max()]
     chance = 1 / (1 + np.exp(-model.decision_function(cohort)))
@@ -125,7 +100,7 @@ def test_who_left_the_cohort_is_learnt_from_with_the_silence_since(monkeypatch: 
     rows = [("a", first, 10.0, 50.0, 3.0), ("b", first, 5.0, 40.0, 2.0), ("b", second, 8.0, 68.0, 4.0)]
     found = fit_rhythm(pd.DataFrame(rows, columns=["customer_id", "as_of_date", *NAMES]), Churn(lead_days=3))
     assert seen == {"x": [2.0, 3.0], "t_x": [40.0, 60.0], "T": [78.0, 68.0]}
-    assert found.typical.tolist() == [8.0, 68.0, 4.0]
+    assert found.typical == (8.0, 68.0, 4.0)
     assert (found.lead, found.horizon) == (3.0, 90.0)
 
 

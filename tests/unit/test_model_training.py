@@ -143,7 +143,7 @@ def test_the_scores_of_a_fold_do_not_depend_on_its_outcome() -> None:
     turned[folds[-1].later] = ~turned[folds[-1].later]
     train = Train(seeds=[1], lightgbm=SMALL)
     before, after = (
-        out_of_fold(Rows(known.key, known.X, churned), folds, train, list(CANDIDATES), 20, ["value_spend_all"])
+        out_of_fold(Rows(known.key, known.X, churned), folds, train, MONTH, list(CANDIDATES), 20, ["value_spend_all"])
         for churned in (known.churned, turned)
     )
     newest = slice(-len(folds[-1].later), None)
@@ -162,7 +162,7 @@ def test_datasets_that_folds_are_taken_from_hold_no_bundled_features(monkeypatch
     monkeypatch.setattr("bleib.model.candidates.dataset", spy)
     known = rows(customers=60)
     folds = forward_folds(known.dates, known.churned, MONTH, 2)
-    out_of_fold(known, folds, Train(seeds=[1], lightgbm=SMALL), ["boosters"], trees=3)
+    out_of_fold(known, folds, Train(seeds=[1], lightgbm=SMALL), MONTH, ["boosters"], trees=3)
     assert [settings["enable_bundle"] for settings in seen] == [False]
 
 
@@ -202,7 +202,7 @@ def test_a_hundred_placebo_features_are_accepted_no_more_often_than_the_rule_all
         placebo = pd.DataFrame(noise, columns=[f"placebo_{k}" for k in range(100)])
         more = Rows(known.key, pd.concat([known.X, placebo], axis=1), known.churned)
         folds = forward_folds(known.dates, known.churned, MONTH, 4)
-        plain, padded = (out_of_fold(rows, folds, train, ["boosters"], trees=30) for rows in (known, more))
+        plain, padded = (out_of_fold(rows, folds, train, MONTH, ["boosters"], trees=30) for rows in (known, more))
         part = known.take(plain.rows)
         found = compare(part.churned, plain.boosters, padded.boosters, part.key["customer_id"], part.dates)
         taken += found.taken

@@ -44,7 +44,7 @@ class Measurement:
     @cached_property
     def base(self) -> Scored:
         """The features of the product, with as many trees as are best for them."""
-        trees = score(self.rows, self.tried.base, self.folds, self.train, self.learner).trees
+        trees = score(self.rows, self.tried.base, self.folds, self.train, self.churn, self.learner).trees
         return self._scored([], trees)
 
     @cached_property
@@ -74,7 +74,8 @@ class Measurement:
         return brought.plain() | {"features": len(columns), "trees": base.trees}
 
     def _scored(self, columns: list[str], trees: int) -> Scored:
-        return score(self.rows, [*self.tried.base, *columns], self.folds, self.train, self.learner, trees)
+        wanted = [*self.tried.base, *columns]
+        return score(self.rows, wanted, self.folds, self.train, self.churn, self.learner, trees)
 
     def _key(self, columns: list[str]) -> str:
         X = self.rows.X[[*self.tried.base, *self.tried.noise, *columns]]

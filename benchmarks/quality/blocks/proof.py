@@ -60,7 +60,13 @@ class Gain:
 
 
 def score(
-    rows: Rows, names: Sequence[str], folds: Sequence[Fold], train: Train, learner: str, trees: int | None = None
+    rows: Rows,
+    names: Sequence[str],
+    folds: Sequence[Fold],
+    train: Train,
+    churn: Churn,
+    learner: str,
+    trees: int | None = None,
 ) -> Scored:
     """Score the later rows of the folds with the features ``names`` and all seeds of ``train``.
 
@@ -71,7 +77,7 @@ def score(
     found = []
     for first in range(0, len(train.seeds), FOLD_SEEDS):
         few = train.model_copy(update={"seeds": train.seeds[first : first + FOLD_SEEDS]})
-        found.append(out_of_fold(chosen, folds, few, (learner,), trees))
+        found.append(out_of_fold(chosen, folds, few, churn, (learner,), trees))
         if learner == "linear" or trees is None:
             break
     raw = np.hstack([one.seeds_of(learner) for one in found])

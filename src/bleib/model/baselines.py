@@ -93,22 +93,27 @@ def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndar
 
 
 def main_columns(names: list[str]) -> tuple[str, str, str]:
-    """Of the features' ``names`` those of the main activity: days since the last event, since the first, number.
-
-    DataError if there are none.
-    """
-    wanted = [
-        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all")
-        for slug in _activities(names)
-    ]
-    there = [columns for columns in wanted if set(columns) <= set(names)]
-    if not there:
+    """``history_columns``; DataError where one is missing."""
+    there = history_columns(names)
+    if there is None:
         raise DataError(
             "features: the simple rules that the model is compared with need recency_…_days, onboarding_…_first_days "
             "and frequency_…_count_all of the main activity; take them out of features.exclude and "
             "features.exclude_families in params.yaml"
         )
-    return there[0]
+    return there
+
+
+def history_columns(names: list[str]) -> tuple[str, str, str] | None:
+    """Of the features' ``names`` those of the main activity: days since the last event, since the first, number.
+
+    None where one of them is missing.
+    """
+    wanted = [
+        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all")
+        for slug in _activities(names)
+    ]
+    return next((columns for columns in wanted if set(columns) <= set(names)), None)
 
 
 def rfm_columns(names: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The boosters, two linear models and their means: their scores on later dates, and which of them is taken."""
+"""Boosters, two linear models, MBG/NBD and their means: their scores on later dates, and which of them is taken."""
 
 from __future__ import annotations
 
@@ -14,27 +14,32 @@ from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
 from bleib.model.mixing import mix
 from bleib.model.monotone import lightgbm_settings, signs
+from bleib.model.rhythm import rhythm_of
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
-from bleib.settings import Train
+from bleib.settings import Churn, Train
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """``linear_share``: weight of the linear models in the raw score, the rest is the boosters'. ``main_share``: of
-    that, the weight of the one that sees recency, frequency and monetary value only.
+    """``rhythm_share``: weight of MBG/NBD in the raw score. ``linear_share``: of the rest, the weight of the linear
+    models, what is left is the boosters'. ``main_share``: of the linear models, the weight of the one that sees
+    recency, frequency and monetary value only.
     """
 
     linear_share: float
     main_share: float = 0.0
+    rhythm_share: float = 0.0
 
     @property
     def parts(self) -> set[str]:
         """The fields of ``OutOfFold`` that have a weight."""
+        rest = 1 - self.rhythm_share
         weights = {
-            "boosters": 1 - self.linear_share,
-            "linear": self.linear_share * (1 - self.main_share),
-            "main": self.linear_share * self.main_share,
+            "boosters": rest * (1 - self.linear_share),
+            "linear": rest * self.linear_share * (1 - self.main_share),
+            "main": rest * self.linear_share * self.main_share,
+            "rhythm": self.rhythm_share,
         }
         return {name for name, weight in weights.items() if weight > 0}
 
@@ -46,7 +51,8 @@ CANDIDATES = {  # those that may stand, from simple to complex, then their chall
     "linear": Candidate(1.0),
     "simple_blend": Candidate(0.5, 1.0),
     "blend": Candidate(0.5),
-    "full_blend": Candidate(2 / 3, 0.5),  # all three alike
+    "full_blend": Candidate(2 / 3, 0.5),  # boosters and both linear models alike
+    "rhythm_blend": Candidate(0.5, rhythm_share=1 / 3),  # boosters, linear model and MBG/NBD alike
 }
 UNPROVED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
 # LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
@@ -59,15 +65,16 @@ FOLD_SEEDS = 2  # boosters a fold: enough to choose by, five are for the scores 
 class OutOfFold:
     """Raw scores (log-odds) of models that knew only earlier dates, fold after fold.
 
-    ``rows`` (m,): numbers of the training rows; ``boosters`` (m, seeds), ``linear`` (all features) and ``main``
-    (recency, frequency and monetary value only), each (m, 1): the scores, NaN where not asked for; ``trees``: the
-    number of trees of the boosters.
+    ``rows`` (m,): numbers of the training rows; ``boosters`` (m, seeds), ``linear`` (all features), ``main`` (recency,
+    frequency and monetary value only) and ``rhythm`` (MBG/NBD), each (m, 1): the scores, NaN where not asked for;
+    ``trees``: the number of trees of the boosters.
     """
 
     rows: np.ndarray
     boosters: np.ndarray
     linear: np.ndarray
     main: np.ndarray
+    rhythm: np.ndarray
     trees: int
 
     def of(self, name: str) -> np.ndarray:
@@ -77,7 +84,8 @@ class OutOfFold:
     def seeds_of(self, name: str) -> np.ndarray:
         """The score of a candidate with the boosters of each seed, (m, seeds); one column without boosters."""
         shares = CANDIDATES[name]
-        return mix(self.boosters, mix(self.linear, self.main, shares.main_share), shares.linear_share)
+        learnt = mix(self.boosters, mix(self.linear, self.main, shares.main_share), shares.linear_share)
+        return mix(learnt, self.rhythm, shares.rhythm_share)
 
 
 def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
@@ -94,23 +102,27 @@ def out_of_fold(
     rows: Rows,
     folds: Sequence[Fold],
     train: Train,
+    churn: Churn,
     names: Sequence[str],
     trees: int | None = None,
     main: Sequence[str] = (),
 ) -> OutOfFold:
     """Score every fold's later rows with models of its earlier ones.
 
-    ``names``: the candidates whose parts are needed. ``trees``: how many; None: the number that is best on the later
-    rows, mean over the folds. ``main``: the features of recency, frequency and monetary value.
+    ``churn``: what the outcome is. ``names``: the candidates whose parts are needed. ``trees``: how many; None: the
+    number that is best on the later rows, mean over the folds. ``main``: the features of recency, frequency and
+    monetary value.
     """
     at = np.concatenate([fold.later for fold in folds])
     parts = {part for name in names for part in CANDIDATES[name].parts}
-    found = dict.fromkeys(("boosters", "linear", "main"), np.full((len(at), 1), np.nan))
+    found = dict.fromkeys(("boosters", "linear", "main", "rhythm"), np.full((len(at), 1), np.nan))
     if "boosters" in parts:
         found["boosters"], trees = _boosted(rows, folds, train, trees)
     for part, seen in (("linear", [str(name) for name in rows.X]), ("main", list(main))):
         if part in parts:
             found[part] = np.concatenate([_linear(rows, seen, fold, train) for fold in folds])[:, None]
+    if "rhythm" in parts:
+        found["rhythm"] = np.concatenate([_rhythm(rows, fold, churn) for fold in folds])[:, None]
     return OutOfFold(at, **found, trees=trees or train.untuned_trees)
 
 
@@ -171,3 +183,7 @@ def _linear(rows: Rows, names: list[str], fold: Fold, train: Train) -> np.ndarra
     X, y, weights, at = rows.X[names].to_numpy(dtype=np.float64), rows.churned, rows.weights, fold.earlier
     bounds = signs(train.monotone, names)
     return fit_linear(X[at], y[at], weights[at], train.linear_penalty, signs=bounds).raw_score(X[fold.later])
+
+
+def _rhythm(rows: Rows, fold: Fold, churn: Churn) -> np.ndarray:
+    return rhythm_of(rows.take(fold.earlier), churn).decision_function(rows.X.iloc[fold.later])

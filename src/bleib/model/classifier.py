@@ -1,8 +1,8 @@
-"""The churn model: LightGBM boosters that differ in their seed only, linear models, or a mean of them; calibrated."""
+"""The churn model: LightGBM boosters that differ in their seed only, linear models, MBG/NBD, or a mean; calibrated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,10 +18,12 @@ from bleib.model.linear import LinearScorer, fit_linear
 from bleib.model.metrics import probabilities
 from bleib.model.mixing import mix
 from bleib.model.monotone import lightgbm_settings, signs
+from bleib.model.rhythm import RhythmModel
 
 LINEAR_FILE = "linear.json"
 LINEAR = ("linear_share", "main_share", "main_features", "linear_penalty")
-NOT_LIGHTGBM = (*LINEAR, "seeds", "n_estimators", "monotone", "calibration")
+RHYTHM = ("rhythm_share", "rhythm")
+NOT_LIGHTGBM = (*LINEAR, *RHYTHM, "seeds", "n_estimators", "monotone", "calibration")
 KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
@@ -32,7 +34,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     are no boosters. ``main_share``: of that, the weight of a model that sees only ``main_features`` (names of columns)
     beside one that sees all. ``linear_penalty``: see ``fit_linear``. ``monotone``: names of columns and ``up`` or
     ``down``, where the score may only rise or only fall. ``calibration``: a, b, c of the ``Calibrator`` of the mean raw
-    score. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
+    score. ``rhythm_share``: weight of ``rhythm`` in the raw score; it comes fitted, because X does not tell which rows
+    are of one customer. The other parameters are LightGBM's own. The classes are weighted as they come: no resampling
     and no ``is_unbalance``, so that probabilities stay probabilities.
 
     Fitted attributes: ``classes_`` (2,), ``boosters_`` (one a seed, or none), ``linear_`` (or None),
@@ -57,6 +60,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         linear_penalty: float = 0.05,
         monotone: dict[str, str] | None = None,
         calibration: tuple[float, float, float] = (1.0, 1.0, 0.0),
+        rhythm_share: float = 0.0,
+        rhythm: RhythmModel | None = None,
     ) -> None:
         self.seeds = seeds
         self.n_estimators = n_estimators
@@ -74,13 +79,17 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.linear_penalty = linear_penalty
         self.monotone = monotone
         self.calibration = calibration
+        self.rhythm_share = rhythm_share
+        self.rhythm = rhythm
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit on X (n, features) and y (n,) of two classes; the greater one is the positive.
 
-        ``sample_weight`` (n,): for how many rows each stands. ValueError for anything but two classes.
+        ``sample_weight`` (n,): for how many rows each stands. ValueError for anything but two classes, and where a
+        feature of ``main_features`` or of ``rhythm`` is no column.
         """
         X, y = validate_data(self, X, y, **KINDS)
+        self._rhythm_places()
         target = self._encode(y)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
         self.boosters_, self.linear_ = [], None
@@ -89,7 +98,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             self.boosters_ = [grow(data, self._lightgbm(), seed, self.n_estimators) for seed in self.seeds]
         if self.linear_share > 0:
             bounds = signs(self.monotone or {}, self._names())
-            main = self._main()
+            main = self._places(self.main_features)
             self.linear_ = fit_linear(X, target, weights, self.linear_penalty, main, self.main_share, bounds)
         return self
 
@@ -98,16 +107,18 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         X = self._checked(X)
         linear = self.linear_.raw_score(X) if self.linear_ else np.zeros(len(X))
         boosted = [booster.predict(X, raw_score=True) for booster in self.boosters_] or [np.zeros(len(X))]
-        return np.column_stack([mix(one, linear, self.linear_share) for one in boosted])
+        own_rhythm = self.rhythm.raw_score(X[:, self._rhythm_places()]) if self.rhythm else np.zeros(len(X))
+        return np.column_stack([self._mixed(one, linear, own_rhythm) for one in boosted])
 
     def seed_contributions(self, X: Any) -> Iterator[np.ndarray]:
         """Per seed, (n, features + 1) in log-odds, the base last; the sums of the rows are its ``seed_scores``."""
         X = self._checked(X)
         linear = self.linear_.contributions(X) if self.linear_ else np.zeros((len(X), X.shape[1] + 1))
+        own_rhythm = self._rhythm_contributions(X)
         if not self.boosters_:
-            yield linear
+            yield self._mixed(np.zeros_like(linear), linear, own_rhythm)
         for booster in self.boosters_:
-            yield mix(np.asarray(booster.predict(X, pred_contrib=True)), linear, self.linear_share)
+            yield self._mixed(np.asarray(booster.predict(X, pred_contrib=True)), linear, own_rhythm)
 
     @property
     def calibrator(self) -> Calibrator:
@@ -144,6 +155,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         """The model that ``save`` wrote."""
         stored = read_json(folder / "model.json")
         model = cls().set_params(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored["parameters"].items()})
+        if model.rhythm:
+            model.rhythm = RhythmModel.of_plain(model.rhythm)
         model.classes_ = np.array(stored["classes"])
         model.n_features_in_ = stored["n_features"]
         if stored["feature_names"]:
@@ -182,9 +195,22 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def _given_names(self) -> list[str] | str:
         return self._names() if hasattr(self, "feature_names_in_") else "auto"
 
-    def _main(self) -> list[int]:
-        """The places of ``main_features``; ValueError where one is no column."""
-        return [self._names().index(name) for name in self.main_features]
+    def _places(self, wanted: Iterable[str]) -> list[int]:
+        """The places of columns; ValueError where one is none."""
+        return [self._names().index(name) for name in wanted]
+
+    def _rhythm_places(self) -> list[int]:
+        return self._places(self.rhythm.names) if self.rhythm else []
+
+    def _rhythm_contributions(self, X: np.ndarray) -> np.ndarray:
+        """Those of ``rhythm`` in the places of its features, the base last, (n, features + 1)."""
+        found, places = np.zeros((len(X), X.shape[1] + 1)), self._rhythm_places()
+        if self.rhythm:
+            found[:, [*places, -1]] = self.rhythm.contributions(X[:, places])
+        return found
+
+    def _mixed(self, boosted: np.ndarray, linear: np.ndarray, rhythm: np.ndarray) -> np.ndarray:
+        return mix(mix(boosted, linear, self.linear_share), rhythm, self.rhythm_share)
 
     def _lightgbm(self) -> dict[str, Any]:
         own = {name: value for name, value in self.get_params().items() if name not in NOT_LIGHTGBM}
@@ -193,7 +219,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def _description(self) -> dict[str, Any]:
         parameters = {k: list(v) if isinstance(v, tuple) else v for k, v in self.get_params().items()}
         return {
-            "parameters": parameters,
+            "parameters": parameters | {"rhythm": self.rhythm.plain() if self.rhythm else None},
             "classes": self.classes_.tolist(),
             "n_features": int(self.n_features_in_),
             "feature_names": [str(name) for name in getattr(self, "feature_names_in_", [])],

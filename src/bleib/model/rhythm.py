@@ -1,8 +1,9 @@
-"""Until outcomes are closed: the chance of silence from each customer's own rhythm, and what it is made of.
+"""The chance of silence from each customer's own rhythm, and what it is made of.
 
-MBG/NBD (``model.bg_nbd``) needs no outcome, only when customers came. Its chance depends on three features: days since
-the last and since the first event of the main activity, and their number. Contributions are Shapley values of its
-log-odds (Shapley 1953, "A value for n-person games") against the typical customer, exact over the eight coalitions.
+MBG/NBD (``model.bg_nbd``) needs no outcome, only when customers came: it is the model until outcomes are closed, and
+afterwards a part of a candidate. Its chance depends on three features: days since the last and since the first event of
+the main activity, and their number. Contributions are Shapley values of its log-odds (Shapley 1953, "A value for
+n-person games") against the typical customer, exact over the eight coalitions.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bleib.model.baselines import History, main_columns
 from bleib.model.bg_nbd import BgNbd, MbgNbd, fit
 from bleib.model.calibrator import Calibrator
 from bleib.model.metrics import log_odds
+from bleib.model.rows import Rows
 from bleib.settings import Churn
 
 KIND = "mbg_nbd"
@@ -33,13 +35,13 @@ KIND = "mbg_nbd"
 class RhythmModel:
     """The chance of no event of the main activity in the outcome window; used as a ChurnClassifier is.
 
-    ``process``: in days. ``names``: the features since last, since first, number; ``typical`` (3,): their medians at
-    the newest as-of date, against which is explained. ``lead``, ``horizon``: of the outcome window, days.
+    ``process``: in days. ``names``: the features since last, since first, number; ``typical``: their medians at the
+    newest as-of date, against which is explained. ``lead``, ``horizon``: of the outcome window, days.
     """
 
     process: BgNbd
     names: tuple[str, str, str]
-    typical: np.ndarray
+    typical: tuple[float, float, float]
     lead: float
     horizon: float
 
@@ -57,44 +59,57 @@ class RhythmModel:
 
     def decision_function(self, X: pd.DataFrame) -> np.ndarray:
         """Log-odds of silence, (n,), for the columns ``names``."""
-        return self._score(X[list(self.names)].to_numpy(dtype=np.float64))
+        return self.raw_score(X[list(self.names)].to_numpy(dtype=np.float64))
 
     def seed_scores(self, X: pd.DataFrame) -> np.ndarray:
         """The same, (n, 1): there is but one."""
         return self.decision_function(X)[:, None]
 
     def seed_contributions(self, X: pd.DataFrame) -> Iterator[np.ndarray]:
-        """Once (n, 4): what each feature adds to the log-odds of the typical customer, those of whom are last."""
-        own = X[list(self.names)].to_numpy(dtype=np.float64)
+        """The ``contributions``, once."""
+        yield self.contributions(X[list(self.names)].to_numpy(dtype=np.float64))
+
+    def raw_score(self, values: np.ndarray) -> np.ndarray:
+        """Log-odds of silence, (n,), for the values of ``names``, (n, 3)."""
+        x, t_x, T = History.of(pd.DataFrame(values, columns=list(self.names))).summary()
+        return log_odds(self.process.probability_of_silence(x, t_x, T, self.horizon, self.lead))
+
+    def contributions(self, values: np.ndarray) -> np.ndarray:
+        """What each of ``values`` (n, 3) adds to the log-odds of the typical customer, those of whom are last; (n, 4).
+
+        The sum of a row is its ``raw_score``.
+        """
         everyone = range(len(self.names))
         value = {
-            members: self._score(np.where(np.isin(everyone, members), own, self.typical))
+            members: self.raw_score(np.where(np.isin(everyone, members), values, self.typical))
             for size in range(len(self.names) + 1)
             for members in combinations(everyone, size)
         }
-        yield np.column_stack([*(_shapley(value, k, len(self.names)) for k in everyone), value[()]])
+        return np.column_stack([*(_shapley(value, k, len(self.names)) for k in everyone), value[()]])
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON; ``of_plain`` reads it back without loss."""
+        parameters = vars(self.process) | {"lead": self.lead, "horizon": self.horizon}
+        return {"parameters": parameters, "typical": list(self.typical), "feature_names": list(self.names)}
+
+    @classmethod
+    def of_plain(cls, stored: dict[str, Any]) -> RhythmModel:
+        """What ``plain`` gave."""
+        parameters = dict(stored["parameters"])
+        lead, horizon = parameters.pop("lead"), parameters.pop("horizon")
+        return cls(MbgNbd(**parameters), tuple(stored["feature_names"]), tuple(stored["typical"]), lead, horizon)
 
     def save(self, folder: Path, about: dict[str, Any] | None = None) -> None:
         """Write model.json with ``about``; same model, same bytes."""
-        parameters = vars(self.process) | {"lead": self.lead, "horizon": self.horizon}
-        stored = {"kind": KIND, "parameters": parameters, "typical": self.typical.tolist(), "about": about or {}}
         with replacing(folder) as fresh:
             fresh.mkdir()
-            write_json(
-                fresh / "model.json", stored | {"feature_names": list(self.names), "n_features": self.n_features_in_}
-            )
+            stored = {"kind": KIND, "n_features": self.n_features_in_, "about": about or {}}
+            write_json(fresh / "model.json", self.plain() | stored)
 
     @classmethod
     def load(cls, folder: Path) -> RhythmModel:
         """The model that ``save`` wrote."""
-        stored = read_json(folder / "model.json")
-        parameters = dict(stored["parameters"])
-        lead, horizon = parameters.pop("lead"), parameters.pop("horizon")
-        return cls(MbgNbd(**parameters), tuple(stored["feature_names"]), np.array(stored["typical"]), lead, horizon)
-
-    def _score(self, values: np.ndarray) -> np.ndarray:
-        x, t_x, T = History.of(pd.DataFrame(values, columns=list(self.names))).summary()
-        return log_odds(self.process.probability_of_silence(x, t_x, T, self.horizon, self.lead))
+        return cls.of_plain(read_json(folder / "model.json"))
 
 
 def fit_rhythm(features: pd.DataFrame, churn: Churn) -> RhythmModel:
@@ -115,8 +130,14 @@ def fit_rhythm(features: pd.DataFrame, churn: Churn) -> RhythmModel:
             f"train: no outcome is closed early enough to train on, and none of {len(x):,} customers came twice, so "
             "that no rhythm can be told either. Bring more history, or check churn.kinds and features.main_kinds."
         )
-    typical = features.loc[features["as_of_date"] == day, list(names)].median().to_numpy(dtype=np.float64)
+    typical = tuple(features.loc[features["as_of_date"] == day, list(names)].median().astype(float))
     return RhythmModel(fit(x, t_x, T, MbgNbd), names, typical, float(churn.lead_days), float(churn.horizon_days))
+
+
+def rhythm_of(rows: Rows, churn: Churn) -> RhythmModel:
+    """``fit_rhythm`` on labelled rows of several as-of dates; whether somebody left is not looked at."""
+    names = main_columns([str(name) for name in rows.X])
+    return fit_rhythm(pd.concat([rows.key, rows.X[list(names)]], axis=1), churn)
 
 
 def _shapley(value: dict[tuple[int, ...], np.ndarray], player: int, players: int) -> np.ndarray:

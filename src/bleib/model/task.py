@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bleib.model.baselines import history_columns
 from bleib.model.candidates import BOOSTERS, CANDIDATES, OutOfFold, main_features, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
@@ -13,6 +14,7 @@ from bleib.settings import Churn, Train
 
 SMALL = ("simple", "linear")  # the first that is there is taken where few left
 NO_MAIN = "recency and frequency of a main activity are not among the features: no simple model of them is tried"
+NO_RHYTHM = "the customers' own rhythm (MBG/NBD) is part of no candidate: "
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,13 @@ class Basis:
 
 @dataclass(frozen=True)
 class Task:
-    """``rows``: without constant features; ``basis``: on how much they let choose; ``names``: the candidates, in the
-    order of CANDIDATES; ``main``: the features of recency, frequency and monetary value; ``notes``: what a person
-    should know of names and folds.
+    """``rows``: without constant features; ``churn``: what their outcome is; ``basis``: on how much they let choose;
+    ``names``: the candidates, in the order of CANDIDATES; ``main``: the features of recency, frequency and monetary
+    value; ``notes``: what a person should know of names and folds.
     """
 
     rows: Rows
+    churn: Churn
     folds: list[Fold]
     basis: Basis
     names: tuple[str, ...]
@@ -54,7 +57,7 @@ class Task:
         """
         count = trees or (None if train.early_stopping else train.lightgbm.n_estimators)
         tried, on = self.names if names is None else names, self.folds if folds is None else folds
-        return out_of_fold(self.rows, on, train, tried, count, self.main)
+        return out_of_fold(self.rows, on, train, self.churn, tried, count, self.main)
 
 
 def task_on(given: Rows, train: Train, churn: Churn) -> Task:
@@ -64,22 +67,41 @@ def task_on(given: Rows, train: Train, churn: Churn) -> Task:
     check_features(rows, folds, train, churn)
     main, leavers = main_features(given, rows), int(rows.key.loc[rows.churned, "customer_id"].nunique())
     basis = Basis(leavers, leavers < train.min_churners, len(folds), train.folds)
-    names, notes = _names_to_try(basis, train, main)
-    return Task(rows, folds, basis, names, main, (*notes, *_fold_notes(basis)))
+    lacking = _lacking(rows, folds, train, churn) | ({} if main else {"main": NO_MAIN})
+    names, notes = _names_to_try(basis, train, lacking)
+    return Task(rows, churn, folds, basis, names, main, (*notes, *_fold_notes(basis)))
 
 
-def _names_to_try(basis: Basis, train: Train, main: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+def _names_to_try(basis: Basis, train: Train, lacking: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
     """The candidates that are possible, in the order of CANDIDATES, and what is to be said about it.
 
-    ``main``: the features of recency, frequency and monetary value; none: no candidate looks at them alone.
+    ``lacking``: the parts that no candidate can have, with a sentence for a person, empty where none is needed.
     """
-    possible = tuple(name for name, candidate in CANDIDATES.items() if main or "main" not in candidate.parts)
+    possible = tuple(name for name, candidate in CANDIDATES.items() if not candidate.parts & set(lacking))
     if basis.few:
         name = next(name for name in SMALL if name in possible)
         return (name,), [f"only {basis.leavers} customers of the training dates left: the {name} model alone is used"]
     if not train.challengers:
         return (BOOSTERS,), []
-    return possible, [] if main else [NO_MAIN]
+    return possible, [note for note in lacking.values() if note]
+
+
+def _lacking(rows: Rows, folds: list[Fold], train: Train, churn: Churn) -> dict[str, str]:
+    """``rhythm``, where MBG/NBD cannot be fitted on these rows or does not tell what is asked, and why."""
+    if churn.definition != "silence" or not folds:
+        return {"rhythm": ""}
+    columns = history_columns([str(name) for name in rows.X])
+    if columns is None:
+        why = "days since the last and the first event and their number are not all among the features"
+    elif rows.sampled_weights is not None:  # when somebody was last seen is not in a sample
+        why = "the training snapshots are a sample (train.max_snapshots)"
+    elif directed := [name for name in columns if name in train.monotone]:
+        why = f"train.monotone names {', '.join(directed)}, and MBG/NBD knows no directions"
+    elif not (rows.X[columns[2]].iloc[folds[0].earlier] > 1).any():
+        why = "nobody came twice before the earliest forward fold"
+    else:
+        return {}
+    return {"rhythm": NO_RHYTHM + why}
 
 
 def _fold_notes(basis: Basis) -> list[str]:

@@ -17,7 +17,7 @@ from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_model
 from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
-from bleib.model.rhythm import RhythmModel, fit_rhythm
+from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
 from bleib.model.rows import Rows
 from bleib.model.scoring import model_features
 from bleib.model.selection import Comparison, compare
@@ -103,7 +103,7 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     said = (*tuned.notes, *task.notes, *_direction_notes(cost))
     recipe = replace(recipe, searched=tuned.settings, directions=cost, basis=task.basis, notes=said)
     rows = task.rows
-    model = _model(recipe, train, task.main).fit(rows.X, rows.churned, rows.sampled_weights)
+    model = _model(recipe, train, task).fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, recipe, task.folds), recipe, task.folds, scores, train)
 
 
@@ -129,10 +129,13 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     train = in_force(train, recipe["searched"])
     kind, name = recipe["calibrator"], recipe["candidate"]
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
-    scores = out_of_fold(rows, folds, train, [name], recipe["trees"], chosen.main_features) if folds else None
+    trees, main = recipe["trees"], chosen.main_features
+    scores = out_of_fold(rows, folds, train, churn, [name], trees, main) if folds else None
     calibrator = _calibrated_again(kind, rows, scores, name) if scores else Calibrator()
-    again = Recipe(name, recipe["trees"], Calibration(kind, calibrator), searched=recipe["searched"])
-    model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c))
+    again = Recipe(name, trees, Calibration(kind, calibrator), searched=recipe["searched"])
+    anew = chosen.rhythm is not None and rows.sampled_weights is None  # of a sample no rhythm can be told: ``task``
+    rhythm = rhythm_of(rows, churn) if anew else chosen.rhythm
+    model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c), rhythm=rhythm)
     model.fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, again, folds), again, folds, scores, train)
 
@@ -185,17 +188,19 @@ def _proof_rows(rows: Rows, scores: OutOfFold, candidate: str) -> tuple[np.ndarr
     return part.churned, raw, part.weights, part.key["customer_id"].to_numpy(), part.dates.to_numpy()
 
 
-def _model(recipe: Recipe, train: Train, main: tuple[str, ...]) -> ChurnClassifier:
+def _model(recipe: Recipe, train: Train, task: Task) -> ChurnClassifier:
     found, shares = recipe.calibration.calibrator, CANDIDATES[recipe.candidate]
     return ChurnClassifier(
         seeds=tuple(train.seeds),
         **train.lightgbm.model_dump() | {"n_estimators": recipe.trees},
         linear_share=shares.linear_share,
         main_share=shares.main_share,
-        main_features=main if "main" in shares.parts else (),
+        main_features=task.main if "main" in shares.parts else (),
         linear_penalty=train.linear_penalty,
         monotone=dict(train.monotone) or None,
         calibration=(found.a, found.b, found.c),
+        rhythm_share=shares.rhythm_share,
+        rhythm=rhythm_of(task.rows, task.churn) if shares.rhythm_share else None,
     )
 
 
