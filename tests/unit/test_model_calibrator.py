@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bleib.model.calibration import choose_calibrator
+from bleib.model.calibration import choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator, fit_calibrator
-from bleib.model.metrics import log_losses, probability_figures
+from bleib.model.metrics import log_losses, probabilities, probability_figures
 
 RAW = np.linspace(-6, 6, 101)
 KINDS = ("identity", "intercept", "temperature", "platt", "beta")
@@ -111,6 +111,20 @@ def test_too_extreme_scores_get_a_slope() -> None:
     found = choose_calibrator(*dated([0.4, 0.4, 0.4, 0.4], spread=2.0))
     assert found.kind == "platt"
     assert found.calibrator.a == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_slope_is_found_where_the_level_jumps_to_and_fro() -> None:
+    churned, raw, *others = dated([0.8, 0.8, -0.7, 0.0], spread=0.6)
+    found = choose_calibrator(churned, raw, *others)
+    assert found.kind == "spread"
+    assert found.calibrator.a == found.calibrator.b == pytest.approx(1 / 0.6, abs=0.1)
+    assert probabilities(found.calibrator.apply(raw)).mean() == pytest.approx(probabilities(raw).mean())
+
+
+def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
+    churned, raw, weights, _, days = dated([0.8, -0.7, 0.0], spread=0.5)
+    found = fit_again("spread", churned, raw, weights, days)
+    assert found.a == found.b == pytest.approx(2.0, abs=0.1)
 
 
 def test_few_rows_get_one_parameter_at_most() -> None:

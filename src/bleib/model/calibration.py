@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bleib.model.calibrator import Calibrator, fit_calibrator
-from bleib.model.selection import Comparison, compare
+from bleib.model.metrics import best_intercept, probabilities
+from bleib.model.selection import Comparison, compare, spread_of
 
 FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
 KINDS_FEW = ("intercept", "temperature")  # from simple to rich
-KINDS = ("intercept", "platt", "beta")
+KINDS = ("intercept", "spread", "platt", "beta")
 LEAST_DATES = 3  # two to fit on and one to prove it
 
 
@@ -37,7 +38,7 @@ def choose_calibrator(
     old, new = days != days.max(), days == days.max()
 
     def scored(kind: str) -> np.ndarray:
-        return fit_calibrator(kind, churned[old], raw[old], weights[old]).apply(raw[new])
+        return _fit(kind, churned[old], raw[old], weights[old], days[old]).apply(raw[new])
 
     def beside(kind: str, other: str) -> Comparison:
         return compare(churned[new], scored(other), scored(kind), customers[new], days[new], weights[new])
@@ -47,11 +48,23 @@ def choose_calibrator(
         if beside(kind, best).taken:
             best = kind
     proof = beside(best, "identity") if best != "identity" else None
-    return Calibration(best, fit_calibrator(best, churned, raw, weights), proof)
+    return Calibration(best, _fit(best, churned, raw, weights, days), proof)
 
 
 def fit_again(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
     """A calibrator of the kind that was kept, fitted on other dates; none where they are under ``LEAST_DATES``."""
     if len(np.unique(days)) < LEAST_DATES:
         return Calibrator()
-    return fit_calibrator(kind, churned, raw, weights)
+    return _fit(kind, churned, raw, weights, days)
+
+
+def _fit(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
+    """``fit_calibrator``; ``spread``: another slope and the same mean score.
+
+    Where the level moves from date to date, Platt's line follows it and may be refused for that alone, however much
+    too close to each other the scores lie. A level of its own for each date leaves the slope out of that.
+    """
+    if kind != "spread":
+        return fit_calibrator(kind, churned, raw, weights)
+    slope = spread_of(churned, raw, days, weights)
+    return Calibrator(slope, slope, best_intercept(probabilities(raw), slope * raw, weights))

@@ -117,8 +117,17 @@ def at_their_best(
     are those of the mean of the seeds.
     """
     levelled = _levelled(churned, of_seeds(raw), days, weights)
-    spread = fit_calibrator("platt", churned, levelled.mean(axis=1), weights)
-    return _levelled(churned, spread.apply(levelled), days, weights).reshape(raw.shape)
+    slope = _slope(churned, levelled, weights)
+    return _levelled(churned, slope * levelled, days, weights).reshape(raw.shape)
+
+
+def spread_of(churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray) -> float:
+    """By what to multiply ``raw`` (n,) for the least log loss, where every date has the level that suits it."""
+    return _slope(churned, _levelled(churned, of_seeds(raw), days, weights), weights)
+
+
+def _slope(churned: np.ndarray, levelled: np.ndarray, weights: np.ndarray) -> float:
+    return fit_calibrator("platt", churned, levelled.mean(axis=1), weights).a
 
 
 def _levelled(churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray) -> np.ndarray:
