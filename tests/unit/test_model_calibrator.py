@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from bleib.model.calibration import choose_calibrator, fit_again
-from bleib.model.calibrator import Calibrator, fit_calibrator
+from bleib.model.calibrator import Calibrator, fit_calibrator, fit_slope
 from bleib.model.metrics import log_losses, probabilities, probability_figures
 
 RAW = np.linspace(-6, 6, 101)
@@ -119,6 +120,13 @@ def test_a_slope_is_found_where_the_level_jumps_to_and_fro() -> None:
     assert found.kind == "spread"
     assert found.calibrator.a == found.calibrator.b == pytest.approx(1 / 0.6, abs=0.1)
     assert probabilities(found.calibrator.apply(raw)).mean() == pytest.approx(probabilities(raw).mean())
+
+
+def test_the_slope_is_that_of_a_logistic_regression_with_a_level_for_each_date() -> None:
+    churned, raw, _, _, days = dated([3.0, -2.0, 0.0], spread=0.4)
+    columns = np.column_stack([raw, days[:, None] == np.arange(3)])
+    joint = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000, tol=1e-8).fit(columns, churned)
+    assert fit_slope(churned, raw, np.ones(len(raw)), days) == pytest.approx(joint.coef_[0, 0], abs=1e-3)
 
 
 def test_the_slope_found_again_is_that_of_the_new_dates() -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bleib.model.calibrator import Calibrator, fit_calibrator
+from bleib.model.calibrator import Calibrator, fit_calibrator, fit_slope
 from bleib.model.metrics import best_intercept, probabilities
-from bleib.model.selection import Comparison, compare, spread_of
+from bleib.model.selection import Comparison, compare
 
 FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
 KINDS_FEW = ("intercept", "temperature")  # from simple to rich
@@ -66,5 +66,5 @@ def _fit(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, d
     """
     if kind != "spread":
         return fit_calibrator(kind, churned, raw, weights)
-    slope = spread_of(churned, raw, days, weights)
+    slope = fit_slope(churned, raw, weights, days)
     return Calibrator(slope, slope, best_intercept(probabilities(raw), slope * raw, weights))

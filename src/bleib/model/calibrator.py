@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from bleib.model.metrics import probabilities
 
@@ -60,16 +61,29 @@ def fit_calibrator(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.
     if not len(free):
         return Calibrator()
     design = _design(raw)
-    columns, offset = design @ free.T, design @ start
-    beta = np.zeros(len(free))
-    share = weights / weights.sum()
+    a, b, c = (start + _moves(design @ free.T, design @ start, churned, weights) @ free).tolist()
+    return Calibrator(max(a, LEAST_SLOPE), max(b, LEAST_SLOPE), c)
+
+
+def fit_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: pd.Series | np.ndarray) -> float:
+    """By what to multiply ``raw`` for the least weighted log loss, where every date has the level that suits it.
+
+    Arguments (n,) as in ``fit_calibrator``; ``days``: the as-of dates. At least ``LEAST_SLOPE``.
+    """
+    levels = np.asarray(days)[:, None] == np.unique(days)
+    moves = _moves(np.column_stack([raw, levels]), np.asarray(raw, dtype=np.float64), churned, weights)
+    return max(1.0 + float(moves[0]), LEAST_SLOPE)
+
+
+def _moves(columns: np.ndarray, offset: np.ndarray, churned: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """How much of ``columns`` (n, k) to add to ``offset`` (n,) for the least log loss, (k,); Newton's method."""
+    beta, share = np.zeros(columns.shape[1]), weights / weights.sum()
     for _ in range(NEWTON_STEPS):
         predicted = probabilities(offset + columns @ beta)
         gradient = columns.T @ (share * (churned - predicted)) - RIDGE * beta
         curvature = (columns * (share * predicted * (1 - predicted))[:, None]).T @ columns + RIDGE * np.eye(len(beta))
         beta = beta + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
-    a, b, c = (start + beta @ free).tolist()
-    return Calibrator(max(a, LEAST_SLOPE), max(b, LEAST_SLOPE), c)
+    return beta
 
 
 def _design(raw: np.ndarray) -> np.ndarray:

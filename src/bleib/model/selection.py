@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bleib.model.calibrator import fit_calibrator
+from bleib.model.calibrator import fit_slope
 from bleib.model.metrics import Ranking, best_intercept, log_losses, ranking_figures
 
 LEAST_PROBABILITY = 0.8
@@ -116,18 +116,9 @@ def at_their_best(
     Candidates are compared so, because level and spread are mended later, by the calibrator, for whichever wins. Both
     are those of the mean of the seeds.
     """
-    levelled = _levelled(churned, of_seeds(raw), days, weights)
-    slope = _slope(churned, levelled, weights)
-    return _levelled(churned, slope * levelled, days, weights).reshape(raw.shape)
-
-
-def spread_of(churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray) -> float:
-    """By what to multiply ``raw`` (n,) for the least log loss, where every date has the level that suits it."""
-    return _slope(churned, _levelled(churned, of_seeds(raw), days, weights), weights)
-
-
-def _slope(churned: np.ndarray, levelled: np.ndarray, weights: np.ndarray) -> float:
-    return fit_calibrator("platt", churned, levelled.mean(axis=1), weights).a
+    seeds = of_seeds(raw)
+    slope = fit_slope(churned, seeds.mean(axis=1), weights, days)
+    return _levelled(churned, slope * seeds, days, weights).reshape(raw.shape)
 
 
 def _levelled(churned: np.ndarray, raw: np.ndarray, days: pd.Series | np.ndarray, weights: np.ndarray) -> np.ndarray:
