@@ -54,6 +54,27 @@ def test_platt_finds_the_line_back() -> None:
     assert figures["observed_expected"] == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.parametrize("slope", [2.0, 3.0, 5.0])
+def test_a_steep_slope_is_found_where_few_leave(slope: float) -> None:
+    """Raw scores around -4, so that slope and level are hard to tell apart."""
+    rng = np.random.default_rng(1)
+    raw = rng.normal(-4, 0.5, 40_000)
+    days = np.arange(len(raw)) % 4
+    risk = slope * (raw + 4) - 3 + (days - 1.5) / 3
+    churned, weights = rng.random(len(raw)) < probabilities(risk), np.ones(len(raw))
+    levels = days[:, None] == np.arange(4)
+    joint = LogisticRegression(C=1e6, fit_intercept=False, max_iter=5000, tol=1e-9)
+    expected = joint.fit(np.column_stack([raw + 4, levels]), churned).coef_[0, 0]
+    assert fit_slope(churned, raw, weights, days) == pytest.approx(expected, abs=0.01)
+    platt = LogisticRegression(C=1e6, max_iter=5000, tol=1e-9).fit(raw[:, None] + 4, churned)
+    assert fit_calibrator("platt", churned, raw, weights).a == pytest.approx(platt.coef_[0, 0], abs=0.01)
+
+
+def test_scores_that_are_all_the_same_get_a_level() -> None:
+    found = fit_calibrator("platt", np.arange(1000) < 100, np.full(1000, -1.0), np.ones(1000))
+    assert found.apply(np.array([-1.0])) == pytest.approx([np.log(1 / 9)], abs=1e-3)
+
+
 def test_the_intercept_moves_the_level_alone() -> None:
     churned, risk = outcomes(50_000)
     found = fit_calibrator("intercept", churned, risk + 0.8, np.ones(50_000))

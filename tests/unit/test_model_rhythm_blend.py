@@ -119,9 +119,31 @@ def test_it_is_fitted_again_with_the_recipe(trained: Trained) -> None:
 def test_on_a_sample_it_stays_as_it_was(trained: Trained) -> None:
     """A snapshot that was not drawn would look as if the customer had not come since."""
     more = rows(dates=9)
-    drawn = Rows(more.key, more.X, more.churned, np.ones(len(more.churned)))
-    again = refit_model(drawn, trained.model, trained.recipe.plain(), TRAIN, SILENCE)
-    assert again.model.rhythm == trained.model.rhythm
+    kept = np.flatnonzero(np.random.default_rng(0).random(len(more.churned)) < 0.3)
+    drawn = Rows(more.key, more.X, more.churned, np.full(len(more.churned), 1 / 0.3)).take(kept)
+    shifted = clone(trained.model).set_params(calibration=(1.0, 1.0, -0.2)).fit(rows().X, rows().churned)
+    recipe = trained.recipe.plain() | {"calibrator": "intercept"}
+    again = refit_model(drawn, shifted, recipe, TRAIN, SILENCE).model
+    assert again.rhythm == trained.model.rhythm
+    assert again.calibration == (1.0, 1.0, -0.2)
+    assert not np.array_equal(again.decision_function(more.X), shifted.decision_function(more.X))
+
+
+def test_who_never_had_an_event_of_the_main_activity_tells_no_rhythm() -> None:
+    known = rows(200)
+    never = known.X.assign(**{NAMES[0]: np.nan, NAMES[1]: np.nan, NAMES[2]: 0.0})
+    strangers = known.key.assign(customer_id="x" + known.key["customer_id"])
+    both = Rows(
+        pd.concat([known.key, strangers], ignore_index=True),
+        pd.concat([known.X, never], ignore_index=True),
+        np.concatenate([known.churned, known.churned]),
+    )
+    assert rhythm_of(both, SILENCE).process == rhythm_of(known, SILENCE).process
+
+
+def test_a_share_without_a_rhythm_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"rhythm_share is 0\.5, but there is no rhythm"):
+        fitted(rows(200), rhythm_share=0.5)
 
 
 def noted(known: Rows, train: Train = TRAIN, churn: Churn = SILENCE) -> tuple[bool, str]:

@@ -11,7 +11,7 @@ from bleib.model.metrics import best_intercept, probabilities
 from bleib.model.selection import Comparison, compare
 
 FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
-KINDS_FEW = ("intercept", "temperature")  # from simple to rich
+KINDS_FEW = ("intercept", "temperature")  # in the order in which they are tried
 KINDS = ("intercept", "spread", "platt", "beta")
 LEAST_DATES = 3  # two to fit on and one to prove it
 
@@ -28,7 +28,7 @@ class Calibration:
 def choose_calibrator(
     churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, customers: np.ndarray, days: np.ndarray
 ) -> Calibration:
-    """Fit the kinds on all dates but the newest; a richer one replaces a simpler one where the rule says so there.
+    """Fit the kinds on all dates but the newest; one replaces the one before it where the rule says so there.
 
     ``raw``: out-of-fold log-odds; all arguments have shape (n,). The kept kind is fitted anew on all dates. Under
     ``LEAST_DATES`` dates nothing is done to the scores.

@@ -2,7 +2,7 @@
 
 f(raw) = c + a · log p − b · log(1 − p) with p the logistic function of raw (beta calibration: Kull, Silva Filho, Flach
 2017, Electronic Journal of Statistics 11(2), 5052–5080). With a = b it is c + a · raw (Platt 1999); with c = 0 besides,
-temperature scaling; with a = b = 1 a shift of the level alone.
+temperature scaling; with a = b = 1 a shift of the level alone. ``fit_slope``: a slope whatever the level of each date.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ FREE = {  # which of the columns (a, b, c) a kind moves; a row of the matrix is 
 }
 NEWTON_STEPS = 25
 RIDGE = 1e-6
+SAME = 1e-12  # columns that differ by less, in mean squares, are one
 LEAST_SLOPE = 0.01  # a calibrator never turns a ranking round
 
 
@@ -76,14 +77,22 @@ def fit_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: p
 
 
 def _moves(columns: np.ndarray, offset: np.ndarray, churned: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """How much of ``columns`` (n, k) to add to ``offset`` (n,) for the least log loss, (k,); Newton's method."""
-    beta, share = np.zeros(columns.shape[1]), weights / weights.sum()
+    """How much of ``columns`` (n, k) to add to ``offset`` (n,) for the least log loss, (k,); Newton's method.
+
+    It works on uncorrelated mixtures of the columns: where scores lie far from 0, slope and level are nearly the same
+    direction, and steps that are bounded in each by itself would miss the valley.
+    """
+    share = weights / weights.sum()
+    sizes, directions = np.linalg.eigh(columns.T @ (share[:, None] * columns))
+    told = sizes > SAME * sizes.max()
+    mixing = directions[:, told] / np.sqrt(sizes[told])
+    mixtures, beta = columns @ mixing, np.zeros(int(told.sum()))
     for _ in range(NEWTON_STEPS):
-        predicted = probabilities(offset + columns @ beta)
-        gradient = columns.T @ (share * (churned - predicted)) - RIDGE * beta
-        curvature = (columns * (share * predicted * (1 - predicted))[:, None]).T @ columns + RIDGE * np.eye(len(beta))
+        predicted = probabilities(offset + mixtures @ beta)
+        gradient = mixtures.T @ (share * (churned - predicted)) - RIDGE * beta
+        curvature = (mixtures * (share * predicted * (1 - predicted))[:, None]).T @ mixtures + RIDGE * np.eye(len(beta))
         beta = beta + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
-    return beta
+    return mixing @ beta
 
 
 def _design(raw: np.ndarray) -> np.ndarray:

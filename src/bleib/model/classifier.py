@@ -22,8 +22,7 @@ from bleib.model.rhythm import RhythmModel
 
 LINEAR_FILE = "linear.json"
 LINEAR = ("linear_share", "main_share", "main_features", "linear_penalty")
-RHYTHM = ("rhythm_share", "rhythm")
-NOT_LIGHTGBM = (*LINEAR, *RHYTHM, "seeds", "n_estimators", "monotone", "calibration")
+NOT_LIGHTGBM = (*LINEAR, "rhythm_share", "rhythm", "seeds", "n_estimators", "monotone", "calibration")
 KINDS = {"dtype": [np.float64, np.float32], "ensure_all_finite": "allow-nan"}
 
 
@@ -85,10 +84,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit on X (n, features) and y (n,) of two classes; the greater one is the positive.
 
-        ``sample_weight`` (n,): for how many rows each stands. ValueError for anything but two classes, and where a
-        feature of ``main_features`` or of ``rhythm`` is no column.
+        ``sample_weight`` (n,): for how many rows each stands. ValueError for anything but two classes, where a feature
+        of ``main_features`` or of ``rhythm`` is no column, and where ``rhythm`` has a share and is not there.
         """
         X, y = validate_data(self, X, y, **KINDS)
+        if self.rhythm_share > 0 and self.rhythm is None:
+            raise ValueError(f"rhythm_share is {self.rhythm_share:g}, but there is no rhythm")
         self._rhythm_places()
         target = self._encode(y)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)

@@ -113,22 +113,23 @@ class RhythmModel:
 
 
 def fit_rhythm(features: pd.DataFrame, churn: Churn) -> RhythmModel:
-    """Fit on everybody who was ever in a cohort, as known at the newest as-of date.
+    """Fit on everybody who was in a cohort of the snapshots, as known at the newest as-of date.
 
-    ``features``: all snapshots. Who is no longer in the cohort has not come since the last snapshot, so that the
-    history is known without looking at the events again. Missing are customers who were gone before the first as-of
-    date, which is nobody where ``churn.active_days`` is not shorter than ``clock.min_history_days``; without them the
-    chances of silence come out too low. DataError where nobody came twice.
+    ``features``: all snapshots of one or more as-of dates. Who is no longer in the cohort has not come since the last
+    snapshot, so that the history is known without looking at the events again. Missing are customers who were gone
+    before the first as-of date that is given; without them the chances of silence come out too low. Who never had an
+    event of the main activity has no rhythm and is left out. DataError where nobody came twice.
     """
     names = main_columns(list(features.columns))
     day = features["as_of_date"].max()
-    newest = features.sort_values("as_of_date", kind="stable").drop_duplicates("customer_id", keep="last")
+    came = features[features[list(names)].notna().all(axis=1)]
+    newest = came.sort_values("as_of_date", kind="stable").drop_duplicates("customer_id", keep="last")
     grown = newest.assign(**{name: newest[name] + days_until(newest["as_of_date"], day) for name in names[:2]})
     x, t_x, T = History.of(grown).summary()
     if not (x > 0).any():
         raise DataError(
-            f"train: no outcome is closed early enough to train on, and none of {len(x):,} customers came twice, so "
-            "that no rhythm can be told either. Bring more history, or check churn.kinds and features.main_kinds."
+            f"train: none of {len(x):,} customers came twice, so that no rhythm can be told. Bring more history, or "
+            "check churn.kinds and features.main_kinds."
         )
     typical = tuple(features.loc[features["as_of_date"] == day, list(names)].median().astype(float))
     return RhythmModel(fit(x, t_x, T, MbgNbd), names, typical, float(churn.lead_days), float(churn.horizon_days))
@@ -137,7 +138,7 @@ def fit_rhythm(features: pd.DataFrame, churn: Churn) -> RhythmModel:
 def rhythm_of(rows: Rows, churn: Churn) -> RhythmModel:
     """``fit_rhythm`` on labelled rows of several as-of dates; whether somebody left is not looked at."""
     names = main_columns([str(name) for name in rows.X])
-    return fit_rhythm(pd.concat([rows.key, rows.X[list(names)]], axis=1), churn)
+    return fit_rhythm(rows.key.assign(**{name: rows.X[name].to_numpy() for name in names}), churn)
 
 
 def _shapley(value: dict[tuple[int, ...], np.ndarray], player: int, players: int) -> np.ndarray:

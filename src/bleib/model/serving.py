@@ -21,7 +21,7 @@ REASONS = 3
 class ServedModel:
     """Answers feature rows with raw_score (log-odds), churn_probability and the families that raise it most.
 
-    reason_1 to reason_3: the family whose features add most to the log-odds, compared with the training mean, and by
+    reason_1 to reason_3: the family whose features add most to the log-odds, compared with the base, and by
     how much, such as ``recency +0.42``; empty where fewer raise the risk. The sentences for people are made by the
     stage explain, which knows the whole cohort.
     """

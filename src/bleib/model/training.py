@@ -124,17 +124,21 @@ def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], tra
     """The ``chosen`` model fitted again on ``rows``: same candidate, trees, kind of calibrator and settings.
 
     ``recipe``: what ``Recipe.plain`` gave. Only the calibrator's parameters are found anew, on the folds of ``rows``.
+    Of a sample of snapshots no rhythm can be told, as when somebody was last seen may not be in it: there MBG/NBD and
+    the calibrator stay as they were.
     """
     rows = Rows(rows.key, model_features(chosen, rows.X), rows.churned, rows.sampled_weights)
     train = in_force(train, recipe["searched"])
-    kind, name = recipe["calibrator"], recipe["candidate"]
-    folds = forward_folds(rows.dates, rows.churned, churn, train.folds) if kind != "identity" else []
-    trees, main = recipe["trees"], chosen.main_features
-    scores = out_of_fold(rows, folds, train, churn, [name], trees, main) if folds else None
-    calibrator = _calibrated_again(kind, rows, scores, name) if scores else Calibrator()
+    kind, name, trees = recipe["calibrator"], recipe["candidate"], recipe["trees"]
+    stays = chosen.rhythm is not None and rows.sampled_weights is not None
+    folds = [] if stays or kind == "identity" else forward_folds(rows.dates, rows.churned, churn, train.folds)
+    scores = out_of_fold(rows, folds, train, churn, [name], trees, chosen.main_features) if folds else None
+    if stays:
+        calibrator, rhythm = chosen.calibrator, chosen.rhythm
+    else:
+        calibrator = _calibrated_again(kind, rows, scores, name)
+        rhythm = rhythm_of(rows, churn) if chosen.rhythm else None
     again = Recipe(name, trees, Calibration(kind, calibrator), searched=recipe["searched"])
-    anew = chosen.rhythm is not None and rows.sampled_weights is None  # of a sample no rhythm can be told: ``task``
-    rhythm = rhythm_of(rows, churn) if anew else chosen.rhythm
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c), rhythm=rhythm)
     model.fit(rows.X, rows.churned, rows.sampled_weights)
     return Trained(model, _about(rows, again, folds), again, folds, scores, train)
@@ -172,7 +176,9 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
     return Recipe(candidate, scores.trees, calibration, challengers)
 
 
-def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold, candidate: str) -> Calibrator:
+def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold | None, candidate: str) -> Calibrator:
+    if scores is None:
+        return Calibrator()
     churned, raw, weights, _, days = _proof_rows(rows, scores, candidate)
     return fit_again(kind, churned, raw, weights, days)
 

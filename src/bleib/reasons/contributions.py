@@ -2,7 +2,8 @@
 
 LightGBM's ``pred_contrib`` is the exact path-dependent TreeSHAP (Lundberg et al., "From local explanations to global
 understanding with explainable AI for trees", Nature Machine Intelligence 2, 2020); ``shap.TreeExplainer`` without
-background data calls the same. Contributions of the linear model are coefficient × distance from the training mean.
+background data calls the same. Contributions of the linear model are coefficient × distance from the training mean,
+those of MBG/NBD its Shapley values (``model.rhythm``).
 Nobody else checks that the contributions add up to the score, so it is checked here.
 """
 
