@@ -110,7 +110,7 @@ def dated(shifts: list[float], spread: float = 1.0, n: int = 1500) -> tuple[np.n
     days = np.repeat(np.arange(len(shifts)), n)
     churned, risk = outcomes(len(days), seed=3)
     raw = spread * risk + np.array(shifts)[days]
-    return churned, raw, np.ones(len(days)), np.arange(len(days)) % n, days
+    return churned, raw, np.ones(len(days)), np.arange(len(days)) % n, days, days < days.max()
 
 
 def test_a_level_that_stays_moved_is_mended_by_the_intercept() -> None:
@@ -144,14 +144,14 @@ def test_a_slope_is_found_where_the_level_jumps_to_and_fro() -> None:
 
 
 def test_the_slope_is_that_of_a_logistic_regression_with_a_level_for_each_date() -> None:
-    churned, raw, _, _, days = dated([3.0, -2.0, 0.0], spread=0.4)
+    churned, raw, _, _, days, _ = dated([3.0, -2.0, 0.0], spread=0.4)
     columns = np.column_stack([raw, days[:, None] == np.arange(3)])
     joint = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000, tol=1e-8).fit(columns, churned)
     assert fit_slope(churned, raw, np.ones(len(raw)), days) == pytest.approx(joint.coef_[0, 0], abs=1e-3)
 
 
 def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
-    churned, raw, weights, _, days = dated([0.8, -0.7, 0.0], spread=0.5)
+    churned, raw, weights, _, days, _ = dated([0.8, -0.7, 0.0], spread=0.5)
     found = fit_again("spread", churned, raw, weights, days)
     assert found.a == found.b == pytest.approx(2.0, abs=0.1)
 
@@ -159,6 +159,13 @@ def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
 def test_few_rows_get_one_parameter_at_most() -> None:
     found = choose_calibrator(*dated([0.0] * 4, spread=3.0, n=400))
     assert found.kind == "temperature"
+
+
+def test_dates_whose_outcome_the_newest_shares_prove_nothing() -> None:
+    """The level of all dates but the oldest is off; only that one is closed before the newest."""
+    *rest, days, _ = dated([0.0, 0.5, 0.5, 0.5])
+    assert choose_calibrator(*rest, days, days < 1).kind == "identity"
+    assert choose_calibrator(*rest, days, days < 3).kind == "intercept"
 
 
 def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:

@@ -136,14 +136,18 @@ def test_a_constant_frequency_leaves_the_simple_model_the_rest() -> None:
     assert found.model.main_features == ("recency_order_days", "value_spend_all")
 
 
-def test_the_scores_of_a_fold_do_not_depend_on_its_outcome() -> None:
+@pytest.mark.parametrize("trees", [20, None])
+def test_the_scores_of_a_fold_do_not_depend_on_its_outcome(trees: int | None) -> None:
+    """Nor does the number of trees that the fold is asked with."""
     known = rows()
     folds = forward_folds(known.dates, known.churned, MONTH, 2)
     turned = known.churned.copy()
     turned[folds[-1].later] = ~turned[folds[-1].later]
     train = Train(seeds=[1], lightgbm=SMALL)
     before, after = (
-        out_of_fold(Rows(known.key, known.X, churned), folds, train, MONTH, list(CANDIDATES), 20, ["value_spend_all"])
+        out_of_fold(
+            Rows(known.key, known.X, churned), folds, train, MONTH, list(CANDIDATES), trees, ["value_spend_all"]
+        )
         for churned in (known.churned, turned)
     )
     newest = slice(-len(folds[-1].later), None)

@@ -13,7 +13,7 @@ from bleib.model.selection import Comparison, compare
 FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
 KINDS_FEW = ("intercept", "temperature")  # in the order in which they are tried
 KINDS = ("intercept", "spread", "platt", "beta")
-LEAST_DATES = 3  # two to fit on and one to prove it
+LEAST_DATES = 2  # to fit on, beside the one that proves it
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,26 @@ class Calibration:
 
 
 def choose_calibrator(
-    churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, customers: np.ndarray, days: np.ndarray
+    churned: np.ndarray,
+    raw: np.ndarray,
+    weights: np.ndarray,
+    customers: np.ndarray,
+    days: np.ndarray,
+    closed: np.ndarray,
 ) -> Calibration:
-    """Fit the kinds on all dates but the newest; one replaces the one before it where the rule says so there.
+    """Fit the kinds on the ``closed`` rows; one replaces the one before it where the rule says so on the newest date.
 
-    ``raw``: out-of-fold log-odds; all arguments have shape (n,). The kept kind is fitted anew on all dates. Under
-    ``LEAST_DATES`` dates nothing is done to the scores.
+    ``raw``: out-of-fold log-odds; ``closed``: whether the outcome was known before the newest date, or both would share
+    what happened to the level; all arguments have shape (n,). The kept kind is fitted anew on all dates. Under
+    ``LEAST_DATES`` closed dates nothing is done to the scores.
     """
-    if len(np.unique(days)) < LEAST_DATES:
+    if len(np.unique(days[closed])) < LEAST_DATES:
         return Calibration("identity", Calibrator())
-    old, new = days != days.max(), days == days.max()
+    new = days == days.max()
 
     def scored(kind: str) -> np.ndarray:
-        return _fit(kind, churned[old], raw[old], weights[old], days[old]).apply(raw[new])
+        known = (values[closed] for values in (churned, raw, weights, days))
+        return _fit(kind, *known).apply(raw[new])
 
     def beside(kind: str, other: str) -> Comparison:
         return compare(churned[new], scored(other), scored(kind), customers[new], days[new], weights[new])
@@ -52,8 +59,8 @@ def choose_calibrator(
 
 
 def fit_again(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
-    """A calibrator of the kind that was kept, fitted on other dates; none where they are under ``LEAST_DATES``."""
-    if len(np.unique(days)) < LEAST_DATES:
+    """A calibrator of the kind that was kept, fitted on other dates; none where there is but one beside the newest."""
+    if len(np.unique(days)) < LEAST_DATES + 1:
         return Calibrator()
     return _fit(kind, churned, raw, weights, days)
 

@@ -110,8 +110,8 @@ def out_of_fold(
     """Score every fold's later rows with models of its earlier ones.
 
     ``churn``: what the outcome is. ``names``: the candidates whose parts are needed. ``trees``: how many; None: the
-    number that is best on the later rows, mean over the folds. ``main``: the features of recency, frequency and
-    monetary value.
+    number that is best on the later rows of the other folds, in the mean. ``main``: the features of recency, frequency
+    and monetary value.
     """
     at = np.concatenate([fold.later for fold in folds])
     parts = {part for name in names for part in CANDIDATES[name].parts}
@@ -162,21 +162,38 @@ def _boosted(rows: Rows, folds: Sequence[Fold], train: Train, trees: int | None)
     X, weights = rows.X.to_numpy(dtype=np.float64), rows.weights
     settings = boosting_settings(train, rows.X) | UNBUNDLED
     data = dataset(X, rows.churned, weights, "auto", settings)
-    seeds = train.seeds[:FOLD_SEEDS]
-    grown = []
-    for fold in folds:
+    seeds, most = train.seeds[:FOLD_SEEDS], train.lightgbm.n_estimators
+
+    def until_best(fold: Fold) -> list[Any]:
         earlier, later = data.subset(fold.earlier.tolist()), data.subset(fold.later.tolist())
-        if trees is None:
-            most = train.lightgbm.n_estimators
-            grown.append([grow_until_best(earlier, later, settings, s, most, weights[fold.later]) for s in seeds])
-        else:
-            grown.append([grow(earlier, settings, s, trees) for s in seeds])
-    count = trees or max(1, round(float(np.mean([b.best_iteration for boosters in grown for b in boosters]))))
-    scores = [
-        np.column_stack([b.predict(X[fold.later], raw_score=True, num_iteration=count) for b in boosters])
-        for fold, boosters in zip(folds, grown, strict=True)
-    ]
-    return np.concatenate(scores), count
+        return [grow_until_best(earlier, later, settings, seed, most, weights[fold.later]) for seed in seeds]
+
+    def scores(fold: Fold, boosters: list[Any], count: int) -> np.ndarray:
+        if not boosters or any(booster.num_trees() < count for booster in boosters):
+            earlier = data.subset(fold.earlier.tolist())
+            boosters = [grow(earlier, settings, seed, count) for seed in seeds]
+        return np.column_stack([b.predict(X[fold.later], raw_score=True, num_iteration=count) for b in boosters])
+
+    if trees is not None:
+        return np.concatenate([scores(fold, [], trees) for fold in folds]), trees
+    grown = [until_best(fold) for fold in folds]
+    best = np.array([[booster.best_iteration for booster in boosters] for boosters in grown])
+    found = [scores(*each) for each in zip(folds, grown, _counts_of_others(best), strict=True)]
+    return np.concatenate(found), _mean_count(best)
+
+
+def _counts_of_others(best: np.ndarray) -> list[int]:
+    """How many trees to ask in each fold: the mean over the ``best`` (folds, seeds) of the others.
+
+    A fold's own would be chosen by the very outcomes that judge it; only where it is alone there is no other.
+    """
+    if len(best) == 1:
+        return [_mean_count(best)]
+    return [_mean_count(np.delete(best, k, axis=0)) for k in range(len(best))]
+
+
+def _mean_count(best: np.ndarray) -> int:
+    return max(1, round(float(best.mean())))
 
 
 def _linear(rows: Rows, names: list[str], fold: Fold, train: Train) -> np.ndarray:

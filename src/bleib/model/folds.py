@@ -36,6 +36,14 @@ def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int
     return [fold for fold in folds if _both(churned[fold.earlier]) and _both(churned[fold.later])]
 
 
+def closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
+    """The folds whose outcome was closed before the day of the newest."""
+    if not folds:
+        return []
+    closed = clock.purged([fold.day for fold in folds], churn.lead_days, churn.horizon_days, folds[-1].day)
+    return [fold for fold in folds if fold.day in closed]
+
+
 def _spread(days: list[date], most: int) -> list[date]:
     if len(days) <= most:
         return days

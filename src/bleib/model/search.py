@@ -16,10 +16,9 @@ from time import monotonic
 import numpy as np
 import pandas as pd
 
-from bleib import clock
 from bleib.files import sha256
 from bleib.model.candidates import CANDIDATES, OutOfFold, at_best
-from bleib.model.folds import Fold
+from bleib.model.folds import Fold, closed_before_newest
 from bleib.model.metrics import log_losses
 from bleib.model.rows import Rows
 from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare
@@ -82,7 +81,7 @@ def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path
     """
     end = monotonic() + 60 * asked.minutes
     task = task_on(rows, train, churn)
-    older, space = _closed_before_newest(task.folds, churn), _of_use(asked.space, task.names)
+    older, space = closed_before_newest(task.folds, churn), _of_use(asked.space, task.names)
     if not older or not space:
         return Tuned(notes=(NO_USE.format(", ".join(task.names)) if older else TOO_FEW.format(len(task.folds)),))
     search_task = SearchTask(task, older, task.folds[-1], train)
@@ -109,13 +108,6 @@ def uses(candidate: str, setting: str) -> bool:
     """Whether a setting makes a difference to the candidate; one that does not is not proved with it."""
     share = CANDIDATES[candidate].linear_share
     return share < 1 if setting in LightGbm.model_fields else share > 0
-
-
-def _closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
-    if not folds:
-        return []
-    closed = clock.purged([fold.day for fold in folds], churn.lead_days, churn.horizon_days, folds[-1].day)
-    return [fold for fold in folds if fold.day in closed]
 
 
 def _of_use(space: dict[str, list[float]], names: Sequence[str]) -> dict[str, list[float]]:

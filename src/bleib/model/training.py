@@ -13,7 +13,7 @@ from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.folds import Fold, forward_folds
+from bleib.model.folds import Fold, closed_before_newest, forward_folds
 from bleib.model.guards import check_model
 from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
@@ -172,8 +172,14 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
         return Recipe(unproved(task.names), min(train.untuned_trees, train.lightgbm.n_estimators), _no_calibration())
     candidate, challengers = choose(rows, scores, task.names)
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
-    calibration = choose_calibrator(*_proof_rows(rows, scores, candidate)) if train.calibrate else _no_calibration()
+    calibration = _calibration(task, scores, candidate) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
+
+
+def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
+    churned, raw, weights, customers, days = _proof_rows(task.rows, scores, candidate)
+    known = [fold.day for fold in closed_before_newest(task.folds, task.churn)]
+    return choose_calibrator(churned, raw, weights, customers, days, np.isin(days, pd.to_datetime(known)))
 
 
 def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold | None, candidate: str) -> Calibrator:
