@@ -160,6 +160,8 @@ def evidence(passed: bool = True) -> Evidence:
             {
                 "as_of_date": ["2024-10-05", "2024-11-02"] * 2,
                 "candidate": ["boosters"] * 2 + ["linear"] * 2,
+                "snapshots": [900, 950] * 2,
+                "base_rate": [0.1, 0.11] * 2,
                 "auroc": [0.71, 0.78, 0.6, 0.61],
             }
         ),

@@ -29,6 +29,7 @@ CANARIES = "canaries"
 HEADS = ("AUROC", "avg. precision", "log loss", "lift 5 %", "precision 5 %", "slope", "O/E")
 COARSE = ("lift", "calibration_slope", "observed_expected")
 AHEAD = {"auroc": "AUROC", "average_precision": "avg. precision", "log_loss": "log loss", "precision": "precision 5 %"}
+COUNTED = ("auroc", "log_loss")  # of all rows; lists of 5 % are short, so the others are mostly ties
 MISSING = "–"
 
 Result = dict[str, Any]
@@ -91,24 +92,25 @@ def _strong(results: list[Result]) -> str:
 
 
 def _score_board(results: list[Result]) -> str:
-    """One line a rival: how often we were ahead, level and behind for sure, by AUROC and by log loss."""
+    """One line a rival: how often we were ahead, level and behind for sure by AUROC and log loss, and all losses."""
     rows = []
     for rival, name in NAMES.items():
         if rival in (OURS, CANARIES, *CEILINGS):
             continue
         cells = [name]
         lost = []
-        for metric in ("auroc", "log_loss"):
+        for metric, title in AHEAD.items():
             found = [
                 (f"{result['name']} {test['when']}", outcome(test["models"][rival]["ahead"][metric]))
                 for result, test in _tests(results)
                 if metric in test["models"].get(rival, {}).get("ahead", {})
             ]
             counts = [sum(1 for _, how in found if how == one) for one in ("win", "tie", "loss")]
-            cells.append(" / ".join(str(count) for count in counts) if found else MISSING)
-            lost += [f"{where} ({AHEAD[metric]})" for where, how in found if how == "loss"]
+            if metric in COUNTED:
+                cells.append(" / ".join(str(count) for count in counts) if found else MISSING)
+            lost += [f"{where} ({title})" for where, how in found if how == "loss"]
         rows.append([*cells, "; ".join(lost)])
-    return _table(["rival", "AUROC: won / tied / lost", "log loss: won / tied / lost", "lost on"], rows)
+    return _table(["rival", "AUROC: won / tied / lost", "log loss: won / tied / lost", "lost on, by any figure"], rows)
 
 
 def _demo(result: Result) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 import model_worlds
 from bleib.model.boosting import dataset
-from bleib.model.candidates import CANDIDATES, out_of_fold
+from bleib.model.candidates import CANDIDATES, at_best, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.folds import forward_folds
@@ -195,22 +195,26 @@ def test_a_level_that_moves_from_date_to_date_is_followed() -> None:
     assert abs(mended.mean() - true) < 0.5 * abs(raw.mean() - true)
 
 
-def test_a_hundred_placebo_features_are_accepted_no_more_often_than_the_rule_allows() -> None:
-    """Five companies, each with and without a hundred columns of noise, judged on the same forward folds."""
-    train = Train(seeds=[1], lightgbm=SMALL)
-    taken = 0
-    for seed in range(5):
-        features, snapshots = model_worlds.company(300, seed=seed)
-        known = labelled_rows(features, snapshots, list(snapshots["as_of_date"].unique()))
-        noise = np.random.default_rng(seed).normal(size=(len(known.churned), 100))
-        placebo = pd.DataFrame(noise, columns=[f"placebo_{k}" for k in range(100)])
-        more = Rows(known.key, pd.concat([known.X, placebo], axis=1), known.churned)
-        folds = forward_folds(known.dates, known.churned, MONTH, 4)
-        plain, padded = (out_of_fold(rows, folds, train, MONTH, ["boosters"], trees=30) for rows in (known, more))
-        part = known.take(plain.rows)
-        found = compare(part.churned, plain.boosters, padded.boosters, part.key["customer_id"], part.dates)
-        taken += found.taken
-    assert taken <= 1  # one in five
+def test_of_a_hundred_placebo_features_no_more_are_accepted_than_the_rule_allows() -> None:
+    """One after the other, in a company where every second one seems to bring a gain."""
+    train, noise = Train(seeds=[1, 2], lightgbm=SMALL), np.random.default_rng(2)
+    features, snapshots = model_worlds.company(300, seed=2)
+    known = labelled_rows(features, snapshots, list(snapshots["as_of_date"].unique()))
+    folds = forward_folds(known.dates, known.churned, MONTH, 4)
+
+    def scored(rows: Rows) -> tuple[Rows, np.ndarray]:
+        found = out_of_fold(rows, folds, train, MONTH, ["boosters"], trees=30)
+        return rows.take(found.rows), at_best(rows, found, "boosters")
+
+    part, plain = scored(known)
+    seen = []
+    for _ in range(100):
+        _, padded = scored(
+            Rows(known.key, known.X.assign(placebo=noise.normal(size=len(known.churned))), known.churned)
+        )
+        seen.append(compare(part.churned, plain, padded, part.key["customer_id"], part.dates, resamples=300))
+    assert sum(found.gain > 0 for found in seen) > 40
+    assert sum(found.taken for found in seen) <= 20  # a chance of 80 % is asked for
 
 
 def test_the_folds_are_reported_for_every_candidate(trained: Trained) -> None:

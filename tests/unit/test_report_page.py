@@ -111,8 +111,10 @@ def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() 
 
 
 def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:
-    view = views.by_date(report_inputs.evidence().by_date, "100", ENGLISH)
-    assert [row[0].text for row in view.rows] == ["12 Apr 2025", "15 Mar 2025", "15 Feb 2025"]
+    evidence = report_inputs.evidence()
+    of_model = evidence.folds[evidence.folds["candidate"] == "boosters"]
+    view = views.by_date(evidence.by_date, of_model, "100", ENGLISH)
+    assert [row[0].text for row in view.rows[:3]] == ["12 Apr 2025", "15 Mar 2025", "15 Feb 2025"]
     assert [cell.text for cell in view.rows[0][1:]] == [
         "1,000",
         "12.0\u202f%",
@@ -120,6 +122,10 @@ def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:
         "35.0\u202f%",
         "0.800",
         "0.750",
+    ]
+    assert [[cell.text for cell in row] for row in view.rows[3:]] == [
+        ["2 Nov 2024, while choosing", "950", "11.0\u202f%", "–", "–", "0.780", "–"],
+        ["5 Oct 2024, while choosing", "900", "10.0\u202f%", "–", "–", "0.710", "–"],
     ]
 
 

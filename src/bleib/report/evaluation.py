@@ -140,7 +140,7 @@ def _dates(judged: Judged, f: Formats) -> Question:
         spread = {"low": f.number(earlier.min(), 3), "high": f.number(earlier.max(), 3)}
         says.append(t["answer_folds"].format(n=len(earlier), **spread))
     title = t["question_dates"]
-    view = views.by_date(judged.by_date, f.number(test["capacity"]), f)
+    view = views.by_date(judged.by_date, judged.folds, f.number(test["capacity"]), f)
     pictures = {"dates": "", "base_rate": t["note_base_rate"], "dates_curve": t["note_dates_curve"]}
     return Question("dates", title, says, pictures=pictures, view=view)
 

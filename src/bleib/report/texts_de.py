@@ -177,6 +177,7 @@ DE: dict[str, str] = {
     "answer_dates": "An den {n} Prüfstichtagen lag die AUROC zwischen {low} und {high}.",
     "answer_folds": "Zuvor wurde es an {n} früheren Stichtagen erprobt, jeweils trainiert mit dem, was davor lag: Die "
     "AUROC lag zwischen {low} und {high}. Dort wurde das Modell ausgewählt.",
+    "while_choosing": "{day}, bei der Auswahl",
     "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
     "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen gelernt wird.",
     "axis_training_dates": "Stichtage im Training",

@@ -171,6 +171,7 @@ EN: dict[str, str] = {
     "answer_dates": "On the {n} test dates its AUROC was between {low} and {high}.",
     "answer_folds": "Before that it was tried on {n} earlier dates, each time trained on what lay before: the "
     "AUROC was between {low} and {high}. The model was chosen there.",
+    "while_choosing": "{day}, while choosing",
     "plot_dates_curve": "Do more dates in the past help?",
     "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the boosters learn from.",
     "axis_training_dates": "training dates",

@@ -121,8 +121,10 @@ def group_name(row: Mapping[Any, Any], f: Formats) -> str:
     return f"{title}: {span} {t[f'unit_{by}']}" if by in GROUP_DIGITS else f"{title}: {span}"
 
 
-def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
-    """One line a test date, newest first (columns as_of_date, model, snapshots, base_rate, precision, auroc)."""
+def by_date(frame: pd.DataFrame, folds: pd.DataFrame, capacity: str, f: Formats) -> View:
+    """One line a test date, newest first (columns as_of_date, model, snapshots, base_rate, precision, auroc), and one
+    a forward fold (as_of_date, snapshots, base_rate, auroc), of which no list was made.
+    """
     t = texts(f.language)
     found = frame.set_index(["as_of_date", "model"])
     rows = []
@@ -132,6 +134,10 @@ def by_date(frame: pd.DataFrame, capacity: str, f: Formats) -> View:
         aurocs = [f.number(row["auroc"], 3) for row in (ours, rule)]
         counts = [f.number(ours["snapshots"]), *shares, *aurocs]
         rows.append([words(f.short_day(to_date(day))), *map(Cell, counts)])
+    for fold in folds.sort_values("as_of_date", ascending=False).to_dict("records"):
+        day = t["while_choosing"].format(day=f.short_day(to_date(fold["as_of_date"])))
+        counts = [f.number(fold["snapshots"]), f.percent(fold["base_rate"], 1), MISSING, MISSING]
+        rows.append([words(day), *map(Cell, [*counts, f.number(fold["auroc"], 3), MISSING])])
     head = [
         t["snapshots"],
         t["metric_base_rate"],
