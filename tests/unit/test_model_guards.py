@@ -107,7 +107,26 @@ def test_too_few_leavers_prove_nothing(known: Rows) -> None:
 
 def test_constant_features_are_left_out(known: Rows) -> None:
     dull = planted(known, value_none=np.full(len(known.churned), np.nan), value_one=np.ones(len(known.churned)))
-    assert list(drop_constant(dull).X.columns) == list(known.X.columns)
+    kept, names = drop_constant(dull)
+    assert list(kept.X.columns) == list(known.X.columns)
+    assert names == ("value_none", "value_one")
+    notes = train_model(dull, TRAIN, MONTH).recipe.notes
+    assert "left out, because they hold one value on all training dates: value_none, value_one" in notes
+
+
+@pytest.fixture
+def single(known: Rows) -> Rows:
+    """One training date: no forward fold."""
+    return known.take(np.flatnonzero(known.dates == known.dates.min()))
+
+
+def test_without_a_forward_fold_a_leak_shows_on_customers_that_were_left_out(single: Rows) -> None:
+    words = r"- tickets_outcome: alone it tells the outcome of customers it had not seen with an AUROC above 0\.95"
+    with pytest.raises(DataError, match=words):
+        train_model(planted(single, tickets_outcome=outcome(single)), TRAIN, MONTH)
+    with pytest.raises(DataError, match=r"- model: its AUROC of customers it had not seen is above 0\.98"):
+        train_model(planted(single, tickets_outcome=outcome(single)), _allowing(TRAIN, "tickets_outcome"), MONTH)
+    assert train_model(single, TRAIN, MONTH).folds == []
 
 
 def _allowing(train: Train, *names: str) -> Train:

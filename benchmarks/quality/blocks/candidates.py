@@ -46,7 +46,7 @@ def tried(company: Prepared, chosen: DataSet, blocks: Sequence[Block]) -> Tried:
     named = {name: part.add_prefix(f"{name}:") for name, part in columns.items()}
     base = [name for name in company.features if name not in KEY]
     everything = pd.concat([frame[[*KEY, *base]], _noise(frame), *named.values()], axis=1)
-    rows = drop_constant(some_customers(labelled_rows(everything, company.snapshots, dates), MOST))
+    rows, _ = drop_constant(some_customers(labelled_rows(everything, company.snapshots, dates), MOST))
     kept = {name: [c for c in part if c in rows.X] for name, part in named.items()}
     blocks_left = {name: part for name, part in kept.items() if part}
     return Tried(rows, [c for c in base if c in rows.X], list(NOISE), blocks_left)

@@ -44,6 +44,17 @@ def closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
     return [fold for fold in folds if fold.day in closed]
 
 
+def fold_of_customers(key: pd.DataFrame) -> Fold:
+    """Half of the customers to learn from, the others at the newest date (rows of ``key``: customer_id, as_of_date).
+
+    It says nothing of later dates; where there is no forward fold it shows what tells too much.
+    """
+    half = pd.util.hash_array(key["customer_id"].to_numpy(dtype=object)) % 2 == 1
+    newest = key["as_of_date"].max()
+    is_newest = (key["as_of_date"] == newest).to_numpy()
+    return Fold(clock.to_date(newest), np.flatnonzero(half), np.flatnonzero(~half & is_newest))
+
+
 def _spread(days: list[date], most: int) -> list[date]:
     if len(days) <= most:
         return days

@@ -15,7 +15,7 @@ from scipy.stats import rankdata
 
 from bleib.clock import shift_all
 from bleib.errors import DataError
-from bleib.model.folds import Fold
+from bleib.model.folds import Fold, fold_of_customers
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows
 from bleib.model.scoring import family
@@ -26,6 +26,8 @@ SURE = 2.0  # standard errors by which a limit must be exceeded
 FEW = 20  # leavers (and others) under which nothing can be called implausible
 FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
 FAMILY_PENALTY = 1e-3
+LATER = "on later dates"
+OTHERS = "of customers it had not seen"  # where there is no forward fold
 DISTINCT = 0.95  # share of customers with a value of their own that makes a whole number an identifier
 
 
@@ -37,43 +39,46 @@ class Suspicion:
     what: str
 
 
-def drop_constant(rows: Rows) -> Rows:
-    """``rows`` without the features that hold one value, or none, on all of them: nothing can be learnt from them."""
+def drop_constant(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
+    """``rows`` without the features that hold one value, or none, on all of them, and the names of those.
+
+    Nothing can be learnt from them.
+    """
     varied = [name for name, values in rows.X.items() if values.nunique(dropna=False) > 1]
-    return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights)
+    dull = tuple(str(name) for name in rows.X if name not in set(varied))
+    return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights), dull
 
 
 def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
     """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id."""
-    found = identifiers(rows)
-    if folds:
-        found += too_telling(rows, folds[-1], train.max_feature_auroc)
+    fold, where = (folds[-1], LATER) if folds else (fold_of_customers(rows.key), OTHERS)
+    found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where)
     if churn.definition == "contract":  # silence has no moment before which something could jump
         found += jumping(rows, churn, train.max_jump)
     allowed = set(train.allow_suspicious)
     _refuse([one for one in found if not allowed & {one.name, family(one.name)}])
 
 
-def check_model(churned: np.ndarray, raw: np.ndarray, train: Train) -> None:
+def check_model(churned: np.ndarray, raw: np.ndarray, train: Train, where: str = LATER) -> None:
     """DataError if out-of-fold scores (n,) rank the outcome better than is plausible."""
     value = _surely(churned, raw[:, None])[0]
     if value > train.max_model_auroc and MODEL not in train.allow_suspicious:
-        what = f"its AUROC on later dates is above {train.max_model_auroc} for sure: look for a leak"
+        what = f"its AUROC {where} is above {train.max_model_auroc} for sure: look for a leak"
         _refuse([Suspicion(MODEL, what)])
 
 
-def too_telling(rows: Rows, fold: Fold, limit: float) -> list[Suspicion]:
+def too_telling(rows: Rows, fold: Fold, limit: float, where: str = LATER) -> list[Suspicion]:
     """Features, and families as a whole, whose AUROC on the later rows of ``fold`` is above ``limit`` for sure."""
     X, churned = rows.X.to_numpy(dtype=np.float64), rows.churned
     alone = _surely(churned[fold.later], X[fold.later])
     found = [
-        Suspicion(name, f"alone it tells the outcome on later dates with an AUROC above {limit} for sure")
+        Suspicion(name, f"alone it tells the outcome {where} with an AUROC above {limit} for sure")
         for name, value in zip(rows.X.columns, alone, strict=True)
         if value > limit
     ]
     families = np.array([family(name) for name in rows.X.columns], dtype=object)
     return found + [
-        Suspicion(name, f"the family tells the outcome with an AUROC above {limit} for sure")
+        Suspicion(name, f"the family tells the outcome {where} with an AUROC above {limit} for sure")
         for name in sorted(set(families) - {family(one.name) for one in found})
         if _family_auroc(X[:, families == name], churned, fold) > limit
     ]

@@ -12,6 +12,7 @@ from bleib.model.guards import check_features, drop_constant
 from bleib.model.rows import Rows
 from bleib.settings import Churn, Train
 
+NAMED = 8  # features that a note names
 SMALL = ("simple", "linear")  # the first that is there is taken where few left
 NO_MAIN = "recency and frequency of a main activity are not among the features: no simple model of them is tried"
 NO_RHYTHM = "the customers' own rhythm (MBG/NBD) is part of no candidate: "
@@ -62,14 +63,14 @@ class Task:
 
 def task_on(given: Rows, train: Train, churn: Churn) -> Task:
     """The task that the training rows pose; DataError names features that are too good to be true (``guards``)."""
-    rows = drop_constant(given)
+    rows, dull = drop_constant(given)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)
     main, leavers = main_features(given, rows), int(rows.key.loc[rows.churned, "customer_id"].nunique())
     basis = Basis(leavers, leavers < train.min_churners, len(folds), train.folds)
     lacking = _lacking(rows, folds, train, churn) | ({} if main else {"main": NO_MAIN})
     names, notes = _names_to_try(basis, train, lacking)
-    return Task(rows, churn, folds, basis, names, main, (*notes, *_fold_notes(basis)))
+    return Task(rows, churn, folds, basis, names, main, (*notes, *_fold_notes(basis), *_dull_notes(dull)))
 
 
 def _names_to_try(basis: Basis, train: Train, lacking: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
@@ -109,3 +110,11 @@ def _fold_notes(basis: Basis) -> list[str]:
         return []
     wanted = f"only {basis.folds} of {basis.folds_wanted} forward folds"
     return [f"{wanted}: too few training dates whose outcome is closed in time"]
+
+
+def _dull_notes(dull: Sequence[str]) -> list[str]:
+    """``dull``: the names of features with a single value."""
+    if not dull:
+        return []
+    more = f" and {len(dull) - NAMED} more" if len(dull) > NAMED else ""
+    return [f"left out, because they hold one value on all training dates: {', '.join(dull[:NAMED])}{more}"]

@@ -13,8 +13,8 @@ from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.folds import Fold, closed_before_newest, forward_folds
-from bleib.model.guards import check_model
+from bleib.model.folds import Fold, closed_before_newest, fold_of_customers, forward_folds
+from bleib.model.guards import OTHERS, check_model
 from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
@@ -169,11 +169,21 @@ def _direction_notes(cost: Comparison | None) -> list[str]:
 def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
     rows = task.rows
     if scores is None:
-        return Recipe(unproved(task.names), min(train.untuned_trees, train.lightgbm.n_estimators), _no_calibration())
+        name, trees = unproved(task.names), min(train.untuned_trees, train.lightgbm.n_estimators)
+        _check_unproved(task, train, name, trees)
+        return Recipe(name, trees, _no_calibration())
     candidate, challengers = choose(rows, scores, task.names)
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
     calibration = _calibration(task, scores, candidate) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
+
+
+def _check_unproved(task: Task, train: Train, name: str, trees: int) -> None:
+    """Without a later date a leak shows on customers who were left out."""
+    fold, churned = fold_of_customers(task.rows.key), task.rows.churned
+    if len(np.unique(churned[fold.earlier])) == 2 and len(fold.later):
+        scores = task.score(train, [name], trees, [fold])
+        check_model(churned[scores.rows], scores.of(name), train, OTHERS)
 
 
 def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
