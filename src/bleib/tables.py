@@ -145,6 +145,7 @@ TICKETS = Table(
         Column("channel", "text", "channel of the opening"),
         Column("topic", "text", "topic at the opening"),
         Column("satisfaction", "number", "the customer's mark for the ticket; counts once it is resolved"),
+        Column("text", "text", "what the customer wrote at the opening; only signals are made of it"),
     ),
 )
 
@@ -164,6 +165,7 @@ COMPLAINTS = Table(
         Column("topic", "text", "topic"),
         _id("ticket_id", "the ticket it grew from"),
         Column("compensation", "number", "compensation paid; counts once it is resolved", unit="currency"),
+        Column("text", "text", "what the customer wrote at filing; only signals are made of it"),
     ),
 )
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bleib.clock import hours_between, latest_of, shift_times
 from bleib.errors import SettingsError
+from bleib.features.said import SIGNALS, mentions
 from bleib.settings import Features, suggestion
 from bleib.tables import CANONICAL, DTYPES
 
@@ -53,10 +54,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "ticket_resolved": ("tickets", "resolved (amount = hours since the opening)"),
     "ticket_reopened": ("tickets", "the customer came back to it; ends when resolved after that"),
     "ticket_rated": ("tickets", "rated at the resolution (amount = mark)"),
+    **{f"ticket_says_{name}": ("tickets", f"its text speaks of {name}; ends when resolved") for name in SIGNALS},
     "complaint_filed": ("complaints", "filed (amount = severity); ends when resolved"),
     "complaint_answered": ("complaints", "first answer (amount = hours since the filing)"),
     "complaint_resolved": ("complaints", "settled (amount = hours since the filing)"),
     "complaint_compensated": ("complaints", "settled with compensation (amount)"),
+    **{f"complaint_says_{name}": ("complaints", f"its text speaks of {name}; ends when resolved") for name in SIGNALS},
     "contract_started": ("contracts", "began; ends when the contract ends"),
     "contract_cancelled": ("contracts", "notice given"),
     "contract_ended": ("contracts", "ended"),
@@ -222,6 +225,15 @@ def _tickets(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd.
     yield _later_events(frame, "ticket_reopened", "reopened_at", ends_at=resolved.where(resolved > reopened), **about)
     rated = frame[frame["satisfaction"].notna()]
     yield _later_events(rated, "ticket_rated", "resolved_at", amount=rated["satisfaction"])
+    yield from _said(frame, "ticket", "opened_at")
+
+
+def _said(frame: pd.DataFrame, what: str, at: str) -> Iterator[pd.DataFrame]:
+    """Events from the text of a ticket or complaint: one for each signal that is in it."""
+    told = frame[frame["text"].notna()]
+    for name in SIGNALS if len(told) else ():
+        part = told[mentions(told["text"], name)]
+        yield _events(part, f"{what}_says_{name}", part[at], part["known_at"], ends_at=part["resolved_at"])
 
 
 def _complaints(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd.DataFrame]:
@@ -233,6 +245,7 @@ def _complaints(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[
         yield _later_events(frame, kind, column, amount=hours_between(filed, frame[column]), topic=topic)
     paid = frame[frame["compensation"].notna()]
     yield _later_events(paid, "complaint_compensated", "resolved_at", amount=paid["compensation"])
+    yield from _said(frame, "complaint", "filed_at")
 
 
 def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Iterator[pd.DataFrame]:
