@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import worlds
+from bleib.errors import SettingsError
 from bleib.features.featurize import featurize
 from bleib.features.said import SIGNALS, mentions
 from bleib.features.streams import event_stream
@@ -29,7 +30,18 @@ def at(text: str) -> pd.Timestamp:
         ("zu teuer!", {"price"}),
         ("Ärger mit der Lieferung", {"anger"}),
         ("Das ist schon wieder kaputt", {"anger"}),
-        ("The enterprise plan, uncancelled", set()),
+        ("please close my\naccount", {"cancel"}),
+        ("Sonderkündigung wegen der Strompreise", {"cancel", "price"}),
+        ("Ku\u0308ndigung", {"cancel"}),  # decomposed, as macOS writes it
+        ("KÜNDIGUNG", {"cancel"}),
+        ("a competitor made a better offer", {"competitor"}),
+        ("Die Grundgebühr steigt", {"price"}),
+        ("bin frustriert und verärgert", {"anger"}),
+        ("The enterprise plan, uncancelled, priceless", set()),
+        ("Ankündigung: Kündigungsschutz, Steuer, Terminal, Termin", set()),
+        ("terribly sorry, awfully nice, the Worsted scarf", set()),
+        ("switch to the annual plan", set()),
+        ("Meine Daten wurden preisgegeben, nicht gebührend", set()),
         ("Where is my parcel?", set()),
         ("", set()),
         (None, set()),
@@ -84,3 +96,22 @@ def test_a_declared_feature_counts_what_was_known_of_them_at_each_date() -> None
     found = found.sort_values(["customer_id", "as_of_date"])
     assert found["tickets_cancel_91"].tolist() == [0, 1, 2, 2, 0]
     assert found["tickets_cancel_open"].tolist() == [0, 1, 2, 1, 0]
+
+
+def test_a_signal_that_nobody_wrote_yet_is_never_counted_and_stops_nothing() -> None:
+    about = {"name": "tickets_anger", "family": "tickets", "meaning": "angry tickets"}
+    asked = pd.DataFrame(
+        {
+            "customer_id": pd.array(["7"], dtype="str"),
+            "as_of_date": pd.to_datetime(["2024-06-01"]).astype("datetime64[us]"),
+        }
+    )
+    tables = {"tickets": TICKETS, "interactions": worlds.tiny_company(customers=5)["interactions"]}
+
+    def made(kind: str) -> pd.DataFrame:
+        features = Features(extra=[ExtraFeature(kinds=[kind], **about)])
+        return featurize(tables, asked, Company(), Churn(kinds=["order"]), features).frame
+
+    assert made("ticket_says_anger")["tickets_anger"].tolist() == [0]
+    with pytest.raises(SettingsError, match="no event of kind 'complaint_says_anger'"):
+        made("complaint_says_anger")

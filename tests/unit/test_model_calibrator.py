@@ -162,10 +162,15 @@ def test_few_rows_get_one_parameter_at_most() -> None:
 
 
 def test_dates_whose_outcome_the_newest_shares_prove_nothing() -> None:
-    """The level of all dates but the oldest is off; only that one is closed before the newest."""
-    *rest, days, _ = dated([0.0, 0.5, 0.5, 0.5])
-    assert choose_calibrator(*rest, days, days < 1).kind == "identity"
+    """The level of the two newest dates is off in the same way; only the two before are closed."""
+    *rest, days, _ = dated([0.0, 0.0, 0.5, 0.5])
+    assert choose_calibrator(*rest, days, days < 2).kind == "identity"
     assert choose_calibrator(*rest, days, days < 3).kind == "intercept"
+
+
+def test_where_the_outcome_window_is_long_all_older_dates_are_fitted_on() -> None:
+    *rest, days, _ = dated([0.5, 0.5, 0.5, 0.5])
+    assert choose_calibrator(*rest, days, days < 1).kind == "intercept"
 
 
 def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:

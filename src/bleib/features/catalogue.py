@@ -25,6 +25,7 @@ from bleib.features.families import (
 )
 from bleib.features.inventory import Inventory
 from bleib.features.plan import ALL_HISTORY, CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
+from bleib.features.said import SIGNALS
 from bleib.settings import ExtraFeature, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -83,7 +84,8 @@ def _near(name: str, names: list[str]) -> str:
 
 def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Feature:
     """A user's declaration as a feature; SettingsError for what cannot be meant."""
-    faults = [_unknown_kind(kind, data, refused) for kind in extra.kinds if kind not in data.kinds]
+    lacking = [kind for kind in extra.kinds if kind not in data.kinds and not _is_unsaid(kind, data)]
+    faults = [_unknown_kind(kind, data, refused) for kind in lacking]
     faults += _unknown(extra.family, "family", get_args(Family)) + _unknown(
         extra.aggregate, "aggregate", get_args(Aggregate)
     )
@@ -119,6 +121,13 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
 
 def _unknown(name: str, what: str, known: tuple[str, ...]) -> list[str]:
     return [] if name in known else [f"unknown {what} {name!r}{suggestion(name, list(known))}"]
+
+
+def _is_unsaid(kind: str, data: Inventory) -> bool:
+    """Whether there are such tickets or complaints and in none of them has anybody written so, or not yet."""
+    opening = {"ticket": "ticket_opened", "complaint": "complaint_filed"}
+    what, _, signal = kind.partition("_says_")
+    return signal in SIGNALS and opening.get(what) in data.kinds
 
 
 def _unknown_kind(kind: str, data: Inventory, refused: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
-"""What customers wrote, reduced to a few signals: the text itself goes nowhere else.
+"""What customers wrote, reduced to a few signals.
 
-English and German, by the beginnings of words: cheap, and open to everybody's eyes. No grammar: "I will not cancel"
-speaks of cancelling too.
+English and German, by words and beginnings of words: cheap, and open to everybody's eyes. No grammar and no context:
+"I will not cancel" speaks of cancelling too, and so does who cancels an order.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ import pyarrow.compute as pc
 
 SIGNALS: dict[str, tuple[str, ...]] = {
     "cancel": (
-        "cancel", "terminat", "unsubscrib", "close my account", "close the account", "(ge)?kündig", "(ge)?kuendig",
-        "stornier", "widerruf", "abbestell", "vertrag beenden", "konto schließen", "konto löschen",
+        "cancel", "terminate (my|our|the) (contract|account|subscription)", "clos(e|ing) (my|our|the) account",
+        "(ge|vertrags|sonder|abo)?kündig(e|en|t|ung|ungen)?\\b", "(ge|vertrags|sonder|abo)?kuendig", "abbestell",
+        "(abo|vertrag|mitgliedschaft) beenden", "konto (schließen|löschen)",
     ),
     "competitor": (
-        "competitor", "(an)?other provider", "(an)?other supplier", "switch(ing)? to", "better offer", "konkurren",
-        "mitbewerber", "wettbewerber", "ander(e|en|er|em) anbieter", "wechs(el|le|eln) zu", "bessere[sn]? angebot",
+        "competitor", "(an)?other (provider|supplier|vendor)", "chang(e|ing) provider", "better offer", "konkurren",
+        "mitbewerber", "wettbewerber", "ander(e|en|er|em) anbieter", "anbieter(-| )?wechs", "bessere[sn]? angebot",
     ),
     "price": (
-        "price", "pricing", "expensive", "overpriced", "cheaper", "too much money", "preis", "(zu )?teuer", "teurer",
-        "billiger", "günstiger", "guenstiger", "gebühr", "gebuehr",
+        "prices?\\b", "pricing", "expensive", "overpriced", "cheaper", "too much money", "\\pL*preis([^g]|$)", "teuer",
+        "teurer", "billiger", "günstiger", "guenstiger", "\\pL*gebühr(en)?([^\\pL]|$)", "gebührenerhöh",
     ),
     "anger": (
-        "angry", "annoy", "furious", "disappoint", "unacceptable", "terribl", "awful", "worst", "useless", "frustrat",
-        "ridiculous", "fed up", "never again", "still not", "(ver)?ärger", "(ver)?aerger", "enttäusch", "enttaeusch",
-        "unverschämt", "inakzeptabel", "katastroph", "nie wieder", "wütend", "immer noch nicht", "schon wieder",
+        "angry", "annoy", "furious", "disappoint", "unacceptable", "terrible", "awful([^l]|$)", "worst([^e]|$)",
+        "useless", "frustr", "ridiculous", "fed up", "never again", "still not", "(ver|ge)?ärger", "aerger",
+        "enttäusch", "enttaeusch", "unverschämt", "inakzeptabel", "katastroph", "nie wieder", "wütend",
+        "immer noch nicht", "schon wieder",
     ),
 }  # fmt: skip
 BEFORE = r"(?:^|[^\pL])"  # RE2's \b knows ASCII only
@@ -35,6 +37,8 @@ BEFORE = r"(?:^|[^\pL])"  # RE2's \b knows ASCII only
 
 def mentions(text: pd.Series, signal: str) -> np.ndarray:
     """Whether the texts (n,) have one of the words of a key of SIGNALS, (n,); a missing text has none."""
-    pattern = f"{BEFORE}(?:{'|'.join(SIGNALS[signal])})"
-    found = pc.match_substring_regex(pa.array(text, pa.large_string(), from_pandas=True), pattern, ignore_case=True)
+    words = "|".join(SIGNALS[signal]).replace(" ", r"\s+")  # a line may break there
+    composed = text.str.normalize("NFC")  # umlauts as single letters; Arrow's own leaves them in two
+    asked = pa.array(composed, pa.large_string(), from_pandas=True)
+    found = pc.match_substring_regex(asked, f"{BEFORE}(?:{words})", ignore_case=True)
     return np.asarray(found.fill_null(False))

@@ -54,12 +54,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "ticket_resolved": ("tickets", "resolved (amount = hours since the opening)"),
     "ticket_reopened": ("tickets", "the customer came back to it; ends when resolved after that"),
     "ticket_rated": ("tickets", "rated at the resolution (amount = mark)"),
-    **{f"ticket_says_{name}": ("tickets", f"its text speaks of {name}; ends when resolved") for name in SIGNALS},
+    **{f"ticket_says_{name}": ("tickets", f"its text has a word of {name}; ends when resolved") for name in SIGNALS},
     "complaint_filed": ("complaints", "filed (amount = severity); ends when resolved"),
     "complaint_answered": ("complaints", "first answer (amount = hours since the filing)"),
     "complaint_resolved": ("complaints", "settled (amount = hours since the filing)"),
     "complaint_compensated": ("complaints", "settled with compensation (amount)"),
-    **{f"complaint_says_{name}": ("complaints", f"its text speaks of {name}; ends when resolved") for name in SIGNALS},
+    **{
+        f"complaint_says_{name}": ("complaints", f"its text has a word of {name}; ends when resolved")
+        for name in SIGNALS
+    },
     "contract_started": ("contracts", "began; ends when the contract ends"),
     "contract_cancelled": ("contracts", "notice given"),
     "contract_ended": ("contracts", "ended"),

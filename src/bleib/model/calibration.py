@@ -35,23 +35,24 @@ def choose_calibrator(
 ) -> Calibration:
     """Fit the kinds on the ``closed`` rows; one replaces the one before it where the rule says so on the newest date.
 
-    ``raw``: out-of-fold log-odds; ``closed``: whether the outcome was known before the newest date, or both would share
-    what happened to the level; all arguments have shape (n,). The kept kind is fitted anew on all dates. Under
-    ``LEAST_DATES`` closed dates nothing is done to the scores.
+    ``raw``: out-of-fold log-odds; ``closed``: whether the outcome was known before the newest date, else both share
+    some of what happened to the level; all arguments have shape (n,). Where under ``LEAST_DATES`` dates are closed, as
+    with a long outcome window, all older ones are fitted on. The kept kind is fitted anew on all dates. Under
+    ``LEAST_DATES`` older dates nothing is done to the scores.
     """
-    if len(np.unique(days[closed])) < LEAST_DATES:
-        return Calibration("identity", Calibrator())
     new = days == days.max()
+    known = closed if len(np.unique(days[closed])) >= LEAST_DATES else ~new
+    if len(np.unique(days[known])) < LEAST_DATES:
+        return Calibration("identity", Calibrator())
 
     def scored(kind: str) -> np.ndarray:
-        known = (values[closed] for values in (churned, raw, weights, days))
-        return _fit(kind, *known).apply(raw[new])
+        return _fit(kind, churned[known], raw[known], weights[known], days[known]).apply(raw[new])
 
     def beside(kind: str, other: str) -> Comparison:
         return compare(churned[new], scored(other), scored(kind), customers[new], days[new], weights[new])
 
     best = "identity"
-    for kind in KINDS_FEW if len(raw) < FEW_ROWS else KINDS:
+    for kind in KINDS_FEW if known.sum() < FEW_ROWS else KINDS:
         if beside(kind, best).taken:
             best = kind
     proof = beside(best, "identity") if best != "identity" else None

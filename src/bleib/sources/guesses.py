@@ -14,7 +14,6 @@ CUSTOMER = (
 START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt)"
 WHEN = r"(date|datum|time|zeit|timestamp|^ts$|_ts$|_at$|_am$|occurred|booked|gebucht|day|tag)"
 RECORDED = r"ingest|received|loaded|recorded|arriv|erfasst"
-TEXT = r"^(text|body|message|description|comment)s?$|beschreibung|nachricht|kommentar|freitext|wortlaut"
 ID = r"(^|_)(id|no|nr|number|nummer)$"
 
 # Canonical column: what its raw name looks like. Earlier columns choose first.
@@ -49,7 +48,6 @@ ROLES: dict[str, dict[str, str]] = {
         "channel": r"channel|contact_type|kanal",
         "topic": r"^category$|topic|thema|kategorie|reason|grund",
         "satisfaction": r"satisfaction|csat|zufriedenheit|rating|mark",
-        "text": TEXT,
     },
     "complaints": {
         "complaint_id": r"^(complaint|beschwerde|reklamations?)_?(id|no|nr|number|nummer)?$|^id$",
@@ -60,7 +58,6 @@ ROLES: dict[str, dict[str, str]] = {
         "topic": r"topic|category|thema|kategorie|grund|reason",
         "ticket_id": r"ticket",
         "compensation": r"compensation|refund|entschaedigung|gutschrift",
-        "text": TEXT,
     },
     "contracts": {
         "contract_id": r"^(contract|subscription|policy|vertrags?|abo)_?(id|no|nr|number|nummer)?$|^id$",
