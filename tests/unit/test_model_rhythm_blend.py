@@ -16,6 +16,7 @@ from bleib.model.bg_nbd import MbgNbd
 from bleib.model.candidates import CANDIDATES, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import forward_folds
+from bleib.model.metrics import probabilities
 from bleib.model.rhythm import RhythmModel, rhythm_of
 from bleib.model.rows import Rows
 from bleib.model.task import task_on
@@ -24,7 +25,7 @@ from bleib.reasons.contributions import explain
 from bleib.settings import Churn, LightGbm, Train
 
 NAMES = model_worlds.HISTORY
-RHYTHM = RhythmModel(MbgNbd(0.8, 30.0, 0.8, 2.4), NAMES, (20.0, 100.0, 4.0), 7.0, 28.0)
+RHYTHM = RhythmModel(MbgNbd(0.8, 30.0, 0.8, 2.4), NAMES, (20.0, 100.0, 4.0), 7.0, 28.0, shift=0.3)
 SILENCE = Churn(active_days=100, lead_days=7, horizon_days=28)
 TRAIN = Train(seeds=[1, 2], lightgbm=LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=7))
 FOLDS_OF_TWO = 2
@@ -81,6 +82,15 @@ def test_its_reasons_add_up_and_those_of_the_rhythm_are_a_third(linear_share: fl
     places = [*(list(known.X).index(name) for name in NAMES), -1]
     np.testing.assert_allclose(apart[:, places], RHYTHM.contributions(known.X[list(NAMES)].to_numpy()) / 3, atol=1e-9)
     assert np.abs(apart[:, list(known.X).index("noise")]).max() < 1e-9
+
+
+def test_its_level_is_that_of_the_outcomes_however_many_dates_there_are() -> None:
+    """Who was gone before the first date is missing in the fit, so that by itself it promises too much."""
+    known = rows()
+    for first in (0, 5):
+        late = known.take(np.flatnonzero(known.dates.rank(method="dense") > first))
+        found = probabilities(rhythm_of(late, SILENCE).decision_function(late.X))
+        assert found.mean() == pytest.approx(late.churned.mean(), abs=1e-6)
 
 
 def test_it_survives_saving_and_cloning(tmp_path: Path) -> None:

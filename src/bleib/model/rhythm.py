@@ -9,7 +9,7 @@ n-person games") against the typical customer, exact over the eight coalitions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
 from pathlib import Path
@@ -24,7 +24,7 @@ from bleib.files import read_json, replacing, write_json
 from bleib.model.baselines import History, main_columns
 from bleib.model.bg_nbd import BgNbd, MbgNbd, fit
 from bleib.model.calibrator import Calibrator
-from bleib.model.metrics import log_odds
+from bleib.model.metrics import best_intercept, log_odds
 from bleib.model.rows import Rows
 from bleib.settings import Churn
 
@@ -36,7 +36,8 @@ class RhythmModel:
     """The chance of no event of the main activity in the outcome window; used as a ChurnClassifier is.
 
     ``process``: in days. ``names``: the features since last, since first, number; ``typical``: their medians at the
-    newest as-of date, against which is explained. ``lead``, ``horizon``: of the outcome window, days.
+    newest as-of date, against which is explained. ``lead``, ``horizon``: of the outcome window, days. ``shift``: what
+    is added to the log-odds.
     """
 
     process: BgNbd
@@ -44,6 +45,7 @@ class RhythmModel:
     typical: tuple[float, float, float]
     lead: float
     horizon: float
+    shift: float = 0.0
 
     calibrator: ClassVar[Calibrator] = Calibrator()
 
@@ -72,7 +74,7 @@ class RhythmModel:
     def raw_score(self, values: np.ndarray) -> np.ndarray:
         """Log-odds of silence, (n,), for the values of ``names``, (n, 3)."""
         x, t_x, T = History.of(pd.DataFrame(values, columns=list(self.names))).summary()
-        return log_odds(self.process.probability_of_silence(x, t_x, T, self.horizon, self.lead))
+        return log_odds(self.process.probability_of_silence(x, t_x, T, self.horizon, self.lead)) + self.shift
 
     def contributions(self, values: np.ndarray) -> np.ndarray:
         """What each of ``values`` (n, 3) adds to the log-odds of the typical customer, those of whom are last; (n, 4).
@@ -89,15 +91,16 @@ class RhythmModel:
 
     def plain(self) -> dict[str, Any]:
         """For JSON; ``of_plain`` reads it back without loss."""
-        parameters = vars(self.process) | {"lead": self.lead, "horizon": self.horizon}
+        parameters = vars(self.process) | {"lead": self.lead, "horizon": self.horizon, "shift": self.shift}
         return {"parameters": parameters, "typical": list(self.typical), "feature_names": list(self.names)}
 
     @classmethod
     def of_plain(cls, stored: dict[str, Any]) -> RhythmModel:
         """What ``plain`` gave."""
         parameters = dict(stored["parameters"])
-        lead, horizon = parameters.pop("lead"), parameters.pop("horizon")
-        return cls(MbgNbd(**parameters), tuple(stored["feature_names"]), tuple(stored["typical"]), lead, horizon)
+        lead, horizon, shift = (parameters.pop(name) for name in ("lead", "horizon", "shift"))
+        names, typical = tuple(stored["feature_names"]), tuple(stored["typical"])
+        return cls(MbgNbd(**parameters), names, typical, lead, horizon, shift)
 
     def save(self, folder: Path, about: dict[str, Any] | None = None) -> None:
         """Write model.json with ``about``; same model, same bytes."""
@@ -136,9 +139,14 @@ def fit_rhythm(features: pd.DataFrame, churn: Churn) -> RhythmModel:
 
 
 def rhythm_of(rows: Rows, churn: Churn) -> RhythmModel:
-    """``fit_rhythm`` on labelled rows of several as-of dates; whether somebody left is not looked at."""
+    """``fit_rhythm`` on labelled rows of several as-of dates, and then shifted to the share of them that left.
+
+    The shift is all that is learnt from outcomes. Without it the level would depend on how many dates there are,
+    because who was gone before the first is missing; a fold would prove a level that the final model does not have.
+    """
     names = main_columns([str(name) for name in rows.X])
-    return fit_rhythm(rows.key.assign(**{name: rows.X[name].to_numpy() for name in names}), churn)
+    model = fit_rhythm(rows.key.assign(**{name: rows.X[name].to_numpy() for name in names}), churn)
+    return replace(model, shift=best_intercept(rows.churned, model.decision_function(rows.X), rows.weights))
 
 
 def _shapley(value: dict[tuple[int, ...], np.ndarray], player: int, players: int) -> np.ndarray:
