@@ -14,7 +14,7 @@ import model_worlds
 from benchmarks.quality.blocks import declared, derived
 from benchmarks.quality.blocks.block import HELPER, TRY, Block, Known
 from benchmarks.quality.blocks.page import table
-from benchmarks.quality.blocks.proof import Gain, customer_folds, folds_of, gain, is_kept, score, some_customers
+from benchmarks.quality.blocks.proof import Gain, folds_of, gain, is_kept, score, some_customers
 from benchmarks.quality.prepare import Prepared
 from bleib.features.inventory import everything
 from bleib.model.rows import Rows, labelled_rows
@@ -47,14 +47,6 @@ def test_one_date_is_judged_on_five_folds_over_customers() -> None:
     folds = folds_of(rows, prepared(snapshots, Path()).settings.churn, Train())
     assert [len(fold.later) for fold in folds] == [40] * 5
     assert sorted(np.concatenate([fold.later for fold in folds])) == list(range(200))
-
-
-def test_a_customer_is_judged_by_models_of_other_customers() -> None:
-    days = pd.to_datetime(["2025-01-06", "2025-02-03"])
-    key = pd.DataFrame({"customer_id": list("abcdefghij") * 2, "as_of_date": np.repeat(days, 10)})
-    for fold in customer_folds(key):
-        assert not set(key["customer_id"].iloc[fold.earlier]) & set(key["customer_id"].iloc[fold.later])
-        assert str(fold.day) == "2025-02-03"
 
 
 def test_customers_are_drawn_with_all_of_their_rows() -> None:

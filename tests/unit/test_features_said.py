@@ -8,7 +8,7 @@ import pytest
 import worlds
 from bleib.errors import SettingsError
 from bleib.features.featurize import featurize
-from bleib.features.said import SIGNALS, mentions
+from bleib.features.said import signals_of
 from bleib.features.streams import event_stream
 from bleib.settings import Churn, Company, ExtraFeature, Features
 from bleib.tables import CANONICAL
@@ -48,8 +48,8 @@ def at(text: str) -> pd.Timestamp:
     ],
 )
 def test_signals_are_told_by_the_beginnings_of_words(text: str | None, signals: set[str]) -> None:
-    asked = pd.Series([text], dtype="str")
-    assert {name for name in SIGNALS if mentions(asked, name)[0]} == signals
+    found = signals_of(pd.Series([text], dtype="str"))
+    assert {name for name, has_it in found.items() if has_it[0]} == signals
 
 
 TICKETS = worlds.frame(

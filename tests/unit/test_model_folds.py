@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 import model_worlds
-from bleib.model.folds import Fold, forward_folds
+from bleib.model.folds import Fold, closed_before_newest, customer_folds, forward_folds
 from bleib.settings import Churn
 
 
@@ -43,3 +45,19 @@ def test_a_fold_without_both_outcomes_is_left_out() -> None:
         "2024-01-08",
         "2024-01-15",
     ]
+
+
+def test_the_folds_closed_before_the_newest_are_those_that_share_no_window_with_it() -> None:
+    days = [date(2025, 1, 1), date(2025, 1, 15), date(2025, 2, 1)]
+    folds = [Fold(day, np.arange(3), np.arange(3)) for day in days]
+    assert [fold.day for fold in closed_before_newest(folds, Churn(horizon_days=28))] == days[:1]
+    assert [fold.day for fold in closed_before_newest(folds, Churn(horizon_days=14))] == days[:2]
+    assert closed_before_newest([], Churn()) == []
+
+
+def test_a_customer_is_judged_by_models_of_other_customers() -> None:
+    days = pd.to_datetime(["2025-01-06", "2025-02-03"])
+    key = pd.DataFrame({"customer_id": list("abcdefghij") * 2, "as_of_date": np.repeat(days, 10)})
+    for fold in customer_folds(key, 5):
+        assert not set(key["customer_id"].iloc[fold.earlier]) & set(key["customer_id"].iloc[fold.later])
+        assert str(fold.day) == "2025-02-03"

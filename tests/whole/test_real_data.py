@@ -140,7 +140,7 @@ def test_savers_model_is_not_to_be_relied_on(insurance: Path) -> None:
     verdict = gate(insurance)
     assert verdict.returncode == 1
     assert "FAILED: do not use this model." in verdict.stdout
-    assert "unstable" in verdict.stdout, verdict.stdout
+    assert "unstable" in verdict.stdout
 
 
 def test_savers_who_have_left_are_not_on_the_list(insurance: Path) -> None:
@@ -180,6 +180,6 @@ def test_model_without_skill_is_said_to_fail(ravenstack: Path) -> None:
     verdict = gate(ravenstack)
     assert verdict.returncode == 1
     assert "FAILED: do not use this model." in verdict.stdout
-    assert "unstable" in verdict.stdout, verdict.stdout
+    assert "unstable" in verdict.stdout
     assert "on the forward folds" in verdict.stdout
     assert len(at_risk(ravenstack)) == 20

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,22 +11,15 @@ from benchmarks.quality.blocks import declared, derived
 from benchmarks.quality.blocks.candidates import tried
 from benchmarks.quality.blocks.measure import TOGETHER, Measurement
 from benchmarks.quality.blocks.page import table
+from benchmarks.quality.blocks.sets import TRIED
 from benchmarks.quality.prepare import prepare
 from benchmarks.quality.raw import AbsentError
-from benchmarks.quality.sets import ROOT, SETS, DataSet, Trial
+from benchmarks.quality.sets import ROOT, DataSet
 from bleib.console import say
 from bleib.files import read_json, write_json, write_text
 from bleib.model.candidates import BOOSTERS
 
 BLOCKS = {block.name: block for block in (*declared.BLOCKS, *derived.BLOCKS)}
-IT = "it_incidents"
-SHORTER = {  # its trial leaves one training date, hence no forward fold: half the horizon gives four
-    "clock": {"newest": "2016-05-02", "every_days": 7, "dates": 8, "min_history_days": 14},
-    "churn": {"horizon_days": 14, "active_days": 30},
-    "split": {"max_train_dates": 20},
-}
-TRIED = {chosen.name: chosen for chosen in SETS if chosen.name != "cdnow_base"}  # inflated: most left long ago
-TRIED |= {f"{IT}_14": replace(TRIED[IT], name=f"{IT}_14", tests=(Trial(date(2016, 4, 18)),), changes=SHORTER)}
 
 
 def main(

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bleib.clock import to_date
 from bleib.model.candidates import FOLD_SEEDS, out_of_fold
-from bleib.model.folds import Fold, forward_folds
+from bleib.model.folds import Fold, customer_folds, forward_folds
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Churn, Train
@@ -86,32 +85,24 @@ def score(
 
 def gain(base: Scored, noise: Scored, other: Scored) -> Gain:
     """What ``other`` brings against ``base`` and against ``noise``, paired over the same rows."""
-    part = base.rows
+    return Gain(gain_at_best(base, other), _beside(other.rows, base.raw, other.raw), gain_at_best(noise, other))
 
-    def beside(incumbent: np.ndarray, challenger: np.ndarray) -> Comparison:
-        return compare(part.churned, incumbent, challenger, part.key["customer_id"], part.dates, part.weights)
 
-    def best(one: Scored) -> np.ndarray:
-        return at_their_best(part.churned, one.raw, part.dates, part.weights)
+def gain_at_best(incumbent: Scored, challenger: Scored) -> Comparison:
+    """What the challenger brings, both at their best level and spread, paired over the same rows."""
+    part = challenger.rows
+    best = [at_their_best(part.churned, one.raw, part.dates, part.weights) for one in (incumbent, challenger)]
+    return _beside(part, *best)
 
-    return Gain(beside(best(base), best(other)), beside(base.raw, other.raw), beside(best(noise), best(other)))
+
+def _beside(part: Rows, incumbent: np.ndarray, challenger: np.ndarray) -> Comparison:
+    return compare(part.churned, incumbent, challenger, part.key["customer_id"], part.dates, part.weights)
 
 
 def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
     """Forward folds; where the dates allow none, folds over customers."""
     forward = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    return forward or customer_folds(rows.key)
-
-
-def customer_folds(key: pd.DataFrame) -> list[Fold]:
-    """Each customer is judged once, by models of the others; ``key`` (n, 2) of the rows, the day that of the newest.
-
-    Such folds show what tells customers apart on one date, not what will hold on a later one.
-    """
-    codes, names = pd.factorize(key["customer_id"], sort=True)
-    part = np.random.default_rng(0).permutation(len(names))[codes] % PARTS
-    day = to_date(key["as_of_date"].max())
-    return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(PARTS)]
+    return forward or customer_folds(rows.key, PARTS)
 
 
 def some_customers(rows: Rows, most: int) -> Rows:

@@ -35,10 +35,14 @@ SIGNALS: dict[str, tuple[str, ...]] = {
 BEFORE = r"(?:^|[^\pL])"  # RE2's \b knows ASCII only
 
 
-def mentions(text: pd.Series, signal: str) -> np.ndarray:
-    """Whether the texts (n,) have one of the words of a key of SIGNALS, (n,); a missing text has none."""
-    words = "|".join(SIGNALS[signal]).replace(" ", r"\s+")  # a line may break there
+def signals_of(text: pd.Series) -> dict[str, np.ndarray]:
+    """By signal whether each of the texts (n,) has one of its words, (n,); a missing text has none."""
     composed = text.str.normalize("NFC")  # umlauts as single letters; Arrow's own leaves them in two
     asked = pa.array(composed, pa.large_string(), from_pandas=True)
-    found = pc.match_substring_regex(asked, f"{BEFORE}(?:{words})", ignore_case=True)
+    return {name: _has_one(asked, words) for name, words in SIGNALS.items()}
+
+
+def _has_one(asked: pa.Array, words: tuple[str, ...]) -> np.ndarray:
+    any_of_them = "|".join(words).replace(" ", r"\s+")  # a line may break there
+    found = pc.match_substring_regex(asked, f"{BEFORE}(?:{any_of_them})", ignore_case=True)
     return np.asarray(found.fill_null(False))

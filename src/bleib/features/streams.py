@@ -12,7 +12,7 @@ import pandas as pd
 
 from bleib.clock import hours_between, latest_of, shift_times
 from bleib.errors import SettingsError
-from bleib.features.said import SIGNALS, mentions
+from bleib.features.said import SIGNALS, signals_of
 from bleib.settings import Features, suggestion
 from bleib.tables import CANONICAL, DTYPES
 
@@ -234,8 +234,8 @@ def _tickets(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[pd.
 def _said(frame: pd.DataFrame, what: str, at: str) -> Iterator[pd.DataFrame]:
     """Events from the text of a ticket or complaint: one for each signal that is in it."""
     told = frame[frame["text"].notna()]
-    for name in SIGNALS if len(told) else ():
-        part = told[mentions(told["text"], name)]
+    for name, has_it in signals_of(told["text"]).items():
+        part = told[has_it]
         yield _events(part, f"{what}_says_{name}", part[at], part["known_at"], ends_at=part["resolved_at"])
 
 

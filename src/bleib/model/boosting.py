@@ -47,7 +47,8 @@ def grow_until_best(
 ) -> Any:
     """A booster that stops ``PATIENCE`` trees after the least loss on ``later``; ``best_iteration`` says where it was.
 
-    ``weights``: of the rows of ``later``.
+    The trees after that are kept, so that it can be asked with more than its best number. ``weights``: of the rows of
+    ``later``.
     """
 
     def loss(raw: np.ndarray, given: Any) -> tuple[str, float, bool]:
@@ -55,14 +56,16 @@ def grow_until_best(
         return "level-free log loss", level_free_log_loss(given.get_label() > 0, scores, weights), False
 
     stop = lightgbm().early_stopping(PATIENCE, verbose=False)
-    return lightgbm().train(
+    booster = lightgbm().train(
         dict(settings) | FIXED | {"seed": seed},
         data,
         num_boost_round=most,
         valid_sets=[later],
         feval=loss,
         callbacks=[stop],
+        keep_training_booster=True,
     )
+    return booster.free_dataset()
 
 
 def level_free_log_loss(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray) -> float:

@@ -169,7 +169,7 @@ def _boosted(rows: Rows, folds: Sequence[Fold], train: Train, trees: int | None)
         return [grow_until_best(earlier, later, settings, seed, most, weights[fold.later]) for seed in seeds]
 
     def scores(fold: Fold, boosters: list[Any], count: int) -> np.ndarray:
-        if not boosters or any(booster.num_trees() < count for booster in boosters):  # they end with their best tree
+        if not boosters or any(booster.num_trees() < count for booster in boosters):
             earlier = data.subset(fold.earlier.tolist())
             boosters = [grow(earlier, settings, seed, count) for seed in seeds]
         return np.column_stack([b.predict(X[fold.later], raw_score=True, num_iteration=count) for b in boosters])

@@ -44,15 +44,15 @@ def closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
     return [fold for fold in folds if fold.day in closed]
 
 
-def fold_of_customers(key: pd.DataFrame) -> Fold:
-    """Half of the customers to learn from, the others at the newest date (rows of ``key``: customer_id, as_of_date).
+def customer_folds(key: pd.DataFrame, parts: int) -> list[Fold]:
+    """Each customer is judged once, by models of the others; ``key`` (n, 2) of the rows, the day that of the newest.
 
-    It says nothing of later dates; where there is no forward fold it shows what tells too much.
+    Such folds show what tells customers apart on the same dates, not what will hold on a later one.
     """
-    half = pd.util.hash_array(key["customer_id"].to_numpy(dtype=object)) % 2 == 1
-    newest = key["as_of_date"].max()
-    is_newest = (key["as_of_date"] == newest).to_numpy()
-    return Fold(clock.to_date(newest), np.flatnonzero(half), np.flatnonzero(~half & is_newest))
+    codes, names = pd.factorize(key["customer_id"], sort=True)
+    part = np.random.default_rng(0).permutation(len(names))[codes] % parts
+    day = clock.to_date(key["as_of_date"].max())
+    return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(parts)]
 
 
 def _spread(days: list[date], most: int) -> list[date]:

@@ -15,7 +15,7 @@ from scipy.stats import rankdata
 
 from bleib.clock import shift_all
 from bleib.errors import DataError
-from bleib.model.folds import Fold, fold_of_customers
+from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows
 from bleib.model.scoring import family
@@ -49,9 +49,14 @@ def drop_constant(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
     return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights), dull
 
 
+def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:
+    """The fold on which the guards look, and what it is for a person: without a forward fold half of the customers."""
+    return (folds[-1], LATER) if folds else (customer_folds(rows.key, 2)[0], OTHERS)
+
+
 def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
     """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id."""
-    fold, where = (folds[-1], LATER) if folds else (fold_of_customers(rows.key), OTHERS)
+    fold, where = newest_or_customers(rows, folds)
     found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where)
     if churn.definition == "contract":  # silence has no moment before which something could jump
         found += jumping(rows, churn, train.max_jump)

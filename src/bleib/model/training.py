@@ -13,8 +13,8 @@ from bleib.model.calibration import Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.folds import Fold, closed_before_newest, fold_of_customers, forward_folds
-from bleib.model.guards import OTHERS, check_model
+from bleib.model.folds import Fold, closed_before_newest, forward_folds
+from bleib.model.guards import check_model, newest_or_customers
 from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
@@ -180,10 +180,11 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
 
 def _check_unproved(task: Task, train: Train, name: str, trees: int) -> None:
     """Without a later date a leak shows on customers who were left out."""
-    fold, churned = fold_of_customers(task.rows.key), task.rows.churned
+    fold, where = newest_or_customers(task.rows, task.folds)
+    churned = task.rows.churned
     if len(np.unique(churned[fold.earlier])) == 2 and len(fold.later):
         scores = task.score(train, [name], trees, [fold])
-        check_model(churned[scores.rows], scores.of(name), train, OTHERS)
+        check_model(churned[scores.rows], scores.of(name), train, where)
 
 
 def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
