@@ -32,6 +32,7 @@ JUDGING = (  # modules that change no prediction
     "groups.py",
     "scored.py",
     "serving.py",
+    "summary.py",
     "tracking.py",
     "value_metrics.py",
     "whole_base.py",

@@ -111,9 +111,7 @@ EVALUATED_MODEL = Artifact(
     "the model that is evaluated, trained on dates before the test: LightGBM text a seed, linear.json, model.json; "
     "model.json alone where nothing can be trained yet",
 )
-RECIPE = Artifact(
-    Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof, for dvc metrics"
-)
+RECIPE = Artifact(Path("data/training/recipe.json"), "train", "what was chosen on the forward folds, and the proof")
 FOLDS = Artifact(
     Path("data/training/folds.csv"),
     "train",
@@ -132,7 +130,10 @@ DATES_CURVE = Artifact(
 )
 
 # evaluate -----------------------------------------------------------------------------------------------------------
-METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "the figures on later dates, for dvc metrics")
+SUMMARY = Artifact(
+    Path("data/evaluation/summary.json"), "evaluate", "the dozen figures that one looks at first, for dvc metrics"
+)
+METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "all figures on later dates with their intervals")
 TEST_SCORES = Artifact(
     Path("data/evaluation/test_scores.parquet"),
     "evaluate",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from bleib import artifacts
@@ -20,6 +22,7 @@ from bleib.model.rows import Rows
 from bleib.model.scored import ScoredTest
 from bleib.model.scoring import score, segments_at
 from bleib.model.split import dates_of, trained_from
+from bleib.model.summary import summary_of
 from bleib.model.unproved import nothing_proved
 from bleib.model.value_metrics import Worth, economics
 from bleib.model.whole_base import whole_base
@@ -34,7 +37,7 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     split = pd.read_csv(artifacts.SPLIT.path)
     result = _measured(split, settings) if dates_of(split, "train") else _unproved(settings)
-    _write(result)
+    _write(result, read_json(artifacts.RECIPE.path))
     say(f"evaluate: {result.verdict.text()}")
     tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
     tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
@@ -111,7 +114,8 @@ def _whole_base(
     return whole_base(tables["interactions"], settings.churn, settings.company.time_zone, days)
 
 
-def _write(result: Evaluation) -> None:
+def _write(result: Evaluation, recipe: dict[str, Any]) -> None:
+    write_json(artifacts.SUMMARY.path, summary_of(result.metrics, recipe))
     write_json(artifacts.METRICS.path, result.metrics)
     write_parquet(artifacts.TEST_SCORES.path, result.test_scores)
     write_csv(artifacts.COMPARISON.path, result.comparison)
