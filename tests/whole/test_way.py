@@ -105,7 +105,10 @@ def test_new_week_without_a_model_is_told_what_to_do(tmp_path: Path) -> None:
 
 def test_metrics_and_plots_are_shown_by_dvc(first_run: str, project: Path) -> None:
     shown = json.loads(command(project, "dvc", "metrics", "show", "--json").stdout)
-    assert "gate" in next(iter(shown.values()))["data"][str(artifacts.METRICS.path)]["data"]
+    summary = next(iter(shown.values()))["data"][str(artifacts.SUMMARY.path)]["data"]
+    metrics = json.loads((project / artifacts.METRICS.path).read_text(encoding="utf-8"))
+    assert summary["gate_passed"] == metrics["gate"]["passed"]
+    assert summary["auroc"] == metrics["models"]["bleib"]["auroc"]["value"]
     plots = json.loads(command(project, "dvc", "plots", "show", "--json").stdout)
     assert {str(artifacts.GAIN.path), str(artifacts.RELIABILITY.path)} <= set(plots["data"])
 
