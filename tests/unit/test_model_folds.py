@@ -40,11 +40,18 @@ def test_where_there_are_too_few_dates_there_are_fewer_folds() -> None:
 
 def test_a_fold_without_both_outcomes_is_left_out() -> None:
     dates = pd.Series(np.repeat(model_worlds.days(4, every=7), 2))
-    churned = np.array([True, False] * 3 + [False, False])
+    churned = np.array([True, False] * 3 + [False, False])  # nobody has left on the newest date
     assert [str(fold.day) for fold in forward_folds(dates, churned, Churn(horizon_days=7), 4)] == [
         "2024-01-08",
         "2024-01-15",
     ]
+
+
+def test_a_date_without_both_outcomes_does_not_take_the_place_of_one_that_has_them() -> None:
+    dates = pd.Series(np.repeat(model_worlds.days(12, every=7), 2))
+    churned = np.array([True, False] * 11 + [False, False])
+    found = forward_folds(dates, churned, Churn(horizon_days=7), 2)
+    assert [fold.later[0] // 2 for fold in found] == [5, 10]
 
 
 def test_the_folds_closed_before_the_newest_are_those_that_share_no_window_with_it() -> None:

@@ -54,6 +54,21 @@ def test_a_count_whose_least_value_most_share_is_read_as_it_is() -> None:
     assert np.abs(found - (1.5 - 2 * np.log1p(X[:, 0]))).max() < 0.25
 
 
+def test_the_level_of_rare_leavers_is_their_share() -> None:
+    X, _ = world(50_000)
+    left = np.random.default_rng(4).random(len(X)) < 0.003
+    found = fit_linear(X, left, None, 0.05).raw_score(X)
+    assert (1 / (1 + np.exp(-found))).mean() == pytest.approx(left.mean(), rel=1e-3)
+
+
+def test_weights_that_count_every_row_fifty_times_change_nothing() -> None:
+    X, left = world()
+    for signs in (None, np.array([-1, 0, 0])):
+        once = fit_linear(X, left, None, 0.05, signs=signs).raw_score(X)
+        often = fit_linear(X, left, np.full(len(X), 50.0), 0.05, signs=signs).raw_score(X)
+        assert often == pytest.approx(once, abs=1e-3)
+
+
 def test_a_value_that_one_customer_had_does_not_decide_over_the_next() -> None:
     X, left = world()
     rare = np.zeros((len(X), 1))

@@ -97,5 +97,13 @@ def test_a_level_that_is_too_high_shows_as_a_negative_intercept() -> None:
     assert metrics.best_intercept(churned, raw) == pytest.approx(np.log(0.25))
 
 
+def test_a_level_that_is_far_away_is_found_too() -> None:
+    raw = np.r_[np.full(99, 40.0), 44.0]
+    churned = np.r_[[True], [False] * 99]
+    shift = metrics.best_intercept(churned, raw)
+    assert metrics.probabilities(raw + shift).mean() == pytest.approx(0.01)
+    assert metrics.best_intercept(churned, raw - 300.0) == pytest.approx(shift + 300.0)
+
+
 def test_scores_that_are_all_equal_have_no_slope() -> None:
     assert np.isnan(metrics.calibration_slope(CHURNED, np.zeros(5), ONES))

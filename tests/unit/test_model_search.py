@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import model_worlds
-from bleib.errors import DataError
+from bleib.errors import DataError, SettingsError
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.search import search, uses
 from bleib.model.tuned import Tuned
@@ -158,6 +158,11 @@ def test_features_that_are_too_good_to_be_true_stop_the_search(tmp_path: Path) -
     leak = Rows(known.key, known.X.assign(leak=known.churned.astype("float32")), known.churned)
     with pytest.raises(DataError, match="leak"):
         tuned(leak, tmp_path)
+
+
+def test_a_direction_for_a_feature_that_is_not_there_stops_the_search_before_a_trial(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such feature: 'drit'; did you mean drift"):
+        tuned(rows(), tmp_path, train=TRAIN.model_copy(update={"monotone": {"drit": "up"}}))
 
 
 def test_only_trials_that_are_the_best_so_far_are_told(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bleib.model.metrics import log_losses
+from bleib.model.metrics import log_losses, probabilities
 from bleib.model.selection import Comparison, at_their_best, compare, luck_of_seeds, with_luck
 
 N = 2000
@@ -130,6 +130,19 @@ def test_a_wrong_level_or_spread_is_no_reason_to_lose() -> None:
     shifted = 1.7 * risk + np.where(days == 0, 0.7, -0.4)
     levelled = [at_their_best(churned, raw, days, np.ones(N)) for raw in (risk, shifted)]
     assert levelled[0] == pytest.approx(levelled[1], abs=0.01)
+
+
+def test_the_best_level_and_spread_of_rare_leavers_scores_are_never_worse_than_none() -> None:
+    """Where few leave, a penalised model may ask for a slope of twenty, and with it the level moves as far."""
+    rng = np.random.default_rng(3)
+    risk = -6.0 + rng.normal(size=200_000)
+    churned = rng.random(len(risk)) < probabilities(risk)
+    days = np.arange(len(risk)) % 4
+    timid = -5.0 + (risk + 6.0) / 20
+    found = at_their_best(churned, timid, days, np.ones(len(risk)))
+    slope = np.ptp(found[days == 0]) / np.ptp(timid[days == 0])
+    assert slope == pytest.approx(20.0, rel=0.1)
+    assert log_losses(churned, found).mean() < log_losses(churned, risk).mean()
 
 
 def test_scores_of_different_rows_are_refused() -> None:

@@ -23,7 +23,7 @@ from bleib.settings import Churn, LightGbm, Train
 SMALL = LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=7)
 MONTH = Churn(horizon_days=28)
 NEVER_CLOSED = Churn(horizon_days=2000)
-NO_FOLDS = "only 0 of 4 forward folds: too few training dates whose outcome is closed in time"
+NO_FOLDS = "only 0 of 4 forward folds: too few training dates with leavers and others whose outcome is closed in time"
 
 
 def rows(signal: float = 1.0, customers: int = 400, dates: int = 10) -> Rows:
@@ -66,6 +66,12 @@ def test_without_folds_and_without_recency_the_boosters_are_used_and_it_is_said(
 def test_without_folds_and_without_challengers_the_boosters_are_used() -> None:
     found = train_model(rows(), Train(seeds=[1], lightgbm=SMALL, challengers=False), NEVER_CLOSED)
     assert found.recipe.candidate == "boosters"
+
+
+def test_folds_that_nobody_wants_are_said_to_be_missing_all_the_same() -> None:
+    found = train_model(rows(), Train(seeds=[1], folds=0, lightgbm=SMALL), MONTH)
+    assert found.recipe.candidate == "full_blend"
+    assert found.recipe.notes == ("train.folds is 0: no models are compared and no calibrator is fitted",)
 
 
 def test_without_early_stopping_all_trees_are_used() -> None:

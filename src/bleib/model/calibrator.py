@@ -21,7 +21,8 @@ FREE = {  # which of the columns (a, b, c) a kind moves; a row of the matrix is 
     "platt": np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
     "beta": np.eye(3),
 }
-NEWTON_STEPS = 25
+NEWTON_STEPS = 200
+NEAR = 1e-10  # a step that is shorter is the last
 RIDGE = 1e-6
 SAME = 1e-12  # columns that differ by less, in mean squares, are one
 LEAST_SLOPE = 0.01  # a calibrator never turns a ranking round
@@ -91,7 +92,10 @@ def _moves(columns: np.ndarray, offset: np.ndarray, churned: np.ndarray, weights
         predicted = probabilities(offset + mixtures @ beta)
         gradient = mixtures.T @ (share * (churned - predicted)) - RIDGE * beta
         curvature = (mixtures * (share * predicted * (1 - predicted))[:, None]).T @ mixtures + RIDGE * np.eye(len(beta))
-        beta = beta + np.clip(np.linalg.solve(curvature, gradient), -1, 1)
+        step = np.clip(np.linalg.solve(curvature, gradient), -1, 1)
+        beta = beta + step
+        if np.abs(step).max(initial=0.0) < NEAR:
+            break
     return mixing @ beta
 
 

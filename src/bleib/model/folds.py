@@ -27,13 +27,12 @@ def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int
     ``dates`` (n,) and ``churned`` (n,) of the training rows. A fold learns from all dates whose outcome window is
     closed before its day (purged). The days are spread evenly over the newest half of the dates, the newest among
     them; earlier ones join only where there are too few, because a model of one date says little about one of many.
-    Folds that lack one of the outcomes, earlier or later, are left out.
+    Days on which a fold would lack one of the outcomes, earlier or later, are not taken.
     """
-    days = sorted({clock.to_date(day) for day in dates.unique()})
-    able = [day for day in days if clock.purged(days, churn.lead_days, churn.horizon_days, day)]
-    late = able[-max(most, len(days) // 2) :]
-    folds = [_fold(dates, days, day, churn) for day in _spread(late, most)]
-    return [fold for fold in folds if _both(churned[fold.earlier]) and _both(churned[fold.later])]
+    rows = {clock.to_date(day): np.flatnonzero(dates == day) for day in sorted(dates.unique())}
+    folds = [_fold(rows, day, churn) for day in rows]
+    able = [fold for fold in folds if _both(churned[fold.earlier]) and _both(churned[fold.later])]
+    return _spread(able[-max(most, len(rows) // 2) :], most)
 
 
 def closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
@@ -55,20 +54,17 @@ def customer_folds(key: pd.DataFrame, parts: int) -> list[Fold]:
     return [Fold(day, np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(parts)]
 
 
-def _spread(days: list[date], most: int) -> list[date]:
-    if len(days) <= most:
-        return days
-    places = np.linspace(len(days) - 1, 0, most).round().astype(int)
-    return [days[place] for place in sorted(places)]
+def _spread(folds: list[Fold], most: int) -> list[Fold]:
+    if len(folds) <= most:
+        return folds
+    places = np.linspace(len(folds) - 1, 0, most).round().astype(int)
+    return [folds[place] for place in sorted(places)]
 
 
-def _fold(dates: pd.Series, days: list[date], day: date, churn: Churn) -> Fold:
-    earlier = clock.purged(days, churn.lead_days, churn.horizon_days, day)
-    return Fold(day, _rows_at(dates, earlier), _rows_at(dates, [day]))
-
-
-def _rows_at(dates: pd.Series, days: list[date]) -> np.ndarray:
-    return np.flatnonzero(dates.isin(pd.to_datetime(days)).to_numpy())
+def _fold(rows: dict[date, np.ndarray], day: date, churn: Churn) -> Fold:
+    closed = clock.purged(list(rows), churn.lead_days, churn.horizon_days, day)
+    earlier = [rows[one] for one in closed] or [np.zeros(0, dtype=np.int64)]
+    return Fold(day, np.sort(np.concatenate(earlier)), rows[day])
 
 
 def _both(churned: np.ndarray) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from bleib.model.metrics import log_losses, probabilities
 
+TOLERANCE = 1e-6  # of the gradient of the mean loss, whose scale is the share of leavers: these may be few
 FARTHEST = 10.0  # standard deviations; what lies beyond says no more, so that one rare value cannot decide alone
 
 
@@ -99,7 +100,8 @@ def _logistic(
     """Coefficients and intercept, free ones."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1 / (penalty * len(Z)), max_iter=200, tol=1e-3).fit(Z, target, sample_weight=weight)
+    model = LogisticRegression(C=1 / (penalty * weight.sum()), max_iter=1000, tol=TOLERANCE)
+    model.fit(Z, target, sample_weight=weight)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -109,15 +111,19 @@ def _bounded(
     """The same with bounds: not below 0 where ``signs`` are 1, not above where −1. scikit-learn has no bounds."""
     from scipy.optimize import minimize
 
+    share = weight / weight.sum()
+
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         raw = Z @ at[:-1] + at[-1]
-        apart = weight * (probabilities(raw) - target) / len(Z)
-        value = weight @ log_losses(target, raw) / len(Z) + penalty / 2 * at[:-1] @ at[:-1]
+        apart = share * (probabilities(raw) - target)
+        value = share @ log_losses(target, raw) + penalty / 2 * at[:-1] @ at[:-1]
         return float(value), np.append(Z.T @ apart + penalty * at[:-1], apart.sum())
 
     ends = {0: (None, None), 1: (0.0, None), -1: (None, 0.0)}
     bounds = [ends[sign] for sign in [*signs.tolist(), 0]]
-    found = minimize(loss, np.zeros(Z.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
+    ends_when = {"gtol": TOLERANCE, "maxiter": 1000}
+    start = np.zeros(Z.shape[1] + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=ends_when).x
     return found[:-1], float(found[-1])
 
 

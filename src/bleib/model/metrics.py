@@ -133,15 +133,19 @@ def probability_figures(churned: np.ndarray, raw: np.ndarray, weights: np.ndarra
 
 
 def best_intercept(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """The shift of the log-odds with the least log loss (Newton's method)."""
-    weight = np.ones(len(raw)) if weights is None else weights
-    if not 0 < weight @ churned < weight.sum():
+    """The shift of the log-odds with the least log loss: there the mean probability is the share of leavers.
+
+    ``churned`` may be probabilities too. NaN where nobody or everybody left.
+    """
+    from scipy.optimize import brentq
+
+    share = np.full(len(raw), 1 / len(raw)) if weights is None else weights / weights.sum()
+    rate = float(share @ churned)
+    if not 0 < rate < 1:
         return float("nan")
-    shift = 0.0
-    for _ in range(NEWTON_STEPS):
-        predicted = probabilities(raw + shift)
-        shift += float(np.clip(weight @ (churned - predicted) / _curvature(weight, predicted).sum(), -2, 2))
-    return shift
+    level = float(np.log(rate) - np.log1p(-rate))
+    low, high = level - float(np.max(raw)) - 1, level - float(np.min(raw)) + 1  # all probabilities below, above rate
+    return float(brentq(lambda shift: float(share @ probabilities(raw + shift)) - rate, low, high))
 
 
 def calibration_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray) -> float:

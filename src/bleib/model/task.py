@@ -9,6 +9,7 @@ from bleib.model.baselines import history_columns
 from bleib.model.candidates import BOOSTERS, CANDIDATES, OutOfFold, main_features, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
+from bleib.model.monotone import check_declared
 from bleib.model.rows import Rows
 from bleib.settings import Churn, Train
 
@@ -62,7 +63,12 @@ class Task:
 
 
 def task_on(given: Rows, train: Train, churn: Churn) -> Task:
-    """The task that the training rows pose; DataError names features that are too good to be true (``guards``)."""
+    """The task that the training rows pose.
+
+    DataError names features that are too good to be true (``guards``), SettingsError those of ``train.monotone`` that
+    are not there.
+    """
+    check_declared(train.monotone, [str(name) for name in given.X])
     rows, dull = drop_constant(given)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)
@@ -106,10 +112,12 @@ def _lacking(rows: Rows, folds: list[Fold], train: Train, churn: Churn) -> dict[
 
 
 def _fold_notes(basis: Basis) -> list[str]:
+    if not basis.folds_wanted:
+        return ["train.folds is 0: no models are compared and no calibrator is fitted"]
     if basis.folds >= basis.folds_wanted:
         return []
     wanted = f"only {basis.folds} of {basis.folds_wanted} forward folds"
-    return [f"{wanted}: too few training dates whose outcome is closed in time"]
+    return [f"{wanted}: too few training dates with leavers and others whose outcome is closed in time"]
 
 
 def _dull_notes(dull: Sequence[str]) -> list[str]:

@@ -15,7 +15,6 @@ from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_o
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, closed_before_newest, forward_folds
 from bleib.model.guards import check_model, newest_or_customers
-from bleib.model.monotone import check_declared
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
 from bleib.model.rows import Rows
@@ -94,7 +93,6 @@ def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARC
     ``tuned``: what a search found; its settings go before those of ``train``. Constant features are left out;
     DataError names features that are too good to be true (``model.guards``).
     """
-    check_declared(train.monotone, [str(name) for name in rows.X])
     train = in_force(train, tuned.settings)
     task = task_on(rows, train, churn)
     scores = task.score(train) if task.folds else None
