@@ -115,7 +115,8 @@ RECIPE = Artifact(Path("data/training/recipe.json"), "train", "what was chosen o
 FOLDS = Artifact(
     Path("data/training/folds.csv"),
     "train",
-    "one forward fold and candidate: as_of_date, candidate, training_dates, snapshots, and figures of its raw score",
+    "one forward fold and candidate: as_of_date, candidate, training_dates, snapshots, churned, and figures of its "
+    "raw score",
 )
 FOLD_SCORES = Artifact(
     Path("data/training/fold_scores.parquet"),

@@ -295,8 +295,8 @@ class Evaluate(Section):
     """How the model is judged."""
 
     bootstraps: int = Field(300, ge=20)
-    seed: int = 7
-    segment_column: str | None = "segment"
+    seed: int = Field(7, ge=0)
+    segment_column: Literal["segment", "region"] | None = "segment"
     min_auroc_gain: float = Field(0.0, ge=0)
 
 
@@ -314,7 +314,7 @@ class Play(Section):
     name_de: str
     families: list[str] = Field(min_length=1)
     cost: float = Field(ge=0)
-    success: float = Field(ge=0, le=1)
+    success: float = Field(ge=0, lt=1)
     due_days: int = Field(7, ge=0)
     tiers: list[str] = []
 

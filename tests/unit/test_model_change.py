@@ -53,6 +53,33 @@ def test_the_other_way_round_it_is_worse_by_the_same_amount() -> None:
     assert back["auroc"].gain.value == pytest.approx(-there["auroc"].gain.value)
 
 
+def test_a_date_on_which_nobody_left_does_not_hide_the_gain_on_the_others() -> None:
+    def version_of(seed: int, skill: float) -> Version:
+        table = scored(seed, skill)
+        table.loc[table["as_of_date"] == DAYS[1], "churned"] = False
+        raw = np.log(table["bleib"] / (1 - table["bleib"]))
+        luck = np.random.default_rng(seed).normal(0, 0.1, len(raw))
+        table = table.drop(columns="bleib").assign(weight=1.0, seed_1=raw - luck, seed_2=raw + luck)
+        return Version.of_folds(table)
+
+    found = found_gains(version_of(2, 0.5), version_of(2, 1.5))
+    assert found["auroc"].verdict == found["average_precision"].verdict == "better"
+
+
+def test_a_sample_and_the_whole_are_judged_with_the_same_weights() -> None:
+    """Of those who stayed one version kept a tenth, each for ten: same scores, so nothing is better."""
+    table = scored(2, 1.0)
+    raw = np.log(table["bleib"] / (1 - table["bleib"]))
+    whole = table.drop(columns="bleib").assign(weight=1.0, seed_1=raw)
+    kept = whole["churned"] | (np.arange(len(whole)) % 10 == 0)
+    sample = whole[kept].assign(weight=np.where(whole.loc[kept, "churned"], 1.0, 10.0))
+    for one, other in ((whole, sample), (sample, whole)):
+        both = pair(Version.of_folds(one), Version.of_folds(other))
+        found = gains(both[0].at_its_best(), both[1].at_its_best(), 100, 1)
+        assert found["log_loss"].before == pytest.approx(found["log_loss"].after)
+        assert {gain.verdict for gain in found.values()} == {"tie"}
+
+
 def test_two_versions_that_differ_by_chance_are_a_tie_in_most_of_the_cases() -> None:
     found = [found_gains(version(a, 1.0), version(a + 50, 1.0), 60)["auroc"].verdict for a in range(20)]
     assert found.count("tie") >= 10

@@ -69,10 +69,19 @@ def test_a_model_whose_sign_flipped_on_a_forward_fold_fails_the_gate_however_goo
     truth = -1 + 1.2 * test.X["drift"] + 0.01 * (test.X["recency_order_days"] - 30)
     scores = {"bleib": Scores(truth.to_numpy(dtype=float), is_probability=True)} | baseline_scores(train, test, CHURN)
     folds = pd.DataFrame(
-        {"as_of_date": ["2023-05-01", "2023-06-01"], "auroc": [0.7, 0.41], "snapshots": 900, "base_rate": 0.3}
+        {"as_of_date": ["2023-05-01", "2023-06-01"], "auroc": [0.7, 0.41], "snapshots": 900, "churned": 270}
     )
     result = evaluate(ScoredTest(test, scores), Background(), 20, SETTINGS, folds)
     assert "unstable: AUROC 0.410 on 2023-06-01, but 0.700 on 2023-05-01" in result.verdict.text()
+
+
+def test_of_sampled_folds_the_rows_that_left_tell_how_sure_the_figure_is() -> None:
+    """The share that left is that of all, the rows are those that were kept."""
+    folds = pd.DataFrame({"as_of_date": ["2023-05-01", "2023-06-01"], "auroc": 0.6, "snapshots": 66, "churned": 33})
+    train, test = train_and_test()
+    scores = {"bleib": Scores(np.zeros(len(test.churned)), is_probability=True)} | baseline_scores(train, test, CHURN)
+    text = evaluate(ScoredTest(test, scores), Background(), 20, SETTINGS, folds.assign(base_rate=0.01)).verdict.text()
+    assert "on the forward folds" not in text
 
 
 def test_the_recency_rule_has_no_probabilities_and_so_no_log_loss(good) -> None:  # type: ignore[no-untyped-def]

@@ -150,6 +150,16 @@ def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  
     ]
 
 
+def test_training_dates_that_are_kept_need_both_outcomes_and_so_do_the_newest() -> None:
+    outcomes = dict.fromkeys(model_worlds.days(8, every=7).strftime("%Y-%m-%d"), BOTH)
+    days = list(outcomes)
+    split, churn = Split(test_dates=2, max_train_dates=1), Churn(horizon_days=7)
+    for day, part in ((days[4], "1 training dates"), (days[6], "1 newest mature dates")):
+        nobody = model_worlds.snapshots_of(outcomes | {day: ["stayed"] * 3} | {days[7]: OPEN})
+        with pytest.raises(DataError, match=f"0 of 3 snapshots of the {part} churned"):
+            split_dates(nobody, split, churn)
+
+
 def test_the_model_of_the_list_may_learn_from_the_newest_mature_dates() -> None:
     split = split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14))
     assert split["part"].tolist() == ["train", "train", "purged", "test", "score"]

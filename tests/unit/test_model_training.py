@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 import model_worlds
 from bleib.model.boosting import dataset
@@ -66,6 +67,13 @@ def test_without_folds_and_without_recency_the_boosters_are_used_and_it_is_said(
 def test_without_folds_and_without_challengers_the_boosters_are_used() -> None:
     found = train_model(rows(), Train(seeds=[1], lightgbm=SMALL, challengers=False), NEVER_CLOSED)
     assert found.recipe.candidate == "boosters"
+
+
+def test_a_model_without_boosters_is_not_said_to_have_trees() -> None:
+    found = train_model(rows(), Train(seeds=[1], lightgbm=SMALL, min_churners=10_000), MONTH)
+    assert found.recipe.candidate == "simple"
+    assert "trees" not in found.recipe.text()
+    assert found.recipe.plain()["trees"] == 0
 
 
 def test_folds_that_nobody_wants_are_said_to_be_missing_all_the_same() -> None:
@@ -184,6 +192,14 @@ def test_the_recipe_is_fitted_again_with_the_same_settings_on_more_dates(trained
     assert {k: v for k, v in before.items() if k != "calibration"} == {
         k: v for k, v in after.items() if k != "calibration"
     }
+
+
+def test_a_calibrator_stays_where_there_are_too_few_folds_to_find_it_again(trained: Trained) -> None:
+    model = clone(trained.model).set_params(calibration=(1.2, 1.2, -0.1)).fit(rows().X, rows().churned)
+    recipe = trained.recipe.plain() | {"calibrator": "platt"}
+    again = refit_model(rows(dates=6), model, recipe, Train(seeds=[1, 2], lightgbm=SMALL), MONTH)
+    assert again.about["fold_dates"] == ["2024-01-29", "2024-02-26"]
+    assert again.model.calibration == (1.2, 1.2, -0.1)
 
 
 def test_a_level_that_moves_from_date_to_date_is_followed() -> None:

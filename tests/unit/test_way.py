@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bleib import artifacts
 from bleib.commands import way
+from bleib.errors import SettingsError
 from bleib.settings import Source
 
 DEMO = [Source(table="interactions", files="data/raw/orders.csv", columns={})]
@@ -45,3 +47,31 @@ def test_dvc_is_told_to_work_without_git_only_where_there_is_none(project: Path)
     (project / ".git").rmdir()
     way.prepare(DATABASE)
     assert "no_scm = true" in (project / ".dvc/config.local").read_text(encoding="utf-8")
+
+
+def test_what_a_person_has_told_dvc_stays(project: Path) -> None:
+    local = project / ".dvc/config.local"
+    local.write_text("['remote \"s3\"']\n    url = s3://b\n    secret_access_key = X%Y\n", encoding="utf-8")
+    way.prepare(DATABASE)
+    way.prepare(DATABASE)
+    text = local.read_text(encoding="utf-8")
+    assert "['remote \"s3\"']" in text
+    assert "secret_access_key = X%Y" in text
+    assert text.count("no_scm = true") == 1
+
+
+def test_a_list_whose_model_was_not_evaluated_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    artifacts.AT_RISK.path.parent.mkdir(parents=True)
+    artifacts.AT_RISK.path.write_text("customer_id,display_name\n", encoding="utf-8")
+    way.show_results(5)
+    said = capsys.readouterr().out
+    assert "How good this list is has not been measured" in said
+    assert "Metrics" not in said  # nor any other file that is not there
+
+
+def test_a_fault_in_the_settings_of_a_late_stage_is_told_before_the_first(project: Path) -> None:
+    (project / "dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
+    (project / "params.yaml").write_text("evaluate: {segment_column: segmnt}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"evaluate\.segment_column: .*'segment' or 'region'.*found 'segmnt'"):
+        way.run_the_way([])
+    assert not (project / "data/raw").exists()

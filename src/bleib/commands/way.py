@@ -26,7 +26,7 @@ def run_the_way(targets: list[str]) -> int:
     """Fill an empty data/raw with the demo company, run ``dvc repro``, show the results; the exit code of DVC."""
     if not Path("dvc.yaml").exists():
         raise BleibError("dvc.yaml not found; run this in the folder of the project (a clone of bleib)")
-    sources = load_settings("sources").sources
+    sources = load_settings().sources  # a fault in the settings of a late stage is told before the first
     prepare(sources)
     if any(source.url for source in sources):  # DVC cannot see that a database has changed
         code = dvc("repro", "--quiet", "--single-item", "--force", "ingest")
@@ -47,6 +47,7 @@ def score_new_week() -> int:
 
     if not MODEL.path.exists():
         raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
+    load_settings()
     for stage in NEW_WEEK:
         command = [sys.executable, "-m", *f"bleib.stages.{stage}".split()]
         code = subprocess.run(command, env=os.environ | QUIET, check=False).returncode
@@ -66,7 +67,7 @@ def prepare(sources: list[Source]) -> None:
         say("data/raw is empty: filling it with the demo company")
         simulate(RAW, Path("data/demo_truth"))
     if not _inside_git():
-        Path(".dvc/config.local").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
+        _let_dvc_work_without_git()
 
 
 def dvc(*arguments: str) -> int:
@@ -79,8 +80,6 @@ def dvc(*arguments: str) -> int:
 def show_results(rows: int) -> None:
     """Print where list, pages and metrics are, how to open MLflow, and the top of the list with its reasons."""
     from bleib.artifacts import AT_RISK, LIST_PAGE, LIST_WORKBOOK, METRICS, REPORT_PAGE
-    from bleib.files import read_json
-    from bleib.model.gate import headline
 
     if not AT_RISK.path.exists():
         raise BleibError(f"{AT_RISK.path} does not exist yet; `make run` makes it")
@@ -91,12 +90,25 @@ def show_results(rows: int) -> None:
         "Report": REPORT_PAGE,
         "Metrics": METRICS,
     }.items():
-        say(f"{title:13} {artifact.path}")
+        if artifact.path.exists():
+            say(f"{title:13} {artifact.path}")
     say(f"{'Experiments':13} make ui  (MLflow; or: mlflow ui --backend-store-uri sqlite:///mlflow.db)")
+    _print_doubts()
+    _print_top(rows)
+
+
+def _print_doubts() -> None:
+    """Why the list is not to be relied on, where it is not."""
+    from bleib.artifacts import METRICS
+    from bleib.files import read_json
+    from bleib.model.gate import headline
+
+    if not METRICS.path.exists():
+        say("\nHow good this list is has not been measured: `bleib run evaluate` does.")
+        return
     verdict = read_json(METRICS.path)["gate"]
     if not verdict["passed"]:
         say("\n" + " ".join([headline(verdict), *verdict["reasons"]]))
-    _print_top(rows)
 
 
 def _print_top(rows: int) -> None:
@@ -119,6 +131,14 @@ def _print_top(rows: int) -> None:
                 say(f"       {row[column]}")
         if isinstance(row["play"], str):
             say(f"     → {row['play']}, {until} {row['due_date']}")
+
+
+def _let_dvc_work_without_git() -> None:
+    """Say so in DVC's settings of this machine; what a person has written there stays."""
+    from dvc.config import Config
+
+    with Config(".dvc").edit("local") as settings:
+        settings["core"]["no_scm"] = "true"
 
 
 def _inside_git() -> bool:

@@ -60,9 +60,7 @@ def choose_calibrator(
 
 
 def fit_again(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
-    """A calibrator of the kind that was kept, fitted on other dates; none where there is but one beside the newest."""
-    if len(np.unique(days)) < LEAST_DATES + 1:
-        return Calibrator()
+    """A calibrator of the kind that was kept, fitted on other dates."""
     return _fit(kind, churned, raw, weights, days)
 
 

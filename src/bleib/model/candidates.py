@@ -93,6 +93,11 @@ def main_features(given: Rows, kept: Rows) -> tuple[str, ...]:
     return tuple(name for name in rfm_columns([str(name) for name in given.X]) if name in kept.X)
 
 
+def has_boosters(name: str) -> bool:
+    """Whether the model of that name grows trees."""
+    return name in CANDIDATES and "boosters" in CANDIDATES[name].parts
+
+
 def unproved(names: Sequence[str]) -> str:
     """The one of ``names`` to take where no fold can tell."""
     return next(name for name in UNPROVED if name in names) if len(names) > 1 else names[0]

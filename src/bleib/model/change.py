@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -35,7 +35,8 @@ class Version:
         """From the table ``fold_report.fold_scores``. DataError where there was no fold."""
         if table.empty:
             raise DataError(
-                "there are no forward folds to compare on: too few training dates whose outcome is closed in time; "
+                "there are no forward folds to compare on: too few training dates whose outcome is closed in time, or "
+                "train.folds is 0; "
                 "`bleib compare … --on test` compares on the test dates"
             )
         seeds = [name for name in table if str(name).startswith("seed_")]
@@ -49,6 +50,10 @@ class Version:
     def take(self, numbers: np.ndarray) -> Version:
         """The rows of these numbers, in that order."""
         return Version(self.rows.take(numbers), self.raw[numbers])
+
+    def weighted(self, weights: np.ndarray) -> Version:
+        """The same with other ``weights`` of the rows, (n,)."""
+        return Version(replace(self.rows, sampled_weights=weights), self.raw)
 
     def at_its_best(self) -> Version:
         """The same at the level of each date and the spread that have the least log loss."""
@@ -75,7 +80,9 @@ class Gain:
 
 
 def pair(before: Version, after: Version) -> tuple[Version, Version]:
-    """Both on the rows that both scored, in the same order.
+    """Both on the rows that both scored, in the same order and with the same weights.
+
+    Of a sample and the whole the greater weight of a row holds: the rows of the sample are all that both have.
 
     DataError where they share no row, or the outcome of a shared row is another one.
     """
@@ -84,13 +91,15 @@ def pair(before: Version, after: Version) -> tuple[Version, Version]:
     if both.empty:
         raise DataError("the two have no snapshot in common: other customers or other dates; nothing to compare")
     one, other = before.take(both["row"].to_numpy()), after.take(both["row_after"].to_numpy())
+    weights = np.maximum(one.rows.weights, other.rows.weights)
     differ = int((one.rows.churned != other.rows.churned).sum())
     if differ:
         raise DataError(
             f"{differ:,} of {len(both):,} common snapshots ended otherwise in the other version: churn: in params.yaml "
-            "means something else there, so that their figures cannot be compared"
+            "means something else there, or the raw data were completed since, so that their figures cannot be "
+            "compared; `bleib run` trains the present version on the present data"
         )
-    return one, other
+    return one.weighted(weights), other.weighted(weights)
 
 
 def gains(before: Version, after: Version, resamples: int, seed: int) -> dict[Metric, Gain]:
@@ -126,7 +135,10 @@ def _judge(rows: Rows, before: np.ndarray, after: np.ndarray) -> ScoredTest:
 
 
 def _luck(before: Version, after: Version) -> dict[Metric, float]:
-    """Standard error of each gain from the luck of the seeds, whose gains are looked at one by one."""
+    """Standard error of each gain from the luck of the seeds, whose gains are looked at one by one.
+
+    Dates that have no figure, because nobody left, say nothing.
+    """
     pairs = _pairs_of_seeds(before.raw, after.raw)
     folds = rows_by_day(before.rows.dates)
     single = {metric: np.empty((len(folds), len(pairs))) for metric in METRICS}
@@ -138,8 +150,12 @@ def _luck(before: Version, after: Version) -> dict[Metric, float]:
             for metric in METRICS:
                 single[metric][fold, pair_number] = figures[1][metric] - figures[0][metric]
     sizes = np.array([before.rows.weights[at].sum() for at in folds])
-    shares = {metric: sizes if metric == "log_loss" else np.ones(len(folds)) for metric in METRICS}
-    return {metric: luck_of_seeds(single[metric], shares[metric]) for metric in METRICS}
+    found = {}
+    for metric in METRICS:
+        known = np.isfinite(single[metric]).all(axis=1)
+        shares = sizes if metric == "log_loss" else np.ones(len(folds))
+        found[metric] = luck_of_seeds(single[metric][known], shares[known]) if known.any() else 0.0
+    return found
 
 
 def _pairs_of_seeds(before: np.ndarray, after: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -68,8 +68,8 @@ def evaluate(
 ) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
-    ``capacity``: places on each date's list. ``folds``: as_of_date, auroc, snapshots and base_rate of our candidate on
-    each forward fold; skill that flips or is missing there is not to be relied on.
+    ``capacity``: places on each date's list. ``folds``: as_of_date, auroc and the numbers snapshots and churned of our
+    candidate on each forward fold; skill that flips or is missing there is not to be relied on.
     """
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
@@ -113,7 +113,7 @@ def _auroc_by_date(table: pd.DataFrame | None) -> dict[str, float]:
 def _on_folds(folds: pd.DataFrame | None) -> Figure | None:
     if folds is None or folds.empty:
         return None
-    leavers = (folds["base_rate"] * folds["snapshots"]).to_numpy()
+    leavers = folds["churned"].to_numpy()
     return mean_of_folds(folds["auroc"].to_numpy(), leavers, folds["snapshots"].to_numpy() - leavers)
 
 

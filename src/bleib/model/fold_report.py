@@ -14,8 +14,8 @@ from bleib.model.metrics import Ranking, probability_figures, ranking_figures
 from bleib.model.rows import Rows
 from bleib.settings import Train
 
-FOLD_COLUMNS = ["as_of_date", "candidate", "training_dates", "snapshots", "base_rate", "auroc", "log_loss"]
-FOLD_COLUMNS += ["level_free_log_loss", "observed_expected", "calibration_slope"]
+FOLD_COLUMNS = ["as_of_date", "candidate", "training_dates", "snapshots", "churned", "base_rate", "auroc"]
+FOLD_COLUMNS += ["log_loss", "level_free_log_loss", "observed_expected", "calibration_slope"]
 CURVE_COLUMNS = ["dates", "as_of_date", "auroc", "level_free_log_loss"]
 
 
@@ -78,6 +78,7 @@ def _figures(rows: Rows, fold: Fold, raw: np.ndarray) -> dict[str, object]:
     return {
         "as_of_date": str(fold.day),
         "snapshots": len(churned),
+        "churned": int(churned.sum()),
         "base_rate": float(weights @ churned / weights.sum()),
         "auroc": ranked["auroc"],
         "level_free_log_loss": level_free_log_loss(churned, raw, weights),

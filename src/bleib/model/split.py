@@ -28,12 +28,13 @@ def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn, trained_fro
     days = [clock.to_date(day) for day in table["as_of_date"]]
     mature = [day for day, closed in zip(days, table["mature"], strict=True) if closed]
     train, test = _train_and_test(mature, split, churn)
+    kept = train[-split.max_train_dates :]
     if train:
-        _check_both_outcomes(table, train, "training")
+        _check_both_outcomes(table, kept, "training")
         _check_both_outcomes(table, test, "test")
+        _check_both_outcomes(table, mature[-split.max_train_dates :], "newest mature")
     elif churn.definition == "contract" or trained_from is None:
         raise DataError(_nothing_left(days, mature, split, churn, trained_from))
-    kept = set(train[-split.max_train_dates :])
     part = dict.fromkeys(mature, "purged") | dict.fromkeys(kept, "train") | dict.fromkeys(test, "test")
     part.setdefault(days[-1], "score")
     table["part"] = [part.get(day, "open") for day in days]
@@ -89,7 +90,8 @@ def _check_both_outcomes(table: pd.DataFrame, days: Sequence[date], part: str) -
     if churned in (0, all_rows):
         raise DataError(
             f"split: {churned:,} of {all_rows:,} snapshots of the {len(days)} {part} dates churned; a model needs both "
-            "outcomes. Check churn: in params.yaml (bleib define shows what other definitions give)."
+            "outcomes. Check churn: in params.yaml (bleib define shows what other definitions give), or raise "
+            "split.max_train_dates."
         )
 
 

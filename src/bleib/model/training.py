@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from bleib.model.calibration import Calibration, choose_calibrator, fit_again
+from bleib.model.calibration import LEAST_DATES, Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold, unproved
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, has_boosters, out_of_fold, unproved
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, closed_before_newest, forward_folds
 from bleib.model.guards import check_model, newest_or_customers
@@ -47,8 +47,8 @@ class Recipe:
 
     def text(self) -> str:
         """One line for a person."""
-        chosen = f"{self.candidate}, {self.trees} trees a seed, calibrator {self.calibration.kind}"
-        return f"{chosen}, settings of {self.origin}"
+        trees = f", {self.trees} trees a seed" if has_boosters(self.candidate) else ""
+        return f"{self.candidate}{trees}, calibrator {self.calibration.kind}, settings of {self.origin}"
 
     @property
     def origin(self) -> str:
@@ -60,7 +60,7 @@ class Recipe:
         proof = self.calibration.proof
         return {
             "candidate": self.candidate,
-            "trees": self.trees,
+            "trees": self.trees if has_boosters(self.candidate) else 0,
             "calibrator": self.calibration.kind,
             "challengers": {name: found.plain() for name, found in self.challengers.items()},
             "calibrator_proof": proof.plain() if proof else None,
@@ -121,21 +121,19 @@ def train_without_outcomes(rhythms: pd.DataFrame, train: Train, churn: Churn) ->
 def refit_model(rows: Rows, chosen: ChurnClassifier, recipe: dict[str, Any], train: Train, churn: Churn) -> Trained:
     """The ``chosen`` model fitted again on ``rows``: same candidate, trees, kind of calibrator and settings.
 
-    ``recipe``: what ``Recipe.plain`` gave. Only the calibrator's parameters are found anew, on the folds of ``rows``.
-    Of a sample of snapshots no rhythm can be told, as when somebody was last seen may not be in it: there MBG/NBD and
-    the calibrator stay as they were.
+    ``recipe``: what ``Recipe.plain`` gave. Only the calibrator's parameters are found anew, on the folds of ``rows``;
+    where these are too few it stays as it was. Of a sample of snapshots no rhythm can be told, as when somebody was
+    last seen may not be in it: there MBG/NBD and the calibrator stay as they were.
     """
     rows = Rows(rows.key, model_features(chosen, rows.X), rows.churned, rows.sampled_weights)
     train = in_force(train, recipe["searched"])
     kind, name, trees = recipe["calibrator"], recipe["candidate"], recipe["trees"]
     stays = chosen.rhythm is not None and rows.sampled_weights is not None
     folds = [] if stays or kind == "identity" else forward_folds(rows.dates, rows.churned, churn, train.folds)
-    scores = out_of_fold(rows, folds, train, churn, [name], trees, chosen.main_features) if folds else None
-    if stays:
-        calibrator, rhythm = chosen.calibrator, chosen.rhythm
-    else:
-        calibrator = _calibrated_again(kind, rows, scores, name)
-        rhythm = rhythm_of(rows, churn) if chosen.rhythm else None
+    enough = len(folds) > LEAST_DATES
+    scores = out_of_fold(rows, folds, train, churn, [name], trees, chosen.main_features) if enough else None
+    calibrator = _calibrated_again(kind, rows, scores, name) if scores else chosen.calibrator
+    rhythm = chosen.rhythm if stays or chosen.rhythm is None else rhythm_of(rows, churn)
     again = Recipe(name, trees, Calibration(kind, calibrator), searched=recipe["searched"])
     model = clone(chosen).set_params(calibration=(calibrator.a, calibrator.b, calibrator.c), rhythm=rhythm)
     model.fit(rows.X, rows.churned, rows.sampled_weights)
@@ -191,9 +189,7 @@ def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
     return choose_calibrator(churned, raw, weights, customers, days, np.isin(days, pd.to_datetime(known)))
 
 
-def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold | None, candidate: str) -> Calibrator:
-    if scores is None:
-        return Calibrator()
+def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold, candidate: str) -> Calibrator:
     churned, raw, weights, _, days = _proof_rows(rows, scores, candidate)
     return fit_again(kind, churned, raw, weights, days)
 
