@@ -183,6 +183,7 @@ def evidence(passed: bool = True) -> Evidence:
                 "part": ["train"] * 2 + ["test"] * 3 + ["score"],
             }
         ),
+        trained_again=["2024-11-30", *dates],
         contributions=pd.DataFrame(
             {
                 "customer_id": np.repeat([f"{k:05d}" for k in range(50)], 3),

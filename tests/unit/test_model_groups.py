@@ -41,3 +41,17 @@ def test_activity_is_events_in_thirty_days_and_a_new_customer_counts_as_thirty_d
     X = pd.DataFrame(columns | {"frequency_order_count_all": [4.0, 2.0]})
     assert traits(X)["tenure"].tolist() == [60.0, 3.0]
     assert traits(X)["activity"].tolist() == [2.0, 2.0]
+
+
+def test_tenure_counts_from_signing_up_and_is_unknown_where_nothing_is_known() -> None:
+    """The second customer has not yet ordered, of the third the sign-up is unknown, of the fourth all."""
+    nan = float("nan")
+    columns = {"recency_order_days": [10.0, nan, 1.0, nan], "onboarding_order_first_days": [60.0, nan, 3.0, nan]}
+    X = pd.DataFrame(columns | {"frequency_order_count_all": [4.0, 0.0, 2.0, 0.0]})
+    found = traits(X.assign(onboarding_tenure_days=[90.0, 12.0, nan, nan]))["tenure"]
+    assert found.tolist()[:3] == [90.0, 12.0, 3.0]
+    assert np.isnan(found[3])
+    assert [group.chosen.tolist() for group in groups_of(None, {"tenure": found})] == [
+        [False, False, True, False], [False, True, False, False], [True, False, False, False]
+    ]  # fmt: skip
+    assert list(groups_of(None, {"tenure": np.full(3, nan)})) == []

@@ -75,7 +75,7 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
     shown = text(page(report_inputs.evidence()))
     assert "the model said 28.7 %, and 26.9 % really left (95 % interval 22.7 % to 31.1 %)" in shown
-    assert "about as many left as predicted: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
+    assert "does not differ from the predicted one beyond chance: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_groups_that_are_ranked_less_well_for_sure_are_named() -> None:
     shown = text(page(report_inputs.evidence()))
     assert "ranks less well than over all (AUROC 0.800): Customer for: under 90 days (0.660)." in shown
     assert "Customer for: 90 to under 1,234 days" in shown
-    assert "Customer for: 1,234 and more days" in shown
+    assert "Customer for: 1,234 or more days" in shown
     strong = report_inputs.by_group()
     strong["high"] = 0.9
     shown = text(page(replace(report_inputs.evidence(), by_group=strong)))
@@ -158,8 +158,18 @@ def test_figures_of_the_whole_base_stand_beside_the_honest_ones_and_are_called_i
     assert "A figure to be wary of" not in page(evidence)
     evidence.metrics["whole_base"] = {"snapshots": 23570, "base_rate": 0.859, "recency_auroc": 0.828}
     shown = text(page(evidence))
-    assert "Inflated: with everybody who was ever seen in the test (23,570 snapshots, 86 % “left”)" in shown
+    assert "Inflated: if everybody who was ever seen were tested (23,570 snapshots, 86 % “left”)" in shown
     assert "an AUROC of 0.828. Among the customers who can still be lost it is 0.640." in shown
+
+
+def test_a_cohort_of_everybody_ever_seen_is_itself_called_inflated() -> None:
+    evidence = report_inputs.evidence()
+    assert "Everybody who was ever seen is in the test" not in text(page(evidence))
+    snapshots = evidence.metrics["test"]["snapshots"]
+    evidence.metrics["whole_base"] = {"snapshots": snapshots, "base_rate": 0.859, "recency_auroc": 0.828}
+    shown = text(page(evidence))
+    assert "Everybody who was ever seen is in the test, however long ago the last event was." in shown
+    assert "Among the customers who can still be lost it is" not in shown
 
 
 def test_failed_model_is_said_to_fail_with_every_cause() -> None:
@@ -178,7 +188,11 @@ def test_failed_model_is_said_to_fail_with_every_cause() -> None:
     [
         ({}, None),
         ({"leavers": 54, "few": True}, "Little can be known yet: only 54 customers left on the dates that were learnt"),
-        ({"folds": 0}, "There was no earlier date to choose the model on, so it is of the kind that did best on the"),
+        (
+            {"folds": 0},
+            "No models were compared on earlier dates, so it is of the kind that is taken without such a proof",
+        ),
+        ({"folds": 0, "folds_wanted": 0}, "No models were compared on earlier dates, so it is of the kind that"),
         ({"folds": 1}, "There was only one earlier date to choose the model on, so the choice is less sure."),
         ({"folds": 2}, "There were only 2 earlier dates to choose the model on, so the choice is less sure."),
     ],

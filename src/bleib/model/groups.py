@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bleib.model.baselines import History
+from bleib.model.baselines import History, main_columns
 from bleib.model.bootstrap import figure
 from bleib.model.metrics import base_rate, probabilities, ranking_figures
 from bleib.model.ranking_names import OURS
 from bleib.model.scored import ScoredTest
 
 METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")
+TENURE = "onboarding_tenure_days"
 MIN_ROWS = 50
 PARTS = 3
 MONTH_DAYS = 30.0
@@ -33,10 +34,12 @@ class Group:
 
 
 def traits(X: pd.DataFrame) -> dict[str, np.ndarray]:
-    """tenure (days since the first main event) and activity (main events in 30 days since then) of each row, (n,)."""
-    history = History.of(X)
+    """tenure (days since signing up, else since the first main event; NaN where there was neither) and activity (main
+    events in 30 days since the first) of each row, (n,).
+    """
+    history, first = History.of(X), X[main_columns(list(X.columns))[1]]
     return {
-        "tenure": history.since_first,
+        "tenure": (X[TENURE].fillna(first) if TENURE in X else first).to_numpy(dtype=np.float64),
         "activity": MONTH_DAYS * history.events / np.maximum(history.since_first, MONTH_DAYS),
     }
 
@@ -44,18 +47,20 @@ def traits(X: pd.DataFrame) -> dict[str, np.ndarray]:
 def groups_of(segments: pd.Series | None, by_trait: Mapping[str, np.ndarray]) -> Iterator[Group]:
     """A group for every segment (NA: in none), then three of about equal size for every trait, the lowest first.
 
-    Customers of equal trait stay together; a trait that does not differ makes no groups.
+    Customers of equal trait stay together; a trait that does not differ makes no groups, and whose trait is not known
+    (NaN) is in none.
     """
     if segments is not None:
         labels = segments.reset_index(drop=True)
         for name in sorted(labels.dropna().unique()):
             yield Group("segment", str(name), (labels == name).fillna(False).to_numpy(dtype=bool))
     for by, values in by_trait.items():
-        cuts = np.unique(np.quantile(values, np.arange(1, PARTS) / PARTS))
+        known = np.isfinite(values)
+        cuts = np.unique(np.quantile(values[known], np.arange(1, PARTS) / PARTS)) if known.any() else np.zeros(0)
         part = np.searchsorted(cuts, values, side="right")
-        edges = [float("nan"), *cuts.tolist(), float("nan")]
-        for k in np.unique(part) if len(np.unique(part)) > 1 else []:
-            yield Group(by, str(k + 1), part == k, edges[k], edges[k + 1])
+        edges, found = [float("nan"), *cuts.tolist(), float("nan")], np.unique(part[known])
+        for k in found if len(found) > 1 else []:
+            yield Group(by, str(k + 1), known & (part == k), edges[k], edges[k + 1])
 
 
 def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray) -> pd.DataFrame:

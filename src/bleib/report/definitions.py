@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -13,11 +15,19 @@ from bleib.settings import Churn
 
 
 def definitions(
-    churn: Churn, day: date, customers: int, split: pd.DataFrame, settings_from: str, version: str, f: Formats
+    churn: Churn,
+    day: date,
+    customers: int,
+    split: pd.DataFrame,
+    trained_again: Sequence[str],
+    settings_from: str,
+    version: str,
+    f: Formats,
 ) -> list[tuple[str, str]]:
     """Terms with their meaning. ``customers``: size of the cohort at ``day``; ``split``: columns as_of_date, part.
 
-    ``settings_from``: ``params`` or ``search``.
+    ``trained_again``: the dates of the list's model, none where nothing could be trained. ``settings_from``: ``params``
+    or ``search``.
     """
     t = texts(f.language)
     cohort = t[f"cohort_{churn.definition}"].format(days=f.number(churn.active_days), n=f.number(customers))
@@ -27,8 +37,9 @@ def definitions(
         ("term_churned", _leaving(churn, t)),
         ("term_lead", t["day" if churn.lead_days == 1 else "days"].format(n=f.number(churn.lead_days))),
         ("term_window", _window(outcome_window(day, churn.lead_days, churn.horizon_days), f)),
-        ("term_train", _dates(split, "train", f)),
-        ("term_test", _dates(split, "test", f)),
+        ("term_train", _dates(split.loc[split["part"] == "train", "as_of_date"], f)),
+        ("term_test", _dates(split.loc[split["part"] == "test", "as_of_date"], f)),
+        *([("term_refit", t["trained_again"].format(dates=_dates(trained_again, f)))] if trained_again else []),
         ("term_settings", t[f"settings_{settings_from}"]),
         ("term_version", version),
     ]
@@ -47,8 +58,8 @@ def _window(window: Window, f: Formats) -> str:
     return texts(f.language)["window"].format(start=f.day(window.start), end=f.day(last), n=f.number(window.days))
 
 
-def _dates(split: pd.DataFrame, part: str, f: Formats) -> str:
-    days = sorted(to_date(day) for day in split.loc[split["part"] == part, "as_of_date"])
+def _dates(given: Iterable[Any], f: Formats) -> str:
+    days = sorted(to_date(day) for day in given)
     if not days:
         return f.day(None)
     if len(days) == 1:

@@ -175,7 +175,7 @@ def _money(judged: Judged, f: Formats) -> Question | None:
 def _whole_base(metrics: dict[str, Any], f: Formats) -> Question | None:
     """The inflated figures, beside the honest ones."""
     found, honest = metrics.get("whole_base"), quality.value_of(metrics, RULE, "auroc")
-    if found is None or found["recency_auroc"] is None or honest is None:
+    if found is None or found["recency_auroc"] is None or honest is None or is_everybody(metrics):
         return None
     t = texts(f.language)
     told = t["answer_whole_base"].format(
@@ -187,19 +187,26 @@ def _whole_base(metrics: dict[str, Any], f: Formats) -> Question | None:
     return Question("whole_base", t["question_whole_base"], [told])
 
 
+def is_everybody(metrics: dict[str, Any]) -> bool:
+    """Whether nobody who was ever seen is missing in the test, so that its own figures are those of the whole base."""
+    found = metrics.get("whole_base")
+    return found is not None and metrics["test"]["snapshots"] >= found["snapshots"]
+
+
 def _all_figures(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
     view = views.comparison(judged.comparison, f)
     return Question("comparison", t["comparison"], [t["comparison_note"]], view=view)
 
 
-def tested(test: dict[str, Any], f: Formats) -> str:
+def tested(metrics: dict[str, Any], f: Formats) -> list[str]:
     """On what the figures stand: snapshots, customers, dates, how many left; or that there are none."""
-    t = texts(f.language)
+    t, test = texts(f.language), metrics["test"]
     if not test["dates"]:
-        return t["tested_on_none"]
+        return [t["tested_on_none"]]
     days = [f.day(to_date(day)) for day in test["dates"]]
     dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
     counts = {name: f.number(test[name]) for name in ("customers", "churned")}
     base = f.percent(test["base_rate"]["value"], 1)
-    return t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
+    told = t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
+    return [told, t["cohort_is_everybody"]] if is_everybody(metrics) else [told]

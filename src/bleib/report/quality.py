@@ -12,7 +12,7 @@ from bleib.report.texts import texts
 
 
 def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
-    """Two sentences: how many of 100 on a list really left, with the model, the simple rule and by chance.
+    """Two texts: how many of 100 on a list really left, with the model, the simple rule and by chance.
 
     Empty where the precision at capacity is not known.
     """
@@ -22,6 +22,7 @@ def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
     if ours is None or rule is None or base is None:
         return []
     counts = {name: f.number(100 * share) for name, share in {"ours": ours, "rule": rule, "base": base}.items()}
+    counts["n"] = f.number(metrics["test"]["capacity"])
     return [t["quality_list"].format(**counts), t["quality_base"].format(**counts)]
 
 
@@ -71,7 +72,7 @@ def _failure(kind: str, figures: dict[str, float | None], f: Formats) -> str:
 def how_little(recipe: dict[str, Any], f: Formats) -> list[str]:
     """Where the company is too small, or too young, to know much: what that means, in at most one sentence."""
     t, basis = texts(f.language), recipe["basis"]
-    if basis is None or (not basis["few"] and basis["folds"] >= basis["folds_wanted"]):
+    if basis is None or (not basis["few"] and basis["folds"] >= max(basis["folds_wanted"], 1)):
         return []
     if basis["few"]:
         return [t["small_leavers"].format(n=f.number(basis["leavers"]))]

@@ -22,7 +22,10 @@ from bleib.settings import Settings
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the stages before found, as they wrote it (artifacts of the same names)."""
+    """What the stages before found, as they wrote it (artifacts of the same names).
+
+    ``trained_again``: the dates on which the model of the list was trained.
+    """
 
     at_risk: pd.DataFrame
     metrics: dict[str, Any]
@@ -37,6 +40,7 @@ class Evidence:
     recipe: dict[str, Any]
     label_summary: pd.DataFrame
     split: pd.DataFrame
+    trained_again: list[str]
     contributions: pd.DataFrame
     cohort: int
     beeswarm: bytes
@@ -99,7 +103,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
         as_of=f.day(day),
         banner=quality.banner(evidence.metrics, f),
         facts=quality.facts(evidence.metrics, f),
-        tested=[tested(evidence.metrics["test"], f), *quality.how_little(evidence.recipe, f)],
+        tested=[*tested(evidence.metrics, f), *quality.how_little(evidence.recipe, f)],
         questions=questions(judged, f) if evidence.metrics["models"] else [],
         images={name: base64.b64encode(content).decode("ascii") for name, content in images.items()},
         figures=_figures(evidence.key_figures, settings, f),
@@ -109,6 +113,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             day,
             evidence.cohort,
             evidence.split,
+            evidence.trained_again,
             evidence.recipe["settings_from"],
             str(evidence.at_risk["model_version"].iloc[0]),
             f,

@@ -17,11 +17,9 @@ DE: dict[str, str] = {
     "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf "
     "dieser Liste "
     "{leave}.",
-    "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, die das Modell nicht kannte, "
-    "gingen von 100 "
-    "Kunden mit der höchsten Wahrscheinlichkeit tatsächlich {ours}. Nimmt man einfach die Kunden, die am "
-    "längsten still "
-    "sind, wären es {rule} gewesen.",
+    "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
+    "trainiert war, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
+    "{ours}. Nimmt man einfach die Kunden, die am längsten still sind, wären es {rule} gewesen.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
     "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
     "Wert − Kosten. "
@@ -38,11 +36,10 @@ DE: dict[str, str] = {
     "Wahrscheinlichkeiten und Gründe stammen allein aus dem eigenen Rhythmus jedes Kunden. Reichen die Daten bis zum "
     "{day}, wird ein Modell trainiert und geprüft.",
     "small_leavers": "Noch lässt sich wenig sagen: An den Stichtagen, aus denen gelernt wurde, gingen nur {n} "
-    "Kunden. Bei so wenigen wird ein einfaches Modell angepasst und nichts ausgewählt; die Zahlen unten gelten "
+    "Kunden. Bei so wenigen wird ein einfaches Modell angepasst und kein anderes erprobt; die Zahlen unten gelten "
     "nur in ihren weiten Grenzen.",
-    "small_no_folds": "Es gab keinen früheren Stichtag, an dem das Modell ausgewählt werden konnte. Es ist "
-    "deshalb von der Art, die sich an fremden Daten bewährt hat, und seine Wahrscheinlichkeiten sind nicht "
-    "korrigiert.",
+    "small_no_folds": "Es wurden keine Modelle an früheren Stichtagen verglichen. Es ist deshalb von der Art, "
+    "die ohne einen solchen Nachweis genommen wird, und seine Wahrscheinlichkeiten sind nicht korrigiert.",
     "small_one_fold": "Es gab nur einen früheren Stichtag, an dem das Modell ausgewählt werden konnte; die Wahl "
     "ist deshalb weniger sicher.",
     "small_folds": "Es gab nur {n} frühere Stichtage, an denen das Modell ausgewählt werden konnte; die Wahl ist "
@@ -100,8 +97,7 @@ DE: dict[str, str] = {
     "section_data": "Die Daten",
     "section_definitions": "Definitionen",
     "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}; mit keinem davon wurde das Modell "
-    "trainiert. {churned} "
-    "davon gingen ({base}).",
+    "trainiert. {churned} Fälle endeten damit, dass der Kunde ging ({base}).",
     "fact_gain": "Gewinn an AUROC gegenüber der Regel „am längsten still zuerst“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
@@ -139,10 +135,9 @@ DE: dict[str, str] = {
     "snapshots": "Fälle",
     "by_segment": "Segment",
     "by_tenure": "Kunde seit",
-    "by_activity": "Ereignisse",
+    "by_activity": "Ereignisse je 30 Tage",
     "by_value": "Erwartete Marge",
     "unit_tenure": "Tagen",
-    "unit_activity": "in 30 Tagen",
     "span_under": "unter {end}",
     "span_between": "{start} bis unter {end}",
     "span_over": "ab {start}",
@@ -161,7 +156,8 @@ DE: dict[str, str] = {
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
     "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
     "{observed} gingen tatsächlich (95-%-Intervall {low} bis {high}).",
-    "level_right": "Insgesamt gingen etwa so viele wie vorhergesagt: beobachtet ÷ erwartet ist {figure}.",
+    "level_right": "Insgesamt weicht die Zahl derer, die gingen, nicht über den Zufall hinaus von der "
+    "vorhergesagten ab: beobachtet ÷ erwartet ist {figure}.",
     "level_too_high": "Insgesamt gingen weniger als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
     "Wahrscheinlichkeiten sind zu hoch; ihre Reihenfolge kann trotzdem gut sein.",
     "level_too_low": "Insgesamt gingen mehr als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
@@ -179,7 +175,8 @@ DE: dict[str, str] = {
     "AUROC lag zwischen {low} und {high}. Dort wurde das Modell ausgewählt.",
     "while_choosing": "{day}, bei der Auswahl",
     "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
-    "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen gelernt wird.",
+    "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen die "
+    "Entscheidungsbäume lernen.",
     "axis_training_dates": "Stichtage im Training",
     "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
     "question_money": "Was ist die Liste wert?",
@@ -200,10 +197,10 @@ DE: dict[str, str] = {
     "money_empc": "EMPC je Kunde",
     "money_empb": "EMPB je Kunde",
     "model_bleib_by_value": "bleib, nach gefährdetem Wert",
-    "question_whole_base": "Eine Zahl, vor der zu warnen ist",
+    "question_whole_base": "Eine Zahl, die täuscht",
     "answer_whole_base": "Geschönt: Prüft man mit allen, die je da waren ({n} Fälle, davon {base} „gegangen“), hätte "
     "allein die einfache Regel eine AUROC von {inflated}. Bei den Kunden, die noch zu verlieren "
-    "sind, ist sie {honest}. Die meisten anderen sind längst fort, und das zu sehen, braucht kein "
+    "sind, ist sie {honest}. Die meisten anderen sind längst fort; um das zu sehen, braucht es kein "
     "Modell. Eine solche Zahl darf nie mit denen auf dieser Seite verglichen werden.",
     "plot_reliability": "Stimmen die Wahrscheinlichkeiten?",
     "plot_gain": "Wie viele der Gehenden erreicht eine Liste?",
@@ -227,8 +224,11 @@ DE: dict[str, str] = {
     "axis_repeat": "% der Käufer des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
-    "note_reliability": "Jeder Punkt ist ein Zehntel der geprüften Kunden. Punkte auf der Linie: Die "
-    "Wahrscheinlichkeit sagt, was dann geschah.",
+    "cohort_is_everybody": "Geprüft wurde mit allen, die je da waren, wie lange ihr letztes Ereignis auch her ist. "
+    "Sind viele von ihnen längst fort – um das zu sehen, braucht es kein Modell –, sind alle Zahlen auf dieser Seite "
+    "geschönt. Mit einem kleineren churn.active_days in params.yaml geht es um die Kunden, die noch zu verlieren sind.",
+    "note_reliability": "Jeder Punkt ist ein Zehntel der geprüften Kunden. Punkte auf der Linie: Es gingen so "
+    "viele, wie die Wahrscheinlichkeit sagte.",
     "note_gain": "Höher ist besser: der Anteil aller Gehenden, den das Team erreicht, wenn es diesen "
     "Anteil der "
     "Kunden kontaktiert.",
@@ -300,6 +300,8 @@ DE: dict[str, str] = {
     "term_window": "Beobachtungszeitraum",
     "term_train": "Trainiert an",
     "term_test": "Geprüft an",
+    "term_refit": "Modell der Liste",
+    "trained_again": "auf dieselbe Weise noch einmal trainiert an {dates}",
     "term_settings": "Einstellungen des Modells",
     "settings_params": "wie in params.yaml",
     "settings_search": "durch Suche an früheren Stichtagen gefunden, anstelle derer in params.yaml",

@@ -15,10 +15,9 @@ EN: dict[str, str] = {
     "leave_silence": "show no activity any more ({kinds})",
     "leave_silence_any": "show no activity any more",
     "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
-    "quality_list": "How good are they? In a test on later dates, which the model had not seen, {ours} of 100 "
-    "customers "
-    "with the highest probability really left. Simply taking those who have been silent longest would have "
-    "found {rule}.",
+    "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
+    "of 100 customers on lists of the {n} with the highest probability really left. Simply taking those who have "
+    "been silent longest would have found {rule}.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
     "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
     "at risk − "
@@ -34,10 +33,10 @@ EN: dict[str, str] = {
     "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
     "come from each customer’s own rhythm alone. When the data reach {day} a model will be trained and tested.",
     "small_leavers": "Little can be known yet: only {n} customers left on the dates that were learnt from. With "
-    "so few, one simple model is fitted and nothing is chosen, and the figures below can be believed within their "
+    "so few, one simple model is fitted and no other is tried, and the figures below can be believed within their "
     "wide intervals only.",
-    "small_no_folds": "There was no earlier date to choose the model on, so it is of the kind that did best on "
-    "the data of others, and its probabilities were not corrected.",
+    "small_no_folds": "No models were compared on earlier dates, so it is of the kind that is taken without "
+    "such a proof, and its probabilities were not corrected.",
     "small_one_fold": "There was only one earlier date to choose the model on, so the choice is less sure.",
     "small_folds": "There were only {n} earlier dates to choose the model on, so the choice is less sure.",
     "tested_on_none": "Nothing could be tested yet.",
@@ -94,9 +93,8 @@ EN: dict[str, str] = {
     "section_figures": "Key figures",
     "section_data": "The data",
     "section_definitions": "Definitions",
-    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}, none of which the model was "
-    "trained on. {churned} "
-    "of them left ({base}).",
+    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}; the model was trained on none of "
+    "them. {churned} snapshots ended with the customer leaving ({base}).",
     "fact_gain": "Gain in AUROC over the rule “longest silence first”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}.",
@@ -134,13 +132,12 @@ EN: dict[str, str] = {
     "snapshots": "Snapshots",
     "by_segment": "Segment",
     "by_tenure": "Customer for",
-    "by_activity": "Events",
+    "by_activity": "Events per 30 days",
     "by_value": "Margin to come",
     "unit_tenure": "days",
-    "unit_activity": "in 30 days",
     "span_under": "under {end}",
     "span_between": "{start} to under {end}",
-    "span_over": "{start} and more",
+    "span_over": "{start} or more",
     "group": "Group",
     "date": "Date",
     "ranking": "Ranking",
@@ -155,7 +152,8 @@ EN: dict[str, str] = {
     "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
     "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
     "{high}).",
-    "level_right": "On the whole about as many left as predicted: observed ÷ expected is {figure}.",
+    "level_right": "On the whole the number who left does not differ from the predicted one beyond chance: "
+    "observed ÷ expected is {figure}.",
     "level_too_high": "On the whole fewer left than predicted: observed ÷ expected is {figure}. The probabilities are "
     "too high; their order may still be good.",
     "level_too_low": "On the whole more left than predicted: observed ÷ expected is {figure}. The probabilities are "
@@ -173,7 +171,7 @@ EN: dict[str, str] = {
     "AUROC was between {low} and {high}. The model was chosen there.",
     "while_choosing": "{day}, while choosing",
     "plot_dates_curve": "Do more dates in the past help?",
-    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the boosters learn from.",
+    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the decision trees learn from.",
     "axis_training_dates": "training dates",
     "answer_one_date": "There is only one test date: whether the quality holds over time cannot be told yet.",
     "question_money": "What is the list worth?",
@@ -190,14 +188,14 @@ EN: dict[str, str] = {
     "plot_profit": "How many contacts pay?",
     "money_at_capacity": "The list brings",
     "money_captured": "Share of the best possible list",
-    "money_empc": "EMPC, a customer",
-    "money_empb": "EMPB, a customer",
+    "money_empc": "EMPC per customer",
+    "money_empb": "EMPB per customer",
     "model_bleib_by_value": "bleib, by value at risk",
     "question_whole_base": "A figure to be wary of",
-    "answer_whole_base": "Inflated: with everybody who was ever seen in the test ({n} snapshots, {base} “left”), the "
-    "simple rule alone would have an AUROC of {inflated}. Among the customers who can still be lost "
-    "it is {honest}. Most of the others left long ago, which needs no model. Never compare such a "
-    "figure with those on this page.",
+    "answer_whole_base": "Inflated: if everybody who was ever seen were tested ({n} snapshots, {base} “left”), "
+    "the simple rule alone would have an AUROC of {inflated}. Among the customers who can still be lost it is "
+    "{honest}. Most of the others left long ago, which needs no model. Never compare such a figure with those on "
+    "this page.",
     "plot_reliability": "Do the probabilities hold?",
     "plot_gain": "How many of those who leave does a list reach?",
     "plot_dates": "Does the quality hold over time?",
@@ -220,8 +218,11 @@ EN: dict[str, str] = {
     "axis_repeat": "% of the month's buyers",
     "line_perfect": "right",
     "line_chance": "at random",
-    "note_reliability": "Each dot is a tenth of the tested customers. Dots on the line: the probability "
-    "says what then happened.",
+    "cohort_is_everybody": "Everybody who was ever seen is in the test, however long ago the last event was. If many "
+    "left long ago, which needs no model, all figures on this page are inflated; a smaller churn.active_days in "
+    "params.yaml looks at the customers who can still be lost.",
+    "note_reliability": "Each dot is a tenth of the tested customers. Dots on the line: as many left as the "
+    "probability said.",
     "note_gain": "Higher is better: the share of all leavers whom the team reaches when it contacts that share "
     "of customers.",
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
@@ -288,6 +289,8 @@ EN: dict[str, str] = {
     "term_window": "Outcome window",
     "term_train": "Trained on",
     "term_test": "Tested on",
+    "term_refit": "Model of the list",
+    "trained_again": "trained again in the same way on {dates}",
     "term_settings": "Settings of the model",
     "settings_params": "as in params.yaml",
     "settings_search": "found by a search on earlier dates, instead of those in params.yaml",

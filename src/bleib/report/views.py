@@ -27,7 +27,7 @@ DISTANCE = {
 FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
 MONTHS_SHOWN = 12
 GROUP_METRICS = ("base_rate", "auroc", "observed_expected")
-GROUP_DIGITS = {"tenure": 0, "activity": 1}  # traits with a unit
+GROUP_DIGITS = {"tenure": 0, "activity": 1}
 FILES_SHOWN = 2
 
 
@@ -118,7 +118,7 @@ def group_name(row: Mapping[Any, Any], f: Formats) -> str:
         span = t["span_under"].format(**ends)
     else:
         span = (t["span_over"] if pd.isna(row["end"]) else t["span_between"]).format(**ends)
-    return f"{title}: {span} {t[f'unit_{by}']}" if by in GROUP_DIGITS else f"{title}: {span}"
+    return f"{title}: {span} {t['unit_tenure']}" if by == "tenure" else f"{title}: {span}"
 
 
 def by_date(frame: pd.DataFrame, folds: pd.DataFrame, capacity: str, f: Formats) -> View:

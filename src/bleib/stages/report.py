@@ -59,6 +59,7 @@ def read_evidence(settings: Settings) -> Evidence:
         recipe=read_json(a.RECIPE.path),
         label_summary=read_csv(a.LABEL_SUMMARY.path),
         split=read_csv(a.SPLIT.path),
+        trained_again=read_json(a.MODEL.path / "model.json")["about"]["training_dates"],
     )
 
 
