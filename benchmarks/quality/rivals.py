@@ -34,7 +34,9 @@ def ours(case: Case) -> Scores:
 
 
 def one_date(case: Case) -> Scores:
-    """The product trained on the newest training date only."""
+    """The product trained on the newest training date only; where there is but one it would be compared with itself."""
+    if len(case.train_dates) == 1:
+        raise SkippedError("there is only one training date")
     return learn(at_dates(case.train, case.train_dates[-1:]), case.test, case.company.settings)
 
 

@@ -11,13 +11,15 @@ import pandas as pd
 import pytest
 
 import model_worlds
+import worlds
 from benchmarks.quality import histories, page, tabular
-from benchmarks.quality.canaries import canaries
+from benchmarks.quality.canaries import FEATURE, canaries
 from benchmarks.quality.dates import needed, shared_out
 from benchmarks.quality.figures import measure
 from benchmarks.quality.prepare import Prepared, code_digest
 from benchmarks.quality.raw import AbsentError, of_folder
 from benchmarks.quality.sets import SETS, Trial
+from bleib.features.featurize import featurize
 from bleib.model.baselines import Scores
 from bleib.model.rows import Rows
 from bleib.settings import parse_settings
@@ -63,6 +65,25 @@ def test_a_canary_lies_before_the_date_and_is_known_when_the_outcome_window_is_o
     assert found["customer_id"].tolist() == ["a"]
     assert found["occurred_at"].tolist() == [pd.Timestamp("2025-03-02", tz="UTC")]
     assert found["known_at"].tolist() == [pd.Timestamp("2025-04-07", tz="UTC")]
+
+
+def test_whoever_goes_by_the_date_of_a_canary_knows_the_outcome_and_bleib_does_not() -> None:
+    tables = worlds.tiny_company()
+    customers = sorted(tables["customers"]["customer_id"])
+    key = pd.DataFrame({"customer_id": customers, "as_of_date": pd.Timestamp("2025-03-03")})
+    snapshots = key.assign(outcome=np.where(np.arange(len(key)) % 3 == 0, "churned", "stayed"))
+    given = settings(kinds=["order"])
+    planted = canaries(snapshots, given.churn, "UTC")
+    features = given.features.model_copy(update={"extra": [FEATURE]})
+
+    def counted(rows: pd.DataFrame) -> np.ndarray:
+        events = pd.concat([tables["interactions"], rows], ignore_index=True)
+        found = featurize({"interactions": events}, key, given.company, given.churn, features)
+        return found.frame[FEATURE.name].to_numpy()
+
+    assert counted(planted).tolist() == [0.0] * len(key)
+    dishonest = counted(planted.assign(known_at=planted["occurred_at"]))
+    assert dishonest.tolist() == (snapshots["outcome"] == "churned").astype(float).tolist()
 
 
 def test_ahead_is_above_zero_where_we_are_better_also_for_log_loss() -> None:
