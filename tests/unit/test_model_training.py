@@ -11,10 +11,11 @@ from sklearn.base import clone
 
 import model_worlds
 from bleib.model.boosting import dataset
-from bleib.model.candidates import CANDIDATES, at_best, out_of_fold
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.folds import forward_folds
+from bleib.model.metrics import probabilities
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.selection import compare
 from bleib.model.task import NO_MAIN
@@ -148,6 +149,24 @@ def test_a_constant_frequency_leaves_the_simple_model_the_rest() -> None:
     once = Rows(known.key, known.X.assign(frequency_order_count_all=1.0), known.churned)
     found = train_model(once, Train(seeds=[1], min_churners=100), MONTH)
     assert found.model.main_features == ("recency_order_days", "value_spend_all")
+
+
+def test_of_two_that_are_better_the_simpler_is_taken_unless_the_other_is_proved_better_than_it() -> None:
+    """The boosters are noisy: the linear model is surely better, and the mean of both is better still by a hair."""
+    known = rows(customers=500)
+    n, rng = len(known.churned), np.random.default_rng(0)
+    risk = rng.normal(size=n)
+    churned = rng.random(n) < probabilities(risk)
+
+    def chosen(noise: float) -> tuple[str, dict[str, str]]:
+        linear, boosters = risk + 0.5 * rng.normal(size=n), risk + noise * rng.normal(size=n)
+        none = np.full((n, 1), np.nan)
+        scores = OutOfFold(np.arange(n), boosters[:, None], linear[:, None], none, none, trees=1)
+        name, seen = choose(Rows(known.key, known.X, churned), scores, ["boosters", "linear", "blend"])
+        return name, {other: found.verdict for other, found in seen.items()}
+
+    assert chosen(noise=0.84) == ("linear", {"linear": "better", "blend": "tie"})
+    assert chosen(noise=0.6) == ("blend", {"linear": "better", "blend": "better"})
 
 
 @pytest.mark.parametrize("trees", [20, None])

@@ -45,7 +45,7 @@ class Candidate:
 
 
 BOOSTERS = "boosters"
-CANDIDATES = {  # those that may stand, from simple to complex, then their challengers
+CANDIDATES = {  # from simple to complex: in this order each challenges what stands
     "simple": Candidate(1.0, 1.0),
     BOOSTERS: Candidate(0.0),
     "linear": Candidate(1.0),
@@ -145,8 +145,8 @@ def boosting_settings(train: Train, names: Iterable[object]) -> dict[str, Any]:
 def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, dict[str, Comparison]]:
     """The candidate to take, and every other one beside that which stood when it was tried.
 
-    ``names`` in the order of CANDIDATES. What is simpler than the boosters stands unless they are proved better. Of the
-    challengers that are proved better than what stands, the one with the least log loss takes its place.
+    ``names`` in the order of CANDIDATES, from simple to complex: each takes the place of what stands only where it is
+    proved better, so that of two that cannot be told apart the simpler one is taken.
     """
     part = rows.take(scores.rows)
     best = {name: at_best(rows, scores, name) for name in names}
@@ -155,12 +155,10 @@ def choose(rows: Rows, scores: OutOfFold, names: Sequence[str]) -> tuple[str, di
         return compare(part.churned, best[other], best[name], part.key["customer_id"], part.dates, part.weights)
 
     stands, seen = names[0], {}
-    if names[0] != BOOSTERS and BOOSTERS in names:
-        seen[BOOSTERS] = beside(BOOSTERS, stands)
-        stands = BOOSTERS if seen[BOOSTERS].taken else stands
-    challengers = {name: beside(name, stands) for name in names[1:] if name not in seen}
-    taken = [name for name, found in challengers.items() if found.taken]
-    return max(taken, key=lambda name: challengers[name].gain, default=stands), seen | challengers
+    for name in names[1:]:
+        seen[name] = beside(name, stands)
+        stands = name if seen[name].taken else stands
+    return stands, seen
 
 
 def _boosted(rows: Rows, folds: Sequence[Fold], train: Train, trees: int | None) -> tuple[np.ndarray, int]:
