@@ -54,7 +54,7 @@ CANDIDATES = {  # from simple to complex: in this order each challenges what sta
     "full_blend": Candidate(2 / 3, 0.5),  # boosters and both linear models alike
     "rhythm_blend": Candidate(0.5, rhythm_share=1 / 3),  # boosters, linear model and MBG/NBD alike
 }
-UNPROVED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
+UNCOMPARED = ("full_blend", BOOSTERS)  # the first that is there is taken where no fold tells: docs/experiments.md
 # LightGBM 4.7 writes outside its memory when it takes a subset of a dataset whose sparse features it has bundled: the
 # process dies, or trees fail their own checks. Seen on Online Retail II; the trees are the same without bundles.
 UNBUNDLED = {"enable_bundle": False}
@@ -98,9 +98,9 @@ def has_boosters(name: str) -> bool:
     return name in CANDIDATES and "boosters" in CANDIDATES[name].parts
 
 
-def unproved(names: Sequence[str]) -> str:
+def uncompared(names: Sequence[str]) -> str:
     """The one of ``names`` to take where no fold can tell."""
-    return next(name for name in UNPROVED if name in names) if len(names) > 1 else names[0]
+    return next(name for name in UNCOMPARED if name in names) if len(names) > 1 else names[0]
 
 
 def out_of_fold(

@@ -47,10 +47,9 @@ def _reasons(model: ChurnClassifier | RhythmModel, X: pd.DataFrame) -> dict[str,
     families = {name: family(name) for name in map(str, X.columns)}
     found = explain(model, X, families)
     order = np.argsort(-found.family, axis=1, kind="stable")[:, :REASONS]
-    return {
-        f"reason_{k + 1}": [_told(found, row, place) for row, place in enumerate(order[:, k])]
-        for k in range(order.shape[1])
-    }
+    told = [[_told(found, row, place) for row, place in enumerate(places)] for places in order.T]
+    told += [[""] * len(X)] * (REASONS - len(told))  # where the model knows fewer families
+    return {f"reason_{k}": texts for k, texts in enumerate(told, 1)}
 
 
 def _told(found: Contributions, row: int, place: int) -> str:

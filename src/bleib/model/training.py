@@ -11,10 +11,10 @@ from sklearn.base import clone
 
 from bleib.model.calibration import LEAST_DATES, Calibration, choose_calibrator, fit_again
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, has_boosters, out_of_fold, unproved
+from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, has_boosters, out_of_fold, uncompared
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.folds import Fold, closed_before_newest, forward_folds
-from bleib.model.guards import check_model, newest_or_customers
+from bleib.model.folds import Fold, closed_before_newest, customer_folds, forward_folds
+from bleib.model.guards import OTHERS, check_model
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
 from bleib.model.rows import Rows
@@ -165,8 +165,8 @@ def _direction_notes(cost: Comparison | None) -> list[str]:
 def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
     rows = task.rows
     if scores is None:
-        name, trees = unproved(task.names), min(train.untuned_trees, train.lightgbm.n_estimators)
-        _check_unproved(task, train, name, trees)
+        name, trees = uncompared(task.names), min(train.untuned_trees, train.lightgbm.n_estimators)
+        _check_uncompared(task, train, name, trees)
         return Recipe(name, trees, _no_calibration())
     candidate, challengers = choose(rows, scores, task.names)
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
@@ -174,13 +174,12 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
     return Recipe(candidate, scores.trees, calibration, challengers)
 
 
-def _check_unproved(task: Task, train: Train, name: str, trees: int) -> None:
+def _check_uncompared(task: Task, train: Train, name: str, trees: int) -> None:
     """Without a later date a leak shows on customers who were left out."""
-    fold, where = newest_or_customers(task.rows, task.folds)
-    churned = task.rows.churned
+    fold, churned = customer_folds(task.rows.key, 2)[0], task.rows.churned
     if len(np.unique(churned[fold.earlier])) == 2 and len(fold.later):
         scores = task.score(train, [name], trees, [fold])
-        check_model(churned[scores.rows], scores.of(name), train, where)
+        check_model(churned[scores.rows], scores.of(name), train, OTHERS)
 
 
 def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
