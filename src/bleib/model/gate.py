@@ -112,7 +112,10 @@ def _unstable(by_date: Mapping[str, float]) -> Failure | None:
     above = [f"{value:.3f} on {day}" for day, value in known.items() if value > NO_SKILL]
     if not below or not above:
         return None
-    reason = f"unstable: AUROC {', '.join(below)}, but {', '.join(above)}. What it learnt does not hold over time."
+    reason = (
+        f"unstable: AUROC {', '.join(below)}, but {', '.join(above)}. What it learnt does not hold over time, or too "
+        "few leave for it to be seen."
+    )
     return Failure("unstable", reason, {str(day): round(float(value), 6) for day, value in known.items()})
 
 
