@@ -54,6 +54,30 @@ def test_cohort_holds_who_was_active_in_the_half_open_window(when: str, inside: 
     assert silence(("a", "order", when)).cohort(T).tolist() == [inside]
 
 
+def test_whoever_has_given_notice_is_not_in_a_cohort_by_silence_however_active() -> None:
+    """Until the last contract has run out, and there was activity after that; who has no contract is not concerned."""
+    orders = worlds.frame(
+        INTERACTIONS,
+        [
+            {"event_id": who, "customer_id": who, "kind": "order", "occurred_at": "2026-02-20"}
+            for who in ("back", "later", "none", "one of two", "open", "runs", "stays")
+        ],
+    )
+    notices: list[dict[str, object]] = [
+        {"customer_id": "back", "cancelled_at": "2025-11-01", "ended_at": "2026-01-31"},
+        {"customer_id": "later", "cancelled_at": "2026-03-01"},
+        {"customer_id": "one of two", "cancelled_at": "2026-02-10"},
+        {"customer_id": "one of two"},
+        {"customer_id": "open", "cancelled_at": "2026-02-10"},
+        {"customer_id": "runs", "cancelled_at": "2026-02-10", "ended_at": "2026-06-30"},
+        {"customer_id": "stays"},
+    ]
+    rows = [{"contract_id": str(n), "started_at": "2025-01-01", **row} for n, row in enumerate(notices)]
+    found = SilenceChurn(orders, SILENCE, "UTC", worlds.frame(CONTRACTS, rows))
+    inside = dict(zip(found.customers, found.cohort(T).tolist(), strict=True))
+    assert [who for who, there in inside.items() if not there] == ["open", "runs"]
+
+
 def test_order_that_arrives_after_the_as_of_date_does_not_count_for_the_cohort() -> None:
     rows = [
         {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20", "known_at": "2026-03-01"}
@@ -245,7 +269,7 @@ def test_too_little_history_is_refused() -> None:
 
 
 def test_table_of_definitions_adds_up() -> None:
-    tables = worlds.tiny_company(seed=3)
+    tables = {"interactions": worlds.tiny_company(seed=3)["interactions"]}
     calendar = Calendar(date(2024, 1, 1), date(2025, 6, 24))
     out = definitions(
         tables, SILENCE, ClockSettings(dates=10), calendar, "UTC", active=[60, 120], horizon=[30, 60], lead=[0]

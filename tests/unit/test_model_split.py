@@ -163,5 +163,15 @@ def test_training_dates_that_are_kept_need_both_outcomes_and_so_do_the_newest() 
 def test_the_model_of_the_list_may_learn_from_the_newest_mature_dates() -> None:
     split = split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14))
     assert split["part"].tolist() == ["train", "train", "purged", "test", "score"]
-    days = [str(day.date()) for day in newest_mature(split, Split(max_train_dates=3))]
-    assert days == ["2024-01-08", "2024-01-15", "2024-01-22"]
+    days = [str(day.date()) for day in newest_mature(split, Split(max_train_dates=2), Churn(horizon_days=7))]
+    assert days == ["2024-01-15", "2024-01-22"]
+
+
+def test_the_model_of_a_list_drawn_up_for_a_day_in_the_past_does_not_know_how_it_ended() -> None:
+    """The newest date is mature: its own outcome, and those of windows that reach beyond it, are the answers."""
+    churn = Churn(horizon_days=14)
+    split = split_dates(weekly(8, 0), Split(test_dates=2), churn)
+    assert split["part"].tolist()[-2:] == ["test", "test"]
+    days = [str(day.date()) for day in newest_mature(split, Split(), churn)]
+    assert days[-1] == "2024-02-05"  # closed on 2024-02-19, the day of the list
+    assert "2024-02-12" not in days

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bleib import clock
+from bleib.cohort.contract import ContractChurn
 from bleib.settings import Churn
 
 NEVER = np.iinfo(np.int64).max
@@ -55,9 +56,15 @@ def qualifying_kinds(churn: Churn, kinds: Collection[str]) -> list[str]:
 
 
 class SilenceChurn:
-    """Cohort and outcome by silence, over the interactions."""
+    """Cohort and outcome by silence, over the interactions.
 
-    def __init__(self, interactions: pd.DataFrame, churn: Churn, time_zone: str) -> None:
+    ``contracts``, where there are any: who has given notice for the last of them is no longer in the cohort, unless
+    there was activity after it had run out.
+    """
+
+    def __init__(
+        self, interactions: pd.DataFrame, churn: Churn, time_zone: str, contracts: pd.DataFrame | None = None
+    ) -> None:
         self.churn, self.time_zone = churn, time_zone
         codes, customers = pd.factorize(interactions["customer_id"], sort=True)
         self.customers = np.asarray(customers, dtype=object)
@@ -72,6 +79,7 @@ class SilenceChurn:
 
         self.qualifying = of(qualifying_kinds(churn, set(kinds)))
         self.leaving, self.competing = of(churn.leave_kinds), of(churn.competing_kinds)
+        self.contracts = None if contracts is None or contracts.empty else ContractChurn(contracts, churn, time_zone)
 
     def cohort(self, day: date) -> np.ndarray:
         """Which customers can still be lost at ``day``, bool of shape (customers,)."""
@@ -79,7 +87,15 @@ class SilenceChurn:
         since = clock.instant(clock.activity_window(day, self.churn.active_days).start, self.time_zone)
         active = self.qualifying.seen_at(t, since)
         gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
+        gone = np.maximum(gone, self._notice_runs_out(day))
         return active.has(size) & (active.newest(size) > gone)
+
+    def _notice_runs_out(self, day: date) -> np.ndarray:
+        out = np.full(len(self.customers), np.iinfo(np.int64).min)
+        if self.contracts is not None:
+            at = pd.Index(self.contracts.customers).get_indexer(self.customers)
+            out[at >= 0] = self.contracts.notice_runs_out(day)[at[at >= 0]]
+        return out
 
     def outcome(self, day: date) -> np.ndarray:
         """churned, stayed, competing or left_in_lead for every customer, object array of shape (customers,)."""

@@ -7,6 +7,7 @@ import pandas as pd
 from bleib.artifacts import CALENDAR, TABLES
 from bleib.buckets import read_tables
 from bleib.cohort.define import definitions
+from bleib.cohort.label import TABLES as LOOKED_AT
 from bleib.cohort.label import calendar_of
 from bleib.console import say
 from bleib.errors import BleibError
@@ -31,7 +32,7 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
     if not CALENDAR.path.exists():
         raise BleibError("there are no ingested data yet; run `bleib run ingest` (or `make run`) first")
     frame = definitions(
-        read_tables(TABLES.path, ["interactions", "contracts"]),
+        read_tables(TABLES.path, LOOKED_AT),
         settings.churn,
         settings.clock,
         calendar_of(read_json(CALENDAR.path)),

@@ -32,7 +32,7 @@ def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn, trained_fro
     if train:
         _check_both_outcomes(table, kept, "training")
         _check_both_outcomes(table, test, "test")
-        _check_both_outcomes(table, mature[-split.max_train_dates :], "newest mature")
+        _check_both_outcomes(table, _closed_by(days[-1], mature, split, churn), "newest mature")
     elif churn.definition == "contract" or trained_from is None:
         raise DataError(_nothing_left(days, mature, split, churn, trained_from))
     part = dict.fromkeys(mature, "purged") | dict.fromkeys(kept, "train") | dict.fromkeys(test, "test")
@@ -62,10 +62,19 @@ def dates_of(split: pd.DataFrame, part: str) -> list[pd.Timestamp]:
     return sorted(pd.to_datetime(split.loc[split["part"] == part, "as_of_date"]))
 
 
-def newest_mature(split: pd.DataFrame, settings: Split) -> list[pd.Timestamp]:
-    """The dates for the model of the list, ascending: the newest mature ones, at most ``max_train_dates``."""
+def newest_mature(split: pd.DataFrame, settings: Split, churn: Churn) -> list[pd.Timestamp]:
+    """The dates for the model of the list, ascending: the newest mature ones, at most ``max_train_dates``.
+
+    Of a list for a day in the past also later outcomes are known; only dates closed by that day are taken.
+    """
     known = split.loc[split["part"].isin(["train", "purged", "test"]), "as_of_date"]
-    return sorted(pd.to_datetime(known))[-settings.max_train_dates :]
+    days, newest = sorted(clock.to_date(day) for day in known), clock.to_date(split["as_of_date"].max())
+    return _closed_by(newest, days, settings, churn)
+
+
+def _closed_by(newest: date, mature: list[date], settings: Split, churn: Churn) -> list[pd.Timestamp]:
+    closed = clock.purged(mature, churn.lead_days, churn.horizon_days, newest)
+    return [pd.Timestamp(day) for day in closed[-settings.max_train_dates :]]
 
 
 def _train_and_test(mature: list[date], split: Split, churn: Churn) -> tuple[list[date], list[date]]:

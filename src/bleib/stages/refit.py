@@ -22,7 +22,7 @@ PARAMS: tuple[str, ...] = ("churn", "split", "train", "tracking")
 def main() -> None:
     """Read the newest mature dates and the evaluated model, fit its recipe, write the model, log and register it."""
     settings = load_settings(*PARAMS)
-    dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split)
+    dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split, settings.churn)
     evaluated = load_model(artifacts.EVALUATED_MODEL.path)
     if isinstance(evaluated, RhythmModel):
         rhythms, rows = read_rhythms(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path)
