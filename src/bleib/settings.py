@@ -243,6 +243,7 @@ class Train(Section):
     max_feature_auroc: float = Field(0.95, gt=0.5, le=1)
     max_model_auroc: float = Field(0.98, gt=0.5, le=1)
     max_jump: float = Field(0.3, gt=0, le=1)
+    max_purity: float = Field(0.9, gt=0, le=1)
     allow_suspicious: list[str] = []
 
 

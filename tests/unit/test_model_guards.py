@@ -8,7 +8,7 @@ import pytest
 
 import model_worlds
 from bleib.errors import DataError
-from bleib.model.guards import drop_constant
+from bleib.model.guards import drop_constant, too_pure
 from bleib.model.metrics import Ranking, auroc
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.training import train_model
@@ -42,9 +42,14 @@ def filled_later(rows: Rows) -> np.ndarray:
 
 
 def step_of_leaving(rows: Rows) -> np.ndarray:
-    """Calls to the cancellation line: 70 % of the leavers make them, and only then."""
+    """Calls to the cancellation line: 90 % of the leavers make them, and only then."""
     rng = np.random.default_rng(0)
     return rng.random(len(rows.churned)) + 2.0 * (rows.churned & (rng.random(len(rows.churned)) < 0.9))
+
+
+def step_of_few(rows: Rows) -> np.ndarray:
+    """A form that 30 % of the leavers fill in, and nobody else: it ranks few, so neither AUROC nor rank moves much."""
+    return (rows.churned & (np.random.default_rng(0).random(len(rows.churned)) < 0.3)).astype(float)
 
 
 def account_number(rows: Rows) -> np.ndarray:
@@ -57,6 +62,7 @@ def account_number(rows: Rows) -> np.ndarray:
         ("tickets_outcome", outcome, "alone it tells the outcome on later dates with an AUROC above 0.95"),
         ("contract_end", filled_later, "alone it tells the outcome"),
         ("engagement_calls", step_of_leaving, "it jumps in the last days before customers leave"),
+        ("tickets_form", step_of_few, "where it is highest, more than 90% left for sure"),
         ("value_account", account_number, "a number of each customer's own"),
     ],
 )
@@ -98,6 +104,18 @@ def test_honest_features_pass_and_leaks_do_not_raise_the_auroc(known: Rows) -> N
     assert named == {"tickets_outcome", "contract_end"}
     left = Rows(leaking.key, leaking.X.drop(columns=sorted(named)), leaking.churned)
     assert _newest_fold_auroc(left) == before
+
+
+def test_purity_is_that_of_the_end_that_holds_twenty_leavers_at_least() -> None:
+    churned = np.repeat([True, False], [30, 70])
+    X = pd.DataFrame({"price_up": np.arange(100.0), "price_down": -np.arange(100.0), "price_mixed": np.arange(100) % 7})
+    key = pd.DataFrame({"customer_id": range(100), "as_of_date": pd.Timestamp("2025-01-06")})
+    rows = Rows(key, X, churned)
+    assert [(one.name, one.what.split(",")[0]) for one in too_pure(rows, 0.88)] == [  # 30 of 30: Wilson's .882
+        ("price_up", "where it is lowest"), ("price_down", "where it is highest")
+    ]  # fmt: skip
+    assert too_pure(rows, 0.89) == []
+    assert too_pure(rows.take(np.r_[0:19, 30:100]), 0.5) == []
 
 
 def test_too_few_leavers_prove_nothing(known: Rows) -> None:

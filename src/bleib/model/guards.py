@@ -28,6 +28,7 @@ FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
 FAMILY_PENALTY = 1e-3
 LATER = "on later dates"
 OTHERS = "of customers it had not seen"  # where there is no forward fold
+PURITY_ROWS = 200_000  # the newest ones
 DISTINCT = 0.95  # share of customers with a value of their own that makes a whole number an identifier
 
 
@@ -58,8 +59,10 @@ def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn
     """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id."""
     fold, where = newest_or_customers(rows, folds)
     found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where)
-    if churn.definition == "contract":  # silence has no moment before which something could jump
+    if churn.definition == "contract":  # silence has no moment to jump before, and long silence may honestly be sure
         found += jumping(rows, churn, train.max_jump)
+        told = {one.name for one in found}
+        found += [one for one in too_pure(rows, train.max_purity) if one.name not in told]
     allowed = set(train.allow_suspicious)
     _refuse([one for one in found if not allowed & {one.name, family(one.name)}])
 
@@ -107,6 +110,25 @@ def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
     return [Suspicion(name, what) for name, size in zip(rows.X.columns, jump, strict=True) if size > limit]
 
 
+def too_pure(rows: Rows, limit: float) -> list[Suspicion]:
+    """Features at one end of which a share above ``limit`` (0–1) of the customers left for sure.
+
+    So a step of leaving shows that only some take, which ranks few and tells those for certain. Looked at are the
+    newest ``PURITY_ROWS`` rows; missing values are the lowest. Sure is the lower end of Wilson's interval (1927, J. of
+    the American Statistical Association 22(158), 209–212) at ``SURE`` standard errors.
+    """
+    newest = rows.take(np.arange(max(len(rows.churned) - PURITY_ROWS, 0), len(rows.churned)))
+    what = f"where it is {{}}, more than {limit:.0%} left for sure: it may be a step of leaving, not a sign of it"
+    found = []
+    for name, values in newest.X.items():
+        known = np.where(np.isnan(values), -np.inf, values)
+        for end, ordered in (("highest", -known), ("lowest", known)):
+            if _purest(newest.churned, ordered, newest.weights) > limit:
+                found.append(Suspicion(str(name), what.format(end)))
+                break
+    return found
+
+
 def identifiers(rows: Rows) -> list[Suspicion]:
     """Features that hold a whole number of each customer's own, the same on all dates."""
     by_customer = rows.X.groupby(rows.key["customer_id"].to_numpy())
@@ -146,6 +168,19 @@ def _aurocs(churned: np.ndarray, X: np.ndarray) -> np.ndarray:
     left = int(churned.sum())
     ranks = rankdata(X, axis=0)[churned].sum(axis=0)
     return (ranks - left * (left + 1) / 2) / (left * (len(churned) - left))
+
+
+def _purest(churned: np.ndarray, values: np.ndarray, weights: np.ndarray) -> float:
+    """The greatest share of leavers, for sure, among the rows from the least value up to any other; equal ones stay
+    together, and under ``FEW`` leavers nothing is sure.
+    """
+    order = np.argsort(values, kind="stable")
+    ends = np.flatnonzero(np.append(values[order][1:] != values[order][:-1], True))
+    left = np.cumsum(churned[order] * weights[order])[ends]
+    size = np.cumsum(weights[order])[ends]
+    share, square = left / size, SURE**2 / size
+    low = (share + square / 2 - SURE * np.sqrt(share * (1 - share) / size + square / (4 * size))) / (1 + square)
+    return float(np.max(low, where=left >= FEW, initial=0.0))
 
 
 def _family_auroc(X: np.ndarray, churned: np.ndarray, fold: Fold) -> float:
