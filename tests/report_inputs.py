@@ -111,6 +111,7 @@ def metrics(passed: bool = True) -> dict[str, Any]:
             "snapshots": 3000,
             "customers": 1100,
             "churned": 360,
+            "leavers": 310,
             "base_rate": base,
             "capacity": 100,
         },
@@ -230,6 +231,7 @@ def money() -> dict[str, Any]:
         name: {"at_capacity": _figure(brought, 100.0), "captured": _figure(brought / 4000, 0.02)}
         for name, brought in lists.items()
     }
+    models["bleib_by_value"]["left"] = _figure(0.31, 0.05)
     models["bleib"] |= {"empc": _figure(1.25, 0.2), "empb": _figure(1.5, 0.2)}
     return {"success": 0.16, "cost": 11.0, "mean_margin": 320.0, "models": models}
 

@@ -148,8 +148,8 @@ COMPARISON = Artifact(
 BY_GROUP = Artifact(
     Path("data/evaluation/groups.csv"),
     "evaluate",
-    "one group of customers and metric: by (segment, tenure, activity, value), group, start, end, snapshots, metric, "
-    "value, low, high",
+    "one group of customers and metric: by (segment or region, tenure, activity, value), group, start, end, "
+    "snapshots, metric, value, low, high",
 )
 BY_DATE = Artifact(
     Path("data/evaluation/dates.csv"),

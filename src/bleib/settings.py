@@ -414,7 +414,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} not found; run bleib in the folder that holds params.yaml")
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a bare date that no calendar has
         raise SettingsError(f"{path} is not readable YAML: {error}") from error
     if not isinstance(raw, dict):
         raise SettingsError(f"{path}: expected sections such as company:, sources:, churn:; found {type(raw).__name__}")

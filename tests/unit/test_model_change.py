@@ -91,6 +91,12 @@ def test_the_same_scores_are_a_tie_without_any_gain() -> None:
     assert (same.verdict, same.gain.value, same.error, same.better) == ("tie", 0.0, 0.0, 0.0)
 
 
+def test_versions_that_score_alike_are_said_to_be_the_same() -> None:
+    same = found_gains(version(2, 1.0), version(2, 1.0), 50)
+    assert verdict(same["auroc"], "auroc", "old", "new", {"old": 9, "new": 9}).startswith("SAME: old and new")
+    assert not any("-0.0000" in line for line in table(same, "old", "new"))
+
+
 def gain(value: float, error: float, better: float) -> Gain:
     return Gain(0.7, 0.7 + value, Figure(value, value - 2 * error, value + 2 * error), error, better)
 

@@ -34,6 +34,8 @@ def test_rows_without_segment_are_in_none() -> None:
     assert [(group.name, group.chosen.tolist()) for group in groups_of(segments, {})] == [
         ("a", [True, False, False, True]), ("b", [False, False, True, False])
     ]  # fmt: skip
+    assert {group.by for group in groups_of(segments, {})} == {"segment"}
+    assert {group.by for group in groups_of(segments.rename("region"), {})} == {"region"}
 
 
 def test_activity_is_events_in_thirty_days_and_a_new_customer_counts_as_thirty_days_old() -> None:

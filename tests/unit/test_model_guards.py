@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import model_worlds
-from bleib.errors import DataError
+from bleib.errors import DataError, SettingsError
 from bleib.model.guards import drop_constant, too_pure
 from bleib.model.metrics import Ranking, auroc
 from bleib.model.rows import Rows, labelled_rows
@@ -92,6 +92,11 @@ def test_who_has_looked_may_allow_a_feature_or_its_family(known: Rows, name: str
     train = _allowing(TRAIN, name, "model")
     found = train_model(planted(known, tickets_outcome=outcome(known)), train, MONTH)
     assert "tickets_outcome" in found.model.feature_names_in_
+
+
+def test_a_name_that_may_pass_and_means_nothing_is_refused(known: Rows) -> None:
+    with pytest.raises(SettingsError, match=r"no such feature or family: 'tickts'; did you mean tickets"):
+        train_model(planted(known, tickets_outcome=outcome(known)), _allowing(TRAIN, "tickts", "model"), MONTH)
 
 
 def test_honest_features_pass_and_leaks_do_not_raise_the_auroc(known: Rows) -> None:

@@ -71,6 +71,8 @@ def test_captured_is_the_share_of_the_best_possible_list() -> None:
     ours = found.metrics["models"]["bleib"]
     assert ours["at_capacity"]["value"] == 205
     assert ours["captured"]["value"] == pytest.approx(205 / (140 + 115 + 100), abs=1e-6)
+    assert ours["left"]["value"] == pytest.approx(2 / 3)  # of .9, .8 and .7 the first and the last
+    assert found.metrics["models"]["recency"]["left"]["value"] == pytest.approx(0.5)  # all alike
     assert ours["captured"]["low"] <= ours["captured"]["value"] <= 1
     assert found.metrics["models"]["recency"]["at_capacity"]["value"] == pytest.approx(405 / 8 * 3)
 

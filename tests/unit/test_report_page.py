@@ -66,10 +66,13 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     assert "The model passed its check" in shown
     assert "AUROC: 0.800 [0.770, 0.830] (0.5 is chance, 1 is perfect)." in shown
     assert "Gain in AUROC over the rule “longest silence first”: 0.160 [0.130, 0.190]." in shown
-    assert "41 % really left, of those on the list" in shown
+    assert "41 % really left, of those on these lists" in shown
     assert "how many on a list of 100 really left?" in shown.lower()
     assert "Of 100 customers on these lists, 41 really left." in shown
     assert "it would have been 33; of 100 picked at random, 12." in shown
+    assert "The list that people get is ordered by what a contact should bring." in shown
+    assert "31 % [26 %, 36 %]" in shown  # left, of those on lists by value at risk
+    assert "360 snapshots (12.0 %), of 310 customers, ended with the customer leaving." in shown
 
 
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:

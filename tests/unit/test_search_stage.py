@@ -115,6 +115,18 @@ def test_switched_off_again_the_settings_of_params_hold_and_the_studies_stay(pro
     assert studies() == 1
 
 
+def test_without_a_search_there_is_a_database_without_tables_and_no_file_without_content(project: Path) -> None:
+    write_settings(search={"minutes": 0})
+    search.main()
+    first = artifacts.STUDIES.path.read_bytes()
+    assert first.startswith(b"SQLite format 3")
+    search.main()
+    assert artifacts.STUDIES.path.read_bytes() == first
+    write_settings()
+    search.main()
+    assert studies() == 1
+
+
 def test_the_study_is_no_link_into_the_cache_of_dvc(project: Path) -> None:
     search.main()
     kept = artifacts.STUDIES.path.rename("cached")

@@ -114,6 +114,12 @@ def test_settings_do_not_change() -> None:
         settings.churn.lead_days = 3  # type: ignore[misc]
 
 
+def test_a_date_that_no_calendar_has_is_told_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text("clock:\n  newest: 2026-13-01\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"params\.yaml is not readable YAML: month must be in 1\.\.12"):
+        load_settings("clock", path=tmp_path / "params.yaml")
+
+
 def test_engine_may_be_given_by_its_bare_name() -> None:
     assert parse_settings({"engine": "spark"}).engine == parse_settings({"engine": {"name": "spark"}}).engine
     assert parse_settings({"engine": None}).engine == Engine(name="local", master="local[*]", conf={})

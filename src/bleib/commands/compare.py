@@ -80,7 +80,8 @@ def table(found: dict[Metric, Gain], before: str, after: str) -> list[str]:
     lines = [f"{'':18} {before:>{width}} {after:>{width}}  {'gain [95 %]':28} {'P(better)':>9}"]
     for metric in METRICS:
         gain = found[metric]
-        shown = f"{gain.gain.value:+.{DIGITS}f} [{gain.gain.low:+.{DIGITS}f}, {gain.gain.high:+.{DIGITS}f}]"
+        value, low, high = (end + 0.0 for end in (gain.gain.value, gain.gain.low, gain.gain.high))  # no minus before 0
+        shown = f"{value:+.{DIGITS}f} [{low:+.{DIGITS}f}, {high:+.{DIGITS}f}]"
         values = f"{gain.before:>{width}.{DIGITS}f} {gain.after:>{width}.{DIGITS}f}"
         lines.append(f"{TITLES[metric]:18} {values}  {shown:28} {gain.better:9.0%}")
     return lines
@@ -88,6 +89,8 @@ def table(found: dict[Metric, Gain], before: str, after: str) -> list[str]:
 
 def verdict(gain: Gain, metric: Metric, before: str, after: str, features: dict[str, int]) -> str:
     """What to keep, and why."""
+    if gain.gain.value == gain.error == 0:
+        return f"SAME: {before} and {after} score all of them alike"
     why = (
         f"by {TITLES[metric]}: gain {gain.gain.value:+.{DIGITS}f}, standard error {gain.error:.{DIGITS}f}, "
         f"P(better) {gain.better:.0%}; a change is kept beyond one standard error and {LEAST_PROBABILITY:.0%}"

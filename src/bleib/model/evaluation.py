@@ -169,6 +169,7 @@ def _metrics(
             "snapshots": len(churned),
             "customers": int(test.rows.key["customer_id"].nunique()),
             "churned": int(churned.sum()),
+            "leavers": int(test.rows.key.loc[churned, "customer_id"].nunique()),
             "base_rate": rate.plain(),
             "capacity": capacity,
         },

@@ -24,7 +24,10 @@ COLUMNS = ["by", "group", "start", "end", "snapshots", "metric", "value", "low",
 
 @dataclass(frozen=True)
 class Group:
-    """Test rows that belong together. ``by``: segment, tenure, activity or value; ``start`` ≤ trait < ``end``."""
+    """Test rows that belong together.
+
+    ``by``: segment, region, tenure, activity or value; ``start`` ≤ trait < ``end``.
+    """
 
     by: str
     name: str
@@ -47,13 +50,13 @@ def traits(X: pd.DataFrame) -> dict[str, np.ndarray]:
 def groups_of(segments: pd.Series | None, by_trait: Mapping[str, np.ndarray]) -> Iterator[Group]:
     """A group for every segment (NA: in none), then three of about equal size for every trait, the lowest first.
 
-    Customers of equal trait stay together; a trait that does not differ makes no groups, and whose trait is not known
-    (NaN) is in none.
+    The name of ``segments`` says of what they are. Customers of equal trait stay together; a trait that does not differ
+    makes no groups, and whose trait is not known (NaN) is in none.
     """
     if segments is not None:
         labels = segments.reset_index(drop=True)
         for name in sorted(labels.dropna().unique()):
-            yield Group("segment", str(name), (labels == name).fillna(False).to_numpy(dtype=bool))
+            yield Group(str(segments.name or "segment"), str(name), (labels == name).fillna(False).to_numpy(dtype=bool))
     for by, values in by_trait.items():
         known = np.isfinite(values)
         cuts = np.unique(np.quantile(values[known], np.arange(1, PARTS) / PARTS)) if known.any() else np.zeros(0)

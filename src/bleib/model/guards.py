@@ -14,12 +14,12 @@ import numpy as np
 from scipy.stats import rankdata
 
 from bleib.clock import shift_all
-from bleib.errors import DataError
+from bleib.errors import DataError, SettingsError
 from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows
 from bleib.model.scoring import family
-from bleib.settings import Churn, Train
+from bleib.settings import Churn, Train, suggestion
 
 MODEL = "model"  # how the whole model is called in train.allow_suspicious
 SURE = 2.0  # standard errors by which a limit must be exceeded
@@ -63,7 +63,7 @@ def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn
         found += jumping(rows, churn, train.max_jump)
         told = {one.name for one in found}
         found += [one for one in too_pure(rows, train.max_purity) if one.name not in told]
-    allowed = set(train.allow_suspicious)
+    allowed = _allowed(rows, train)
     _refuse([one for one in found if not allowed & {one.name, family(one.name)}])
 
 
@@ -139,6 +139,16 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     dates = rows.dates.nunique() > 1 and len(first) >= FEW
     what = "it is a number of each customer's own, such as an account number"
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
+
+
+def _allowed(rows: Rows, train: Train) -> set[str]:
+    """The names of ``train.allow_suspicious``; SettingsError where one of them means nothing."""
+    names = [str(name) for name in rows.X]
+    known = [*names, *sorted({family(name) for name in names}), MODEL]
+    unknown = [f"{name!r}{suggestion(name, known)}" for name in train.allow_suspicious if name not in known]
+    if unknown:
+        raise SettingsError(f"train.allow_suspicious: no such feature or family: {'; '.join(unknown)}")
+    return set(train.allow_suspicious)
 
 
 def _refuse(found: Sequence[Suspicion]) -> None:

@@ -81,8 +81,8 @@ def value_figures(test: ScoredTest, worth: Worth, capacity: int, weights: np.nda
     """What every model's lists bring, with 95 % intervals over the first of the resampled ``weights`` (resamples, n).
 
     ``at_capacity``: profit of a list of ``capacity`` customers, mean over the dates; ``captured``: its share of what
-    the best possible list would bring. ``empc``, ``empb``: profit a customer of the cohort if exactly as many are
-    contacted as pays best.
+    the best possible list would bring; ``left``: share of those on the lists who left. ``empc``, ``empb``: profit a
+    customer of the cohort if exactly as many are contacted as pays best.
     """
     gains = worth.economics.gains(test.rows.churned, worth.margin)
     ranked = _rankings(test, worth, gains)
@@ -149,7 +149,16 @@ def _of_lists(
     ours = np.array([list_profit(ranked[name], test.at, gains, capacity, w) for w in draws])
     best = np.array([list_profit(ranked[PERFECT], test.at, gains, capacity, w) for w in draws])
     captured = np.divide(ours, best, out=np.full(len(best), np.nan), where=best > 0)
-    return {"at_capacity": figure(ours[0], ours[1:]), "captured": figure(captured[0], captured[1:])}
+    left = np.array([_share_that_left(test, ranked[name], capacity, w) for w in draws])
+    found = {"at_capacity": ours, "captured": captured, "left": left}
+    return {key: figure(float(values[0]), values[1:]) for key, values in found.items()}
+
+
+def _share_that_left(test: ScoredTest, rankings: list[Ranking], capacity: float, weights: np.ndarray) -> float:
+    """Of those on the lists."""
+    places = list_profit(rankings, test.at, np.ones(len(weights)), capacity, weights)
+    hits = list_profit(rankings, test.at, test.rows.churned.astype(float), capacity, weights)
+    return hits / places if places > 0 else float("nan")
 
 
 def _of_empulse(churned: np.ndarray, scores: np.ndarray, worth: Worth, draws: list[np.ndarray]) -> dict[str, Figure]:

@@ -60,6 +60,8 @@ def _rule(judged: Judged, f: Formats) -> Question:
     ours, rule, base = (None if share is None else f.number(100 * share) for share in shares)
     known = None not in (ours, rule, base)
     says = [t["answer_rule"].format(n=f.number(n), ours=ours, rule=rule, base=base)] if known else []
+    if "value" in judged.metrics:
+        says.append(t["answer_rule_order"].format(money=t["question_money"]))
     return Question(
         "rule",
         t["question_rule"].format(n=f.number(n)),
@@ -206,7 +208,7 @@ def tested(metrics: dict[str, Any], f: Formats) -> list[str]:
         return [t["tested_on_none"]]
     days = [f.day(to_date(day)) for day in test["dates"]]
     dates = f" {t['and']} ".join([", ".join(days[:-1]), days[-1]]) if len(days) > 1 else days[0]
-    counts = {name: f.number(test[name]) for name in ("customers", "churned")}
+    counts = {name: f.number(test[name]) for name in ("customers", "churned", "leavers")}
     base = f.percent(test["base_rate"]["value"], 1)
     told = t["tested_on"].format(n=f.number(test["snapshots"]), dates=dates, base=base, **counts)
     return [told, t["cohort_is_everybody"]] if is_everybody(metrics) else [told]

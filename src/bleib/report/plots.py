@@ -90,7 +90,7 @@ def profit(frame: pd.DataFrame, f: Formats) -> bytes:
     """What a list brings by the share contacted (columns model, share, profit), for ours and the simple rule."""
     names = Labels.of(f)
     shown = [BY_VALUE, OURS, RULE]
-    colors = dict(zip(shown, (RIVALS[1], ACCENT, RIVALS[0]), strict=True))
+    colors = dict(zip(shown, (INK, ACCENT, RIVALS[0]), strict=True))
     with _picture() as (axis, done):
         axis.axhline(0, color=SOFT, linewidth=1, linestyle="--")
         for model in reversed(shown):

@@ -97,7 +97,7 @@ DE: dict[str, str] = {
     "section_data": "Die Daten",
     "section_definitions": "Definitionen",
     "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}; mit keinem davon wurde das Modell "
-    "trainiert. {churned} Fälle endeten damit, dass der Kunde ging ({base}).",
+    "trainiert. {churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
     "fact_gain": "Gewinn an AUROC gegenüber der Regel „am längsten still zuerst“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
@@ -106,8 +106,8 @@ DE: dict[str, str] = {
     "teils unter 0,5, teils darüber (in zeitlicher Folge: {figures}).",
     "fault_folds": "An den früheren Stichtagen, an denen es ausgewählt wurde, ist es vom Zufall nicht zu "
     "unterscheiden: Die AUROC ist dort {figure}.",
-    "tile_precision": "gingen tatsächlich, von denen auf der Liste",
-    "tile_recall": "aller Gegangenen standen auf der Liste",
+    "tile_precision": "gingen tatsächlich, von denen auf diesen Listen",
+    "tile_recall": "aller Gegangenen standen auf diesen Listen",
     "tile_lift": "so viele Gehende wie auf einer zufälligen Liste",
     "tile_auroc": "AUROC",
     "interval": "95-%-Intervall {low} bis {high}",
@@ -134,6 +134,7 @@ DE: dict[str, str] = {
     "segment": "Segment",
     "snapshots": "Fälle",
     "by_segment": "Segment",
+    "by_region": "Region",
     "by_tenure": "Kunde seit",
     "by_activity": "Ereignisse je 30 Tage",
     "by_value": "Erwartete Marge",
@@ -152,6 +153,8 @@ DE: dict[str, str] = {
     "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
     "Regel „am längsten still zuerst“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
     "{base}.",
+    "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
+    "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“",
     "question_belief": "Kann ich „30\u202f%“ glauben?",
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
     "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
@@ -176,7 +179,7 @@ DE: dict[str, str] = {
     "while_choosing": "{day}, bei der Auswahl",
     "plot_dates_curve": "Helfen mehr Stichtage aus der Vergangenheit?",
     "note_dates_curve": "AUROC am jüngsten der früheren Stichtage, je nachdem aus wie vielen Stichtagen die "
-    "Entscheidungsbäume lernen.",
+    "Entscheidungsbäume (eines Startwerts) lernen.",
     "axis_training_dates": "Stichtage im Training",
     "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
     "question_money": "Was ist die Liste wert?",
@@ -194,6 +197,7 @@ DE: dict[str, str] = {
     "plot_profit": "Wie viele Kontakte lohnen sich?",
     "money_at_capacity": "Die Liste bringt",
     "money_captured": "Anteil an der bestmöglichen Liste",
+    "money_left": "Davon gingen",
     "money_empc": "EMPC je Kunde",
     "money_empb": "EMPB je Kunde",
     "model_bleib_by_value": "bleib, nach gefährdetem Wert",

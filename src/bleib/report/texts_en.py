@@ -94,7 +94,7 @@ EN: dict[str, str] = {
     "section_data": "The data",
     "section_definitions": "Definitions",
     "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}; the model was trained on none of "
-    "them. {churned} snapshots ended with the customer leaving ({base}).",
+    "them. {churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
     "fact_gain": "Gain in AUROC over the rule “longest silence first”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}.",
@@ -103,8 +103,8 @@ EN: dict[str, str] = {
     "lies below 0.5 on some and above on others ({figures}).",
     "fault_folds": "It cannot be told from chance on the earlier dates on which it was chosen: the AUROC there is "
     "{figure}.",
-    "tile_precision": "really left, of those on the list",
-    "tile_recall": "of all who left were on the list",
+    "tile_precision": "really left, of those on these lists",
+    "tile_recall": "of all who left were on these lists",
     "tile_lift": "as many leavers as in a list picked at random",
     "tile_auroc": "AUROC",
     "interval": "95\u202f% interval {low} to {high}",
@@ -131,6 +131,7 @@ EN: dict[str, str] = {
     "segment": "Segment",
     "snapshots": "Snapshots",
     "by_segment": "Segment",
+    "by_region": "Region",
     "by_tenure": "Customer for",
     "by_activity": "Events per 30 days",
     "by_value": "Margin to come",
@@ -148,6 +149,8 @@ EN: dict[str, str] = {
     "answer_rule": "On every test date a list of the {n} customers with the highest probability was drawn up. Of "
     "100 customers on these lists, {ours} really left. Of 100 on lists by the rule “longest silence "
     "first”, it would have been {rule}; of 100 picked at random, {base}.",
+    "answer_rule_order": "The list that people get is ordered by what a contact should bring. How many leave of those "
+    "on lists by value at risk stands under “{money}”",
     "question_belief": "Can I believe “30\u202f%”?",
     "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
     "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
@@ -171,7 +174,8 @@ EN: dict[str, str] = {
     "AUROC was between {low} and {high}. The model was chosen there.",
     "while_choosing": "{day}, while choosing",
     "plot_dates_curve": "Do more dates in the past help?",
-    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the decision trees learn from.",
+    "note_dates_curve": "AUROC on the newest of the earlier dates, by how many dates the decision trees (of one seed) "
+    "learn from.",
     "axis_training_dates": "training dates",
     "answer_one_date": "There is only one test date: whether the quality holds over time cannot be told yet.",
     "question_money": "What is the list worth?",
@@ -188,6 +192,7 @@ EN: dict[str, str] = {
     "plot_profit": "How many contacts pay?",
     "money_at_capacity": "The list brings",
     "money_captured": "Share of the best possible list",
+    "money_left": "Left, of those on it",
     "money_empc": "EMPC per customer",
     "money_empb": "EMPB per customer",
     "model_bleib_by_value": "bleib, by value at risk",

@@ -110,7 +110,7 @@ def group_name(row: Mapping[Any, Any], f: Formats) -> str:
     """A group in words: "Segment: private", "Customer for: 120 to under 300 days"."""
     t, by = texts(f.language), row["by"]
     title = t[f"by_{by}"]
-    if by == "segment":
+    if by in ("segment", "region"):
         return f"{title}: {row['group']}"
     written = f.money if by == "value" else lambda value: f.number(value, GROUP_DIGITS[by])
     ends = {name: written(row[name]) for name in ("start", "end")}
@@ -151,7 +151,7 @@ def by_date(frame: pd.DataFrame, folds: pd.DataFrame, capacity: str, f: Formats)
 def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Formats) -> View:
     """One line a ranking with what its list brings and its expected maximum profit a customer."""
     t = texts(f.language)
-    columns = ("at_capacity", "captured", "empc", "empb")
+    columns = ("at_capacity", "captured", "left", "empc", "empb")
     rows = [
         [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(column), column, f)) for column in columns)]
         for name, row in sorted(models.items(), key=lambda item: -(item[1]["at_capacity"]["value"] or 0.0))
@@ -160,12 +160,12 @@ def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Format
 
 
 def _money_figure(figure: dict[str, float | None] | None, column: str, f: Formats) -> str:
-    """Value with its interval: a list in whole units of currency, its share in percent, EMPC and EMPB with cents."""
+    """Value with its interval: a list in whole units of currency, shares in percent, EMPC and EMPB with cents."""
     if figure is None or figure["value"] is None:
         return MISSING
 
     def written(value: float) -> str:
-        if column == "captured":
+        if column in ("captured", "left"):
             return f.percent(value)
         return f.money(value, digits=0 if column == "at_capacity" else 2)
 

@@ -115,7 +115,7 @@ def _whole_base(
 
 
 def _write(result: Evaluation, recipe: dict[str, Any]) -> None:
-    write_json(artifacts.SUMMARY.path, summary_of(result.metrics, recipe))
+    write_json(artifacts.SUMMARY.path, summary_of(result.metrics, recipe, _folds()))
     write_json(artifacts.METRICS.path, result.metrics)
     write_parquet(artifacts.TEST_SCORES.path, result.test_scores)
     write_csv(artifacts.COMPARISON.path, result.comparison)

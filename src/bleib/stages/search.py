@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pandas as pd
 
 from bleib import artifacts
@@ -18,10 +22,19 @@ def main() -> None:
     """Where ``search.minutes`` are given, try settings on the training dates; write what came of it."""
     settings, studies = load_settings(*PARAMS), artifacts.STUDIES.path
     with replacing(studies) as own:  # not a link into DVC's cache: the study is written in place
-        own.write_bytes(studies.read_bytes() if studies.exists() else b"")  # SQLite takes an empty file
+        if studies.exists() and studies.stat().st_size:
+            own.write_bytes(studies.read_bytes())
+        else:
+            _make_database(own)
     tuned = _searched(settings) if settings.search.minutes > 0 else NOT_SEARCHED
     write_json(artifacts.TUNED.path, tuned.plain())
     say(f"search: {', '.join(tuned.notes) or 'off (search.minutes: 0)'}")
+
+
+def _make_database(file: Path) -> None:
+    """One without tables: of a file without content DVC would warn in every run."""
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("vacuum")
 
 
 def _searched(settings: Settings) -> Tuned:
