@@ -112,6 +112,7 @@ def metrics(passed: bool = True) -> dict[str, Any]:
             "customers": 1100,
             "churned": 360,
             "leavers": 310,
+            "predicted_on_lists": 0.437,
             "base_rate": base,
             "capacity": 100,
         },

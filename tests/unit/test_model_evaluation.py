@@ -84,6 +84,14 @@ def test_of_sampled_folds_the_rows_that_left_tell_how_sure_the_figure_is() -> No
     assert "on the forward folds" not in text
 
 
+def test_what_was_predicted_of_those_on_the_lists_is_the_mean_of_the_highest_of_each_date() -> None:
+    train, test = train_and_test()
+    risk = np.random.default_rng(2).normal(size=len(test.churned))
+    found = judged(risk, train, test).metrics["test"]
+    tops = [np.sort(risk[(test.dates == day).to_numpy()])[-found["capacity"] :] for day in test.dates.unique()]
+    assert found["predicted_on_lists"] == pytest.approx((1 / (1 + np.exp(-np.concatenate(tops)))).mean(), abs=1e-6)
+
+
 def test_the_recency_rule_has_no_probabilities_and_so_no_log_loss(good) -> None:  # type: ignore[no-untyped-def]
     models = good[0].metrics["models"]
     assert sorted(models["recency"]) == ["auroc", "average_precision", "lift", "precision", "recall"]

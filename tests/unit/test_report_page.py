@@ -78,6 +78,9 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
     shown = text(page(report_inputs.evidence()))
     assert "the model said 28.7 %, and 26.9 % really left (95 % interval 22.7 % to 31.1 %)" in shown
+    assert (
+        "lists of 100 the model said that 43.7 % would leave, and 41.4 % did (95 % interval 36.4 % to 46.4 %)" in shown
+    )
     assert "does not differ from the predicted one beyond chance: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
 
 

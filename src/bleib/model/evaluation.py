@@ -172,11 +172,23 @@ def _metrics(
             "leavers": int(test.rows.key.loc[churned, "customer_id"].nunique()),
             "base_rate": rate.plain(),
             "capacity": capacity,
+            "predicted_on_lists": round(_predicted_on_lists(test, capacity), 6),
         },
         "models": {model: {k: v.plain() for k, v in row.items()} for model, row in figures.items()},
         "difference_from": {model: {k: v.plain() for k, v in row.items()} for model, row in differences.items()},
         "gate": judged.plain(),
     }
+
+
+def _predicted_on_lists(test: ScoredTest, capacity: int) -> float:
+    """Mean probability of those on our lists, one a date with ``capacity`` places: what ``precision`` should be."""
+    predicted = probabilities(test.scores[OURS].values)
+    sums = [
+        ranking.groups(predicted[at], np.ones(len(at)))
+        for ranking, at in zip(test.rankings[OURS], test.at, strict=True)
+    ]
+    places = sum(min(capacity, size.sum()) for _, size in sums)
+    return float(sum(expected_hits(total, size, capacity) for total, size in sums) / places)
 
 
 def _test_scores(test: ScoredTest) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
 def _no_test(capacity: int) -> dict[str, Any]:
     unknown = {"value": None, "low": None, "high": None}
     counts = {"dates": [], "snapshots": 0, "customers": 0, "churned": 0, "leavers": 0}
-    return counts | {"base_rate": unknown, "capacity": capacity}
+    return counts | {"base_rate": unknown, "capacity": capacity, "predicted_on_lists": None}
 
 
 def _why(trained_from: date) -> str:

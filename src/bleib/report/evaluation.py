@@ -93,8 +93,24 @@ def _belief(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
     near = judged.reliability.iloc[(judged.reliability["predicted"] - ASKED).abs().argmin()]
     shares = {name: f.percent(near[name], 1) for name in ("predicted", "observed", "low", "high")}
-    says = [t["answer_belief"].format(**shares), _level(judged.metrics["models"][OURS], f)]
+    says = [
+        t["answer_belief"].format(**shares),
+        *_on_lists(judged.metrics, f),
+        _level(judged.metrics["models"][OURS], f),
+    ]
     return Question("belief", t["question_belief"], says, pictures={"reliability": t["note_reliability"]})
+
+
+def _on_lists(metrics: dict[str, Any], f: Formats) -> list[str]:
+    """What was predicted of those on the lists beside what came; nothing where it is not known for sure."""
+    test, found = metrics["test"], metrics["models"][OURS]["precision"]
+    if found["low"] is None:
+        return []
+    observed = {
+        name: f.percent(found[key], 1) for name, key in (("observed", "value"), ("low", "low"), ("high", "high"))
+    }
+    told = {"n": f.number(test["capacity"]), "predicted": f.percent(test["predicted_on_lists"], 1)}
+    return [texts(f.language)["answer_belief_lists"].format(**told, **observed)]
 
 
 def _level(ours: dict[str, Any], f: Formats) -> str:

@@ -159,6 +159,8 @@ DE: dict[str, str] = {
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
     "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
     "{observed} gingen tatsächlich (95-%-Intervall {low} bis {high}).",
+    "answer_belief_lists": "Von den Kunden auf Listen mit {n} sollten laut Modell {predicted} gehen, und {observed} "
+    "gingen (95-%-Intervall {low} bis {high}).",
     "level_right": "Insgesamt weicht die Zahl derer, die gingen, nicht über den Zufall hinaus von der "
     "vorhergesagten ab: beobachtet ÷ erwartet ist {figure}.",
     "level_too_high": "Insgesamt gingen weniger als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "

@@ -155,6 +155,8 @@ EN: dict[str, str] = {
     "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
     "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
     "{high}).",
+    "answer_belief_lists": "Of the customers on lists of {n} the model said that {predicted} would leave, and "
+    "{observed} did (95\u202f% interval {low} to {high}).",
     "level_right": "On the whole the number who left does not differ from the predicted one beyond chance: "
     "observed ÷ expected is {figure}.",
     "level_too_high": "On the whole fewer left than predicted: observed ÷ expected is {figure}. The probabilities are "
