@@ -57,7 +57,7 @@ def test_the_better_of_two_commits_is_kept_whatever_the_order(project: Path) -> 
 def test_a_commit_is_compared_with_the_files_as_they_are_now(project: Path) -> None:
     told = command(project, "bleib", "compare", "strong").stdout
     assert "400 snapshots of 400 customers on 1 forward folds that both scored" in told
-    assert "TIE: keep strong" in told
+    assert "SAME: strong and workspace score all of them alike" in told
 
 
 def test_the_test_dates_are_asked_for_the_last_word(project: Path) -> None:
