@@ -54,6 +54,8 @@ def test_reasons_are_phrases_in_both_languages_with_known_fields_only():
 
 def test_words_for_a_known_and_an_unknown_kind():
     assert noun(("order",)).de_since("vorletzte") == "der vorletzten Bestellung"
+    assert noun(("push_opened",)).de_since("letzte") == "der letzten geöffneten Push-Nachricht"
+    assert noun(("help_page",)).de_since("letzte") == "dem letzten Besuch der Hilfeseiten"
     assert noun(("purchase",)).de_none == "kein Einkauf"
     assert noun(("Zählerstand 2",)).slug == "z_hlerstand_2"
     assert noun(("b", "a")).en_many == "activities"

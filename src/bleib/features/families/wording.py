@@ -39,8 +39,9 @@ class Noun:
         return f"erst{ending} {self.de}"
 
     def de_since(self, adjective: str) -> str:
-        """In the dative: der vorletzten Bestellung, dem vorletzten Einkauf."""
-        return f"{'der' if self.gender == 'f' else 'dem'} {adjective}n {self.de}"
+        """In the dative: der vorletzten Bestellung, dem vorletzten Einkauf, der letzten stornierten Bestellung."""
+        name = re.sub(r"^([a-zäöüß]+e)\b", r"\1n", self.de)  # an adjective before the noun, which alone has a capital
+        return f"{'der' if self.gender == 'f' else 'dem'} {adjective}n {name}"
 
 
 NOUNS: dict[str, tuple[str, str, str, str, str]] = {
