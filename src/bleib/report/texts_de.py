@@ -154,7 +154,7 @@ DE: dict[str, str] = {
     "Regel „am längsten still zuerst“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
     "{base}.",
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
-    "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“",
+    "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",
     "question_belief": "Kann ich „30\u202f%“ glauben?",
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
     "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
