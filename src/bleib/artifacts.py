@@ -132,7 +132,7 @@ DATES_CURVE = Artifact(
 
 # evaluate -----------------------------------------------------------------------------------------------------------
 SUMMARY = Artifact(
-    Path("data/evaluation/summary.json"), "evaluate", "the dozen figures that one looks at first, for dvc metrics"
+    Path("data/evaluation/summary.json"), "evaluate", "the figures that one looks at first, for dvc metrics"
 )
 METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "all figures on later dates with their intervals")
 TEST_SCORES = Artifact(

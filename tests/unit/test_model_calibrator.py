@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bleib.model.calibration import choose_calibrator, fit_again
+from bleib.model.calibration import choose_calibrator, fit_kind
 from bleib.model.calibrator import Calibrator, fit_calibrator, fit_slope
 from bleib.model.metrics import log_losses, probabilities, probability_figures
 
@@ -152,7 +152,7 @@ def test_the_slope_is_that_of_a_logistic_regression_with_a_level_for_each_date()
 
 def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
     churned, raw, weights, _, days, _ = dated([0.8, -0.7, 0.0], spread=0.5)
-    found = fit_again("spread", churned, raw, weights, days)
+    found = fit_kind("spread", churned, raw, weights, days)
     assert found.a == found.b == pytest.approx(2.0, abs=0.1)
 
 

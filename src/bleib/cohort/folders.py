@@ -11,7 +11,7 @@ import pandas as pd
 
 from bleib import buckets, workers
 from bleib.cohort.label import (
-    TABLES,
+    LOOKED_AT,
     Calendar,
     add_tallies,
     as_of_dates,
@@ -39,7 +39,7 @@ class LabelCustomers:
 
     def __call__(self, bucket: int) -> tuple[pd.DataFrame, frozenset[str]]:
         """The tally of the bucket, and the kinds of interactions in it."""
-        tables = buckets.read_tables(self.tables, TABLES, bucket)
+        tables = buckets.read_tables(self.tables, LOOKED_AT, bucket)
         rule = definition(tables, self.churn, self.company.time_zone)
         frame = snapshots(rule, self.days, self.churn, self.clock.usual_delay_days, self.data_end)
         buckets.write_part(self.out, bucket, frame)

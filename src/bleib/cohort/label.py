@@ -18,7 +18,7 @@ from bleib.errors import DataError, SettingsError
 from bleib.settings import Churn, ClockSettings
 from bleib.tables import CANONICAL, DTYPES
 
-TABLES = ("interactions", "contracts")  # of the canonical ones, those that a definition looks at
+LOOKED_AT = ("interactions", "contracts")  # of the canonical ones, those that a definition looks at
 LABELS = ("churned", "stayed")
 OUTCOMES = (*LABELS, "competing", "left_in_lead", "open")
 
@@ -61,7 +61,7 @@ class Definition(Protocol):
 
 def definition(tables: dict[str, pd.DataFrame], churn: Churn, time_zone: str) -> Definition:
     """The churn definition of the settings over the canonical tables; a table without rows may be absent."""
-    found = {name: tables.get(name, CANONICAL[name].empty()) for name in TABLES}
+    found = {name: tables.get(name, CANONICAL[name].empty()) for name in LOOKED_AT}
     if churn.definition == "contract":
         return ContractChurn(found["contracts"], churn, time_zone)
     return SilenceChurn(found["interactions"], churn, time_zone, found["contracts"])

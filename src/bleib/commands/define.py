@@ -7,8 +7,7 @@ import pandas as pd
 from bleib.artifacts import CALENDAR, TABLES
 from bleib.buckets import read_tables
 from bleib.cohort.define import definitions
-from bleib.cohort.label import TABLES as LOOKED_AT
-from bleib.cohort.label import calendar_of
+from bleib.cohort.label import LOOKED_AT, calendar_of
 from bleib.console import say
 from bleib.errors import BleibError
 from bleib.files import read_json

@@ -46,7 +46,7 @@ def choose_calibrator(
         return Calibration("identity", Calibrator())
 
     def scored(kind: str) -> np.ndarray:
-        return _fit(kind, churned[known], raw[known], weights[known], days[known]).apply(raw[new])
+        return fit_kind(kind, churned[known], raw[known], weights[known], days[known]).apply(raw[new])
 
     def beside(kind: str, other: str) -> Comparison:
         return compare(churned[new], scored(other), scored(kind), customers[new], days[new], weights[new])
@@ -56,15 +56,10 @@ def choose_calibrator(
         if beside(kind, best).taken:
             best = kind
     proof = beside(best, "identity") if best != "identity" else None
-    return Calibration(best, _fit(best, churned, raw, weights, days), proof)
+    return Calibration(best, fit_kind(best, churned, raw, weights, days), proof)
 
 
-def fit_again(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
-    """A calibrator of the kind that was kept, fitted on other dates."""
-    return _fit(kind, churned, raw, weights, days)
-
-
-def _fit(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
+def fit_kind(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: np.ndarray) -> Calibrator:
     """``fit_calibrator``; ``spread``: another slope and the same mean score.
 
     Where the level moves from date to date, Platt's line follows it and may be refused for that alone, however much

@@ -22,7 +22,7 @@ from bleib.model.metrics import (
 )
 from bleib.model.ranking_names import OURS, RULE
 from bleib.model.scored import SHARES, ScoredTest
-from bleib.model.value_metrics import Worth, no_profit, value_figures
+from bleib.model.value_metrics import Worth, list_mean, no_profit, value_figures
 from bleib.settings import Evaluate
 
 COMPARABLE = (*RANKING, "log_loss", "brier")
@@ -183,12 +183,7 @@ def _metrics(
 def _predicted_on_lists(test: ScoredTest, capacity: int) -> float:
     """Mean probability of those on our lists, one a date with ``capacity`` places: what ``precision`` should be."""
     predicted = probabilities(test.scores[OURS].values)
-    sums = [
-        ranking.groups(predicted[at], np.ones(len(at)))
-        for ranking, at in zip(test.rankings[OURS], test.at, strict=True)
-    ]
-    places = sum(min(capacity, size.sum()) for _, size in sums)
-    return float(sum(expected_hits(total, size, capacity) for total, size in sums) / places)
+    return list_mean(test.rankings[OURS], test.at, predicted, capacity, np.ones(len(predicted)))
 
 
 def _test_scores(test: ScoredTest) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The dozen figures that one looks at first, for the tables of ``dvc metrics`` and ``dvc exp show``."""
+"""The figures that one looks at first, for the tables of ``dvc metrics`` and ``dvc exp show``."""
 
 from __future__ import annotations
 

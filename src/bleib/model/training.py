@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from bleib.model.calibration import LEAST_DATES, Calibration, choose_calibrator, fit_again
+from bleib.model.calibration import LEAST_DATES, Calibration, choose_calibrator, fit_kind
 from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, has_boosters, out_of_fold, uncompared
 from bleib.model.classifier import ChurnClassifier
@@ -190,7 +190,7 @@ def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
 
 def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold, candidate: str) -> Calibrator:
     churned, raw, weights, _, days = _proof_rows(rows, scores, candidate)
-    return fit_again(kind, churned, raw, weights, days)
+    return fit_kind(kind, churned, raw, weights, days)
 
 
 def _no_calibration() -> Calibration:

@@ -113,6 +113,14 @@ def list_profit(
     return float(np.mean(brought))
 
 
+def list_mean(
+    rankings: list[Ranking], at: list[np.ndarray], values: np.ndarray, places: float, weights: np.ndarray
+) -> float:
+    """Mean of ``values`` (n,) over those on the lists of all dates; NaN where nobody is."""
+    people = list_profit(rankings, at, np.ones(len(values)), places, weights)
+    return list_profit(rankings, at, values, places, weights) / people if people > 0 else float("nan")
+
+
 def empc(churned: np.ndarray, scores: np.ndarray, margin: float, terms: Economics) -> float:
     """Expected maximum profit a customer, all of them worth ``margin``; nothing is paid but the contact."""
     from empulse.metrics import empc_score
@@ -149,16 +157,9 @@ def _of_lists(
     ours = np.array([list_profit(ranked[name], test.at, gains, capacity, w) for w in draws])
     best = np.array([list_profit(ranked[PERFECT], test.at, gains, capacity, w) for w in draws])
     captured = np.divide(ours, best, out=np.full(len(best), np.nan), where=best > 0)
-    left = np.array([_share_that_left(test, ranked[name], capacity, w) for w in draws])
+    left = np.array([list_mean(ranked[name], test.at, test.rows.churned.astype(float), capacity, w) for w in draws])
     found = {"at_capacity": ours, "captured": captured, "left": left}
     return {key: figure(float(values[0]), values[1:]) for key, values in found.items()}
-
-
-def _share_that_left(test: ScoredTest, rankings: list[Ranking], capacity: float, weights: np.ndarray) -> float:
-    """Of those on the lists."""
-    places = list_profit(rankings, test.at, np.ones(len(weights)), capacity, weights)
-    hits = list_profit(rankings, test.at, test.rows.churned.astype(float), capacity, weights)
-    return hits / places if places > 0 else float("nan")
 
 
 def _of_empulse(churned: np.ndarray, scores: np.ndarray, worth: Worth, draws: list[np.ndarray]) -> dict[str, Figure]:

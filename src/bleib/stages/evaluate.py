@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from bleib import artifacts
@@ -35,15 +33,17 @@ PARAMS: tuple[str, ...] = ("company", "clock", "churn", "features", "split", "ev
 def main() -> None:
     """Read the test dates and the model, measure, write, log."""
     settings = load_settings(*PARAMS)
-    split = pd.read_csv(artifacts.SPLIT.path)
-    result = _measured(split, settings) if dates_of(split, "train") else _unproved(settings)
-    _write(result, read_json(artifacts.RECIPE.path))
+    split, recipe = pd.read_csv(artifacts.SPLIT.path), read_json(artifacts.RECIPE.path)
+    folds = _folds(recipe["candidate"])
+    result = _measured(split, folds, settings) if dates_of(split, "train") else _unproved(settings)
+    write_json(artifacts.SUMMARY.path, summary_of(result.metrics, recipe, folds))
+    _write(result)
     say(f"evaluate: {result.verdict.text()}")
     tracking.log_evaluation(artifacts.EVALUATED_MODEL.path, result.metrics, settings.tracking)
     tracking.log_files(artifacts.EVALUATED_MODEL.path, [item.path for item in _CURVES], settings.tracking)
 
 
-def _measured(split: pd.DataFrame, settings: Settings) -> Evaluation:
+def _measured(split: pd.DataFrame, folds: pd.DataFrame, settings: Settings) -> Evaluation:
     train, rows = (
         read_labelled_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates_of(split, part))
         for part in ("train", "test")
@@ -52,7 +52,7 @@ def _measured(split: pd.DataFrame, settings: Settings) -> Evaluation:
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
-    return evaluate(test, background, settings.listing.capacity, settings.evaluate, _folds())
+    return evaluate(test, background, settings.listing.capacity, settings.evaluate, folds)
 
 
 def _unproved(settings: Settings) -> Evaluation:
@@ -74,10 +74,10 @@ _CURVES = (
 )
 
 
-def _folds() -> pd.DataFrame:
+def _folds(candidate: str) -> pd.DataFrame:
     """The chosen candidate on the forward folds."""
-    folds, chosen = pd.read_csv(artifacts.FOLDS.path), read_json(artifacts.RECIPE.path)["candidate"]
-    return folds[folds["candidate"] == chosen]
+    folds = pd.read_csv(artifacts.FOLDS.path)
+    return folds[folds["candidate"] == candidate]
 
 
 def _background(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Background:
@@ -114,8 +114,7 @@ def _whole_base(
     return whole_base(tables["interactions"], settings.churn, settings.company.time_zone, days)
 
 
-def _write(result: Evaluation, recipe: dict[str, Any]) -> None:
-    write_json(artifacts.SUMMARY.path, summary_of(result.metrics, recipe, _folds()))
+def _write(result: Evaluation) -> None:
     write_json(artifacts.METRICS.path, result.metrics)
     write_parquet(artifacts.TEST_SCORES.path, result.test_scores)
     write_csv(artifacts.COMPARISON.path, result.comparison)
