@@ -58,12 +58,16 @@ def groups_of(segments: pd.Series | None, by_trait: Mapping[str, np.ndarray]) ->
         for name in sorted(labels.dropna().unique()):
             yield Group(str(segments.name or "segment"), str(name), (labels == name).fillna(False).to_numpy(dtype=bool))
     for by, values in by_trait.items():
-        known = np.isfinite(values)
-        cuts = np.unique(np.quantile(values[known], np.arange(1, PARTS) / PARTS)) if known.any() else np.zeros(0)
-        part = np.searchsorted(cuts, values, side="right")
-        edges, found = [float("nan"), *cuts.tolist(), float("nan")], np.unique(part[known])
-        for k in found if len(found) > 1 else []:
-            yield Group(by, str(k + 1), known & (part == k), edges[k], edges[k + 1])
+        yield from _thirds(by, values)
+
+
+def _thirds(by: str, values: np.ndarray) -> Iterator[Group]:
+    known = np.isfinite(values)
+    cuts = np.unique(np.quantile(values[known], np.arange(1, PARTS) / PARTS)) if known.any() else np.zeros(0)
+    part = np.searchsorted(cuts, values, side="right")
+    edges, found = [float("nan"), *cuts.tolist(), float("nan")], np.unique(part[known])
+    for k in found if len(found) > 1 else []:
+        yield Group(by, str(k + 1), known & (part == k), edges[k], edges[k + 1])
 
 
 def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray) -> pd.DataFrame:
