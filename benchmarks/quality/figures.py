@@ -21,8 +21,7 @@ SHOWN = (
     "calibration_slope",
     "observed_expected",
 )
-COMPARED = ("auroc", "average_precision", "log_loss", "precision")
-LOW_IS_GOOD = ("log_loss",)
+COMPARED = ("auroc", "average_precision", "log_loss", "lift", "precision", "calibration_slope")
 TOP_SHARE = 0.05
 RESAMPLES = 300
 SEED = 7
@@ -56,16 +55,19 @@ def _figures(drawn: list[dict[str, float]]) -> dict[str, Figure]:
 def _ahead(ours: list[dict[str, float]], other: list[dict[str, float]]) -> dict[str, Figure]:
     if other is ours:
         return {}
+    pairs = list(zip(ours, other, strict=True))
     return {
-        name: _figure(
-            [
-                (mine[name] - yours[name]) * (-1 if name in LOW_IS_GOOD else 1)
-                for mine, yours in zip(ours, other, strict=True)
-            ]
-        )
+        name: _figure([_skill(name, mine[name]) - _skill(name, yours[name]) for mine, yours in pairs])
         for name in COMPARED
         if name in other[0]
     }
+
+
+def _skill(name: str, value: float) -> float:
+    """A figure turned so that more is better: a log loss should be low, a slope near 1."""
+    if name == "calibration_slope":
+        return -abs(value - 1)
+    return -value if name == "log_loss" else value
 
 
 def _figure(values: list[float]) -> Figure:

@@ -28,7 +28,14 @@ CEILINGS = ("reachable", "reachable_ahead", "true_hazard")
 CANARIES = "canaries"
 HEADS = ("AUROC", "avg. precision", "log loss", "lift 5 %", "precision 5 %", "slope", "O/E")
 COARSE = ("lift", "calibration_slope", "observed_expected")
-AHEAD = {"auroc": "AUROC", "average_precision": "avg. precision", "log_loss": "log loss", "precision": "precision 5 %"}
+AHEAD = {
+    "auroc": "AUROC",
+    "average_precision": "avg. precision",
+    "log_loss": "log loss",
+    "lift": "lift 5 %",
+    "precision": "precision 5 %",
+    "calibration_slope": "slope (nearer 1)",
+}
 COUNTED = ("auroc", "log_loss")  # of all rows; lists of 5 % are short, so the others are mostly ties
 WHOLE_BASES = ("cdnow_base",)  # sets of customers of whom most left long ago, as every rule sees
 INFLATED = " (inflated)"

@@ -94,11 +94,24 @@ def test_ahead_is_above_zero_where_we_are_better_also_for_log_loss() -> None:
     rows = Rows(key, pd.DataFrame(index=range(400)), churned)
     found = measure(rows, {"bleib": Scores(2 * risk, True), "one_date": Scores(rng.normal(size=400), True)})
     ahead = found["one_date"].ahead
-    assert all(ahead[name].low > 0 for name in ("auroc", "average_precision", "log_loss"))
+    assert all(ahead[name].low > 0 for name in ("auroc", "average_precision", "log_loss", "lift"))
     assert found["bleib"].ahead == {}
     assert ahead["auroc"].value == pytest.approx(
         found["bleib"].figures["auroc"].value - found["one_date"].figures["auroc"].value
     )
+
+
+def test_of_two_slopes_the_one_nearer_to_1_is_ahead() -> None:
+    rng = np.random.default_rng(0)
+    risk = rng.normal(size=4000)
+    churned = rng.random(4000) < 1 / (1 + np.exp(-risk))
+    key = pd.DataFrame({"customer_id": [f"c{k}" for k in range(4000)], "as_of_date": pd.Timestamp("2025-01-06")})
+    rows = Rows(key, pd.DataFrame(index=range(4000)), churned)
+    timid, bold = Scores(risk / 2, True), Scores(risk * 2, True)
+    found = measure(rows, {"bleib": Scores(risk, True), "timid": timid, "bold": bold})
+    assert found["timid"].ahead["calibration_slope"].value == pytest.approx(1, abs=0.1)  # slope 2 against 1
+    assert found["bold"].ahead["calibration_slope"].value == pytest.approx(0.5, abs=0.1)  # slope .5 against 1
+    assert found["bold"].ahead["calibration_slope"].low > 0
 
 
 def span(value: float, low: float, high: float) -> dict[str, float]:
