@@ -78,6 +78,18 @@ def test_a_family_that_only_together_tells_too_much_is_named(known: Rows) -> Non
         train_model(planted(known, **halves), TRAIN, MONTH)
 
 
+def test_a_family_whose_steps_of_leaving_jump_only_together_is_named(known: Rows) -> None:
+    """Six forms: four of five leavers fill in one of them just before they go, and some others do too."""
+    rng = np.random.default_rng(2)
+    which = np.where(known.churned & (rng.random(len(known.churned)) < 0.8), rng.integers(0, 6, len(known.churned)), -1)
+    forms = {f"tickets_form_{k}": ((which == k) | (rng.random(len(which)) < 0.01)).astype(float) for k in range(6)}
+    words = "- tickets: the family jumps in the last days before customers leave"
+    with pytest.raises(DataError, match=words) as fault:
+        train_model(planted(known, **forms), TRAIN, MONTH)
+    assert "tickets_form" not in str(fault.value)
+    assert train_model(planted(known, **forms), _allowing(TRAIN, "tickets"), MONTH)
+
+
 def test_a_model_that_ranks_too_well_is_refused_although_no_family_does(known: Rows) -> None:
     share = np.random.default_rng(1).normal(0, 3, len(known.churned))
     halves = {"price_one": outcome(known, 0.1) + share, "value_two": outcome(known, 0.1) - share}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.stats import rankdata
 
 from bleib.clock import shift_all
@@ -45,7 +46,7 @@ def drop_constant(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
 
     Nothing can be learnt from them.
     """
-    varied = [name for name, values in rows.X.items() if values.nunique(dropna=False) > 1]
+    varied = [name for name, values in rows.X.items() if len(values.unique()) > 1]
     dull = tuple(str(name) for name in rows.X if name not in set(varied))
     return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights), dull
 
@@ -93,21 +94,27 @@ def too_telling(rows: Rows, fold: Fold, limit: float, where: str = LATER) -> lis
 
 
 def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
-    """Features whose mean rank within the date differs by more than ``limit`` (0–1) between the last snapshot before a
-    customer left and his last one before that which did not yet see it coming.
+    """Features, and families as a whole, whose mean rank within the date differs by more than ``limit`` (0–1) between
+    the last snapshot before a customer left and his last one before that which did not yet see it coming.
+
+    The rank of a family is that of a linear score of its features, fitted on other customers.
     """
-    key = rows.key.assign(row=np.arange(len(rows.churned)))
-    last = key[rows.churned].drop_duplicates("customer_id", keep="last")
-    before = key.merge(last[["customer_id", "as_of_date"]], on="customer_id", suffixes=("", "_last"))
-    apart = shift_all(before["as_of_date"], churn.lead_days + churn.horizon_days) <= before["as_of_date_last"]
-    before = before[apart].drop_duplicates("customer_id", keep="last")
-    if len(before) < FEW:
+    last, before = _last_and_before(rows, churn)
+    if len(last) < FEW:
         return []
-    ranks = _ranks_within_dates(rows)
-    at_last = last.set_index("customer_id").loc[before["customer_id"], "row"].to_numpy()
-    jump = np.abs(ranks[at_last].mean(axis=0) - ranks[before["row"].to_numpy()].mean(axis=0))
-    what = "it jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
-    return [Suspicion(name, what) for name, size in zip(rows.X.columns, jump, strict=True) if size > limit]
+
+    def jumps(X: pd.DataFrame) -> list[str]:
+        ranks = _ranks_within_dates(X, rows.dates)
+        sizes = np.abs(ranks[last].mean(axis=0) - ranks[before].mean(axis=0))
+        return [str(name) for name, size in zip(X.columns, sizes, strict=True) if size > limit]
+
+    what = "jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
+    alone = jumps(rows.X)
+    others = sorted({family(str(name)) for name in rows.X} - {family(name) for name in alone})
+    together = jumps(_family_scores(rows, others)) if others else []
+    return [Suspicion(name, f"it {what}") for name in alone] + [
+        Suspicion(name, f"the family {what}") for name in together
+    ]
 
 
 def too_pure(rows: Rows, limit: float) -> list[Suspicion]:
@@ -136,7 +143,7 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     same = (least == by_customer.max()).mean() > DISTINCT
     whole = (first == first.round()).mean() > DISTINCT
     own = first.nunique() > DISTINCT * len(first)
-    dates = rows.dates.nunique() > 1 and len(first) >= FEW
+    dates = len(rows.dates.unique()) > 1 and len(first) >= FEW
     what = "it is a number of each customer's own, such as an account number"
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
 
@@ -201,11 +208,39 @@ def _family_auroc(X: np.ndarray, churned: np.ndarray, fold: Fold) -> float:
     return float(_surely(churned[fold.later], scores[:, None])[0])
 
 
-def _ranks_within_dates(rows: Rows) -> np.ndarray:
+def _last_and_before(rows: Rows, churn: Churn) -> tuple[np.ndarray, np.ndarray]:
+    """Of each customer who left and was there long enough: the numbers of the row of the last snapshot before, and of
+    the newest one whose outcome window was over by then; both (k,).
+    """
+    key = rows.key.assign(row=np.arange(len(rows.churned)))
+    last = key[rows.churned].drop_duplicates("customer_id", keep="last")
+    pairs = key.merge(last, on="customer_id", suffixes=("", "_last"))
+    apart = shift_all(pairs["as_of_date"], churn.lead_days + churn.horizon_days) <= pairs["as_of_date_last"]
+    pairs = pairs[apart].drop_duplicates("customer_id", keep="last")
+    return pairs["row_last"].to_numpy(), pairs["row"].to_numpy()
+
+
+def _family_scores(rows: Rows, names: Sequence[str]) -> pd.DataFrame:
+    """A linear score of the features of each family, (n, families): half of the customers by a fit of the others."""
+    X, churned, halves = rows.X.to_numpy(dtype=np.float64), rows.churned, customer_folds(rows.key, 2)
+    families = np.array([family(str(name)) for name in rows.X], dtype=object)
+    return pd.DataFrame({name: _other_half(X[:, families == name], churned, halves) for name in names})
+
+
+def _other_half(X: np.ndarray, churned: np.ndarray, halves: Sequence[Fold]) -> np.ndarray:
+    out = np.zeros(len(churned))
+    for half in halves:
+        earlier = half.earlier[-FAMILY_ROWS:]
+        if len(np.unique(churned[earlier])) == 2:
+            out[half.later] = fit_linear(X[earlier], churned[earlier], None, FAMILY_PENALTY).raw_score(X[half.later])
+    return out
+
+
+def _ranks_within_dates(X: pd.DataFrame, dates: pd.Series) -> np.ndarray:
     """Rank of every value within its date, 0–1, missing values lowest; (n, f)."""
-    X = np.where(np.isnan(rows.X), -np.inf, rows.X)
-    out = np.empty(X.shape)
-    for day in rows.dates.unique():
-        at = (rows.dates == day).to_numpy()
-        out[at] = (rankdata(X[at], axis=0) - 0.5) / at.sum()
+    values = np.where(np.isnan(X), -np.inf, X)
+    out = np.empty(values.shape)
+    for day in dates.unique():
+        at = (dates == day).to_numpy()
+        out[at] = (rankdata(values[at], axis=0) - 0.5) / at.sum()
     return out
