@@ -54,28 +54,31 @@ def test_cohort_holds_who_was_active_in_the_half_open_window(when: str, inside: 
     assert silence(("a", "order", when)).cohort(T).tolist() == [inside]
 
 
-def test_whoever_has_given_notice_is_not_in_a_cohort_by_silence_however_active() -> None:
+def test_whoever_has_given_notice_or_whose_contract_is_over_is_not_in_a_cohort_by_silence_however_active() -> None:
     """Until the last contract has run out, and there was activity after that; who has no contract is not concerned."""
     orders = worlds.frame(
         INTERACTIONS,
         [
             {"event_id": who, "customer_id": who, "kind": "order", "occurred_at": "2026-02-20"}
-            for who in ("back", "later", "none", "one of two", "open", "runs", "stays")
+            for who in ("back", "died", "later", "none", "one of two", "open", "renewed", "runs", "stays")
         ],
     )
     notices: list[dict[str, object]] = [
         {"customer_id": "back", "cancelled_at": "2025-11-01", "ended_at": "2026-01-31"},
+        {"customer_id": "died", "ended_at": "2026-02-24", "end_reason": "deceased"},
         {"customer_id": "later", "cancelled_at": "2026-03-01"},
         {"customer_id": "one of two", "cancelled_at": "2026-02-10"},
         {"customer_id": "one of two"},
         {"customer_id": "open", "cancelled_at": "2026-02-10"},
+        {"customer_id": "renewed", "ended_at": "2026-02-24"},
+        {"customer_id": "renewed", "started_at": "2026-02-24"},
         {"customer_id": "runs", "cancelled_at": "2026-02-10", "ended_at": "2026-06-30"},
         {"customer_id": "stays"},
     ]
-    rows = [{"contract_id": str(n), "started_at": "2025-01-01", **row} for n, row in enumerate(notices)]
+    rows = [{"contract_id": str(n), "started_at": "2025-01-01"} | row for n, row in enumerate(notices)]
     found = SilenceChurn(orders, SILENCE, "UTC", worlds.frame(CONTRACTS, rows))
     inside = dict(zip(found.customers, found.cohort(T).tolist(), strict=True))
-    assert [who for who, there in inside.items() if not there] == ["open", "runs"]
+    assert [who for who, there in inside.items() if not there] == ["died", "open", "runs"]
 
 
 def test_order_that_arrives_after_the_as_of_date_does_not_count_for_the_cohort() -> None:

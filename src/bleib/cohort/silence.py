@@ -58,8 +58,8 @@ def qualifying_kinds(churn: Churn, kinds: Collection[str]) -> list[str]:
 class SilenceChurn:
     """Cohort and outcome by silence, over the interactions.
 
-    ``contracts``, where there are any: who has given notice for the last of them is no longer in the cohort, unless
-    there was activity after it had run out.
+    ``contracts``, where there are any: who has given notice for the last of them, or whose last one is over, is no
+    longer in the cohort, unless there was activity after it had run out.
     """
 
     def __init__(
@@ -87,14 +87,14 @@ class SilenceChurn:
         since = clock.instant(clock.activity_window(day, self.churn.active_days).start, self.time_zone)
         active = self.qualifying.seen_at(t, since)
         gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
-        gone = np.maximum(gone, self._notice_runs_out(day))
+        gone = np.maximum(gone, self._contracts_run_out(day))
         return active.has(size) & (active.newest(size) > gone)
 
-    def _notice_runs_out(self, day: date) -> np.ndarray:
+    def _contracts_run_out(self, day: date) -> np.ndarray:
         out = np.full(len(self.customers), np.iinfo(np.int64).min)
         if self.contracts is not None:
             at = pd.Index(self.contracts.customers).get_indexer(self.customers)
-            out[at >= 0] = self.contracts.notice_runs_out(day)[at[at >= 0]]
+            out[at >= 0] = self.contracts.run_out(day)[at[at >= 0]]
         return out
 
     def outcome(self, day: date) -> np.ndarray:
