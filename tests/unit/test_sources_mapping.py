@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -82,6 +85,22 @@ def test_ids_are_made_from_the_content_and_equal_rows_may_be_real(tmp_path: Path
 
 def test_equal_rows_without_id_are_one_delivery_where_the_source_says_so(tmp_path: Path) -> None:
     assert len(interactions(tmp_path, "c,t\n1,2024-03-01\n1,2024-03-01\n2,2024-03-01\n", duplicates="drop")) == 2
+
+
+@pytest.mark.parametrize("tags", [[["x"], ["x"], ["x", "y"]], [{"n": 1}, {"n": 1}, {"n": 2}]])
+def test_rows_with_lists_are_compared_too_and_a_list_is_read_as_json(tmp_path: Path, tags: list[Any]) -> None:
+    rows = {"c": pa.array(["1", "1", "1"], pa.string_view()), "t": ["2024-03-01"] * 3, "tags": tags}
+    pq.write_table(pa.table(rows), tmp_path / "x.parquet")
+    source = {
+        "table": "interactions",
+        "files": "x.parquet",
+        "columns": {"customer_id": "c", "occurred_at": "t", "topic": "tags"},
+        "constants": {"kind": "order"},
+        "duplicates": "drop",
+    }
+    found = raw.take_in(tmp_path, {}, [source])
+    assert sorted(found.tables["interactions"]["topic"]) == sorted({json.dumps(tag) for tag in tags})
+    assert found.quarantine["reason"].tolist() == ["duplicate_delivery"]
 
 
 def test_equal_rows_with_id_may_be_declared_real(tmp_path: Path) -> None:

@@ -143,3 +143,15 @@ def test_parquet_is_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     blocks = list(read_blocks(tmp_path / "a.parquet", tmp_path, "auto", Csv()))
     assert [block.row.tolist() for block in blocks] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
     assert blocks[2].table.column("id").to_pylist() == [8, 9]
+
+
+def test_texts_of_parquet_views_are_texts_also_inside_lists(tmp_path: Path) -> None:
+    """Polars and DuckDB write them; few functions of Arrow take them."""
+    found = {
+        "id": pa.array(["a", "b"], pa.string_view()),
+        "tags": pa.array([["x"], ["y", "z"]], pa.list_(pa.string_view())),
+    }
+    pq.write_table(pa.table(found), tmp_path / "a.parquet")
+    table = read_file(tmp_path / "a.parquet", tmp_path, "auto", Csv()).table
+    assert [str(kind) for kind in table.schema.types] == ["string", "list<element: string>"]
+    assert table.to_pylist() == [{"id": "a", "tags": ["x"]}, {"id": "b", "tags": ["y", "z"]}]

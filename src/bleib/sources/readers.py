@@ -145,16 +145,33 @@ def header_of(path: Path, dialect: Csv) -> list[str]:
 def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
     try:
         with pq.ParquetFile(path) as file:
-            before = 0
+            before, schema = 0, _without_views(file.schema_arrow)
             for batch in file.iter_batches(BLOCK_ROWS):
-                yield one_file(name, pa.Table.from_batches([batch]), before=before)
+                yield one_file(name, pa.Table.from_batches([batch]).cast(schema), before=before)
                 before += batch.num_rows
             if not before:
-                yield one_file(name, file.schema_arrow.empty_table())
+                yield one_file(name, schema.empty_table())
     except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
+
+
+def _without_views(schema: pa.Schema) -> pa.Schema:
+    """Views of texts and bytes, as Polars and DuckDB write them, as plain ones, which all functions of Arrow take."""
+    return pa.schema([field.with_type(_without_view(field.type)) for field in schema])
+
+
+def _without_view(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(kind):
+        return pa.string()
+    if pa.types.is_binary_view(kind):
+        return pa.binary()
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_without_view(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_without_view(field.type)) for field in kind])
+    return kind
 
 
 def _csv_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Raw]:

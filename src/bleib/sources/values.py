@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,13 +19,23 @@ PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
 def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
-    """Trimmed text; empty and ``missing`` texts become null; whole floats lose their ``.0``."""
+    """Trimmed text; empty and ``missing`` texts become null; whole floats lose their ``.0``; lists become JSON."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if pa.types.is_nested(column.type):
+        column = _json(column)
     text = _float_text(column) if pa.types.is_floating(column.type) else column.cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(text)
     none = pc.is_in(trimmed, value_set=pa.array(["", *missing], pa.string()))
     return pc.if_else(none, pa.scalar(None, pa.string()), trimmed)
+
+
+def flat(table: pa.Table) -> pa.Table:
+    """The table with its lists and structs as JSON, so that rows can be compared."""
+    for k, field in enumerate(table.schema):
+        if pa.types.is_nested(field.type):
+            table = table.set_column(k, field.name, _json(table.column(k)))
+    return table
 
 
 def to_pandas(text: pa.Array | pa.ChunkedArray) -> pd.Series:
@@ -77,6 +89,13 @@ def booleans(column: pa.ChunkedArray, missing: list[str]) -> tuple[pd.Series, np
 def is_number(kind: pa.DataType) -> bool:
     """Whether values of this type are numbers already."""
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    found = [
+        None if value is None else json.dumps(value, default=str, ensure_ascii=False) for value in column.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(found, pa.string())])
 
 
 def _float_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
