@@ -238,6 +238,7 @@ class Train(Section):
     linear_penalty: float = Field(0.05, gt=0)
     monotone: dict[str, Literal["up", "down"]] = {}
     calibrate: bool = True
+    calibrate_overlapping: bool = False
     min_churners: int = Field(100, ge=0)
     max_snapshots: int = Field(2_000_000, ge=1)
     max_feature_auroc: float = Field(0.95, gt=0.5, le=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bleib.model.calibration import choose_calibrator, fit_kind
+from bleib.model.calibration import choose_calibrator, fit_kind, stays_moved
 from bleib.model.calibrator import Calibrator, fit_calibrator, fit_slope
 from bleib.model.metrics import log_losses, probabilities, probability_figures
 
@@ -162,15 +162,40 @@ def test_few_rows_get_one_parameter_at_most() -> None:
 
 
 def test_dates_whose_outcome_the_newest_shares_prove_nothing() -> None:
-    """The level of the two newest dates is off in the same way; only the two before are closed."""
-    *rest, days, _ = dated([0.0, 0.0, 0.5, 0.5])
+    """The level of the newest dates is off in the same way, that of the two before a little in the other."""
+    *rest, days, _ = dated([-0.1, -0.1, *[0.5] * 14], n=1000)
     assert choose_calibrator(*rest, days, days < 2).kind == "identity"
-    assert choose_calibrator(*rest, days, days < 3).kind == "intercept"
+    assert choose_calibrator(*rest, days, days < 15).kind == "intercept"
 
 
-def test_where_the_outcome_window_is_long_all_older_dates_are_fitted_on() -> None:
+def test_where_the_outcome_window_is_long_overlapping_dates_prove_a_level_only_if_they_may() -> None:
+    """They share what happened to it; a spread is not told by that."""
     *rest, days, _ = dated([0.5, 0.5, 0.5, 0.5])
-    assert choose_calibrator(*rest, days, days < 1).kind == "intercept"
+    assert choose_calibrator(*rest, days, days < 1).kind == "identity"
+    assert choose_calibrator(*rest, days, days < 1, overlapping=True).kind == "intercept"
+    *rest, days, _ = dated([0.0, 0.0, 0.0, 0.0], spread=0.5)
+    assert choose_calibrator(*rest, days, days < 1).kind == "spread"
+
+
+def test_a_level_that_the_newest_date_happens_to_share_is_not_moved_where_dates_differ_as_much() -> None:
+    assert choose_calibrator(*dated([0.9, -0.3, 0.1, 0.5])).kind == "identity"
+
+
+@pytest.mark.parametrize(
+    ("shifts", "stays"),
+    [
+        ([-0.5, -0.5, -0.5, -0.5], True),
+        ([-0.53, -0.44, -0.36, -0.28], True),  # half the mean .2013, error .1199, t 1.68 with 3: 90 %
+        ([0.15, 0.08, -0.04, 0.11], False),  # .0375, .0915, .41: 65 %
+        ([0.2, 0.4], False),  # .15, .1732, .87 with 1: 73 %
+        ([0.29, 0.31], True),  # .15, .0173, 8.7 with 1: 96 %
+        ([0.0, 0.0, 0.0], False),
+    ],
+)
+def test_a_level_stays_moved_where_the_next_date_is_foretold_nearer_the_mean_than_zero(
+    shifts: list[float], stays: bool
+) -> None:
+    assert stays_moved(np.array(shifts)) == stays
 
 
 def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:

@@ -170,7 +170,7 @@ def _choose(task: Task, scores: OutOfFold | None, train: Train) -> Recipe:
         return Recipe(name, trees, _no_calibration())
     candidate, challengers = choose(rows, scores, task.names)
     check_model(rows.churned[scores.rows], scores.of(candidate), train)
-    calibration = _calibration(task, scores, candidate) if train.calibrate else _no_calibration()
+    calibration = _calibration(task, scores, candidate, train) if train.calibrate else _no_calibration()
     return Recipe(candidate, scores.trees, calibration, challengers)
 
 
@@ -182,10 +182,11 @@ def _check_uncompared(task: Task, train: Train, name: str, trees: int) -> None:
         check_model(churned[scores.rows], scores.of(name), train, OTHERS)
 
 
-def _calibration(task: Task, scores: OutOfFold, candidate: str) -> Calibration:
+def _calibration(task: Task, scores: OutOfFold, candidate: str, train: Train) -> Calibration:
     churned, raw, weights, customers, days = _proof_rows(task.rows, scores, candidate)
     known = [fold.day for fold in closed_before_newest(task.folds, task.churn)]
-    return choose_calibrator(churned, raw, weights, customers, days, np.isin(days, pd.to_datetime(known)))
+    closed, overlapping = np.isin(days, pd.to_datetime(known)), train.calibrate_overlapping
+    return choose_calibrator(churned, raw, weights, customers, days, closed, overlapping)
 
 
 def _calibrated_again(kind: str, rows: Rows, scores: OutOfFold, candidate: str) -> Calibrator:
