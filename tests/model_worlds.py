@@ -81,3 +81,10 @@ def histories(found: list[np.ndarray], days: list[int], active: int) -> pd.DataF
                 when = pd.Timestamp("2024-01-01") + pd.Timedelta(days=day)
                 rows.append((f"{k:05d}", when, day - orders[-1], day - orders[0], len(orders)))
     return pd.DataFrame(rows, columns=["customer_id", "as_of_date", *HISTORY])
+
+
+def renamed(*frames: pd.DataFrame, seed: int = 0) -> list[pd.DataFrame]:
+    """The frames with other customer ids, in another order."""
+    old = sorted({name for frame in frames for name in frame["customer_id"]})
+    new = dict(zip(old, np.random.default_rng(seed).permutation(len(old)), strict=True))
+    return [frame.assign(customer_id=frame["customer_id"].map(new).astype("str")) for frame in frames]

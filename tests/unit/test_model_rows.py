@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,7 +10,7 @@ import model_worlds
 import worlds
 from bleib.errors import DataError
 from bleib.model.classifier import ChurnClassifier
-from bleib.model.rows import cohort_rows, labelled_rows
+from bleib.model.rows import KEY, cohort_rows, labelled_rows
 from bleib.model.scoring import score, segments_at
 from bleib.tables import CANONICAL
 
@@ -22,14 +23,34 @@ FEATURES = SNAPSHOTS[["customer_id", "as_of_date"]].assign(x=pd.array([0, 1, 2, 
 
 def test_only_churned_and_stayed_snapshots_of_the_asked_dates_have_a_label() -> None:
     got = labelled_rows(FEATURES, SNAPSHOTS, [A, B])
-    assert got.key["customer_id"].tolist() == ["00000", "00002"]
-    assert got.churned.tolist() == [True, False]
-    assert got.X["x"].tolist() == [0.0, 2.0]
+    found = dict(zip(got.key["customer_id"], zip(got.churned.tolist(), got.X["x"].tolist(), strict=True), strict=True))
+    assert found == {"00000": (True, 0.0), "00002": (False, 2.0)}
 
 
 def test_the_order_of_the_rows_in_the_files_does_not_matter() -> None:
     shuffled = labelled_rows(FEATURES.sample(frac=1, random_state=1), SNAPSHOTS.sample(frac=1, random_state=2), [A])
     assert shuffled.X.equals(labelled_rows(FEATURES, SNAPSHOTS, [A]).X)
+
+
+def test_new_ids_leave_the_rows_in_their_order() -> None:
+    features, snapshots = model_worlds.company(customers=60, dates=4, open_dates=1)
+    numbers = [name for name in features if name not in KEY]
+    features[numbers] = (features[numbers] > features[numbers].mean()).astype("float32")  # many rows are alike
+    dates = list(snapshots["as_of_date"].unique())
+    before, after = (
+        labelled_rows(*frames, dates) for frames in ((features, snapshots), model_worlds.renamed(features, snapshots))
+    )
+    assert after.X.equals(before.X)
+    assert after.churned.tolist() == before.churned.tolist()
+    of_customer = [rows.X.groupby(rows.key["customer_id"].to_numpy(), sort=False).sum() for rows in (before, after)]
+    assert of_customer[0].to_numpy().tolist() == of_customer[1].to_numpy().tolist()
+
+
+def test_another_feature_leaves_the_rows_in_their_order_where_the_main_activity_tells_them_apart() -> None:
+    features, snapshots = model_worlds.company(customers=60, dates=4, open_dates=1)
+    dates = list(snapshots["as_of_date"].unique())
+    more = labelled_rows(features.assign(further=np.arange(len(features), dtype="float32")), snapshots, dates)
+    assert more.key.equals(labelled_rows(features, snapshots, dates).key)
 
 
 def test_the_cohort_to_score_has_everybody_labelled_or_not() -> None:

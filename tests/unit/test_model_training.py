@@ -38,6 +38,20 @@ def trained() -> Trained:
     return train_model(rows(), Train(seeds=[1, 2], lightgbm=SMALL), MONTH)
 
 
+@pytest.mark.parametrize("churn", [MONTH, NEVER_CLOSED])
+def test_new_ids_of_customers_change_neither_choice_nor_model(churn: Churn) -> None:
+    """With forward folds and, where no outcome is closed in time, without."""
+    features, snapshots = model_worlds.company(300)
+    dates, train = list(snapshots["as_of_date"].unique()), Train(seeds=[1, 2], lightgbm=SMALL)
+    before, after = (
+        train_model(labelled_rows(*frames, dates), train, churn)
+        for frames in ((features, snapshots), model_worlds.renamed(features, snapshots))
+    )
+    assert after.recipe == before.recipe
+    asked = features[list(before.model.feature_names_in_)]
+    assert after.model.decision_function(asked).tolist() == before.model.decision_function(asked).tolist()
+
+
 def test_early_stopping_takes_fewer_trees_where_there_is_nothing_to_learn() -> None:
     many = Train(seeds=[1], lightgbm=LightGbm(n_estimators=150, learning_rate=0.1, num_leaves=7), challengers=False)
     nothing, something = (train_model(rows(signal, 1000), many, MONTH) for signal in (0.0, 1.0))

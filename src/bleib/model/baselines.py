@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from bleib.errors import DataError
 from bleib.model import bg_nbd
+from bleib.model.main_activity import SPEND, main_columns
 from bleib.model.metrics import log_odds
 from bleib.model.rows import Rows
 from bleib.settings import Churn
-
-COUNT = re.compile(r"frequency_(.+)_count_all")  # names the main activity: order, payment, activity …
-SPEND = "value_spend_all"
 
 NEVER = 3650.0  # days; a customer without any event is as silent as one whose last event is ten years old
 SHORTEST = 0.01  # days; a customer whose first event is of this very moment
@@ -90,44 +86,6 @@ def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndar
 
     model = make_pipeline(StandardScaler(), LogisticRegression())
     return np.asarray(model.fit(known.rfm(), churned).decision_function(asked.rfm()))
-
-
-def main_columns(names: list[str]) -> tuple[str, str, str]:
-    """``history_columns``; DataError where one is missing."""
-    there = history_columns(names)
-    if there is None:
-        raise DataError(
-            "features: the simple rules that the model is compared with need recency_…_days, onboarding_…_first_days "
-            "and frequency_…_count_all of the main activity; take them out of features.exclude and "
-            "features.exclude_families in params.yaml"
-        )
-    return there
-
-
-def history_columns(names: list[str]) -> tuple[str, str, str] | None:
-    """Of the features' ``names`` those of the main activity: days since the last event, since the first, number.
-
-    None where one of them is missing.
-    """
-    wanted = [
-        (f"recency_{slug}_days", f"onboarding_{slug}_first_days", f"frequency_{slug}_count_all")
-        for slug in _activities(names)
-    ]
-    return next((columns for columns in wanted if set(columns) <= set(names)), None)
-
-
-def rfm_columns(names: list[str]) -> tuple[str, ...]:
-    """Of the features' ``names`` recency, frequency and, where there are amounts, monetary value of the main activity.
-
-    Empty where recency or frequency is missing.
-    """
-    wanted = [(f"recency_{slug}_days", f"frequency_{slug}_count_all") for slug in _activities(names)]
-    there = [columns for columns in wanted if set(columns) <= set(names)]
-    return (*there[0], *(name for name in names if name == SPEND)) if there else ()
-
-
-def _activities(names: list[str]) -> list[str]:
-    return [found[1] for found in map(COUNT.fullmatch, names) if found]
 
 
 def _filled(values: pd.Series, missing: float) -> np.ndarray:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from bleib.model.baselines import rfm_columns
 from bleib.model.boosting import dataset, grow, grow_until_best
 from bleib.model.folds import Fold
 from bleib.model.linear import fit_linear
+from bleib.model.main_activity import rfm_columns
 from bleib.model.mixing import mix
 from bleib.model.monotone import lightgbm_settings, signs
 from bleib.model.rhythm import rhythm_of

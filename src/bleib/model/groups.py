@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bleib.model.baselines import History, main_columns
+from bleib.model.baselines import History
 from bleib.model.bootstrap import figure
+from bleib.model.main_activity import main_columns
 from bleib.model.metrics import base_rate, probabilities, ranking_figures
 from bleib.model.ranking_names import OURS
 from bleib.model.scored import ScoredTest

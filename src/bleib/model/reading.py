@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.dataset as ds
 
-from bleib.model.baselines import main_columns
+from bleib.model.main_activity import main_columns
 from bleib.model.rows import KEY, Rows, cohort_rows, labelled_rows
 from bleib.model.sampling import kept_share, sample
 

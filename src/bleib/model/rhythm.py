@@ -21,9 +21,10 @@ import pandas as pd
 from bleib.clock import days_until
 from bleib.errors import DataError
 from bleib.files import read_json, replacing, write_json
-from bleib.model.baselines import History, main_columns
+from bleib.model.baselines import History
 from bleib.model.bg_nbd import BgNbd, MbgNbd, fit
 from bleib.model.calibrator import Calibrator
+from bleib.model.main_activity import main_columns
 from bleib.model.metrics import best_intercept, log_odds
 from bleib.model.rows import Rows
 from bleib.settings import Churn

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bleib.model.baselines import history_columns
 from bleib.model.candidates import BOOSTERS, CANDIDATES, OutOfFold, main_features, out_of_fold
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
+from bleib.model.main_activity import history_columns
 from bleib.model.monotone import check_declared
 from bleib.model.rows import Rows
 from bleib.settings import Churn, Train
