@@ -119,6 +119,7 @@ def metrics(passed: bool = True) -> dict[str, Any]:
         "models": {"bleib": ours, "recency": rule, "rfm_logistic": ours, "bg_nbd": rule},
         "value": money(),
         "difference_from": {"recency": {"auroc": _figure(0.16 if passed else 0.004, 0.03)}},
+        "rule": "recency",
         "gate": {"passed": passed, "reasons": ["…"], "failures": [] if passed else failures()},
     }
 

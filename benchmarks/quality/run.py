@@ -30,6 +30,8 @@ JUDGING = (  # modules that change no prediction
     "evaluation.py",
     "gate.py",
     "groups.py",
+    "ranking_names.py",
+    "rules.py",
     "scored.py",
     "serving.py",
     "summary.py",

@@ -138,7 +138,8 @@ METRICS = Artifact(Path("data/evaluation/metrics.json"), "evaluate", "all figure
 TEST_SCORES = Artifact(
     Path("data/evaluation/test_scores.parquet"),
     "evaluate",
-    "one test snapshot: customer_id, as_of_date, churned, scores by model (bleib, recency, rfm_logistic, bg_nbd)",
+    "one test snapshot: customer_id, as_of_date, churned, scores by model (bleib, recency, renewal, rfm_logistic, "
+    "bg_nbd)",
 )
 COMPARISON = Artifact(
     Path("data/evaluation/comparison.csv"),

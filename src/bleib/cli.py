@@ -106,7 +106,7 @@ def define(
 
 @app.command()
 def gate() -> None:
-    """Say whether the model may be used; exit code 1 when it does not beat the recency rule."""
+    """Say whether the model may be used; exit code 1 when it does not beat the simple rule."""
     from bleib.commands.gate import print_verdict
 
     with faults_as_text():

@@ -23,7 +23,8 @@ def test_the_summary_has_one_level_and_no_intervals() -> None:
     found = summary_of(metrics, RECIPE, FOLDS)
     assert (found["folds_auroc"], found["folds_level_free_log_loss"]) == (0.75, 0.22)
     assert found["auroc"] == metrics["models"]["bleib"]["auroc"]["value"]
-    assert found["auroc_gain_over_recency"] == metrics["difference_from"]["recency"]["auroc"]["value"]
+    assert found["auroc_gain_over_rule"] == metrics["difference_from"]["recency"]["auroc"]["value"]
+    assert found["rule"] == "recency"
     assert found["gate_passed"] == metrics["gate"]["passed"]
     assert (found["candidate"], found["trees"], found["calibrator"]) == ("blend", 120, "spread")
     assert not any(isinstance(value, dict | list) for value in found.values())

@@ -53,7 +53,7 @@ def test_silence_is_explained_with_the_kinds_that_count() -> None:
 def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
     second = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[1]
     assert "41 of 100 customers" in second
-    assert "would have found 33." in second
+    assert "By the simple rule “Longest silence first” it would have been 33." in second
     assert "Of 100 customers picked at random, 12 left." in second
 
 

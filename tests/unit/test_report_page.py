@@ -65,7 +65,7 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     shown = text(page(report_inputs.evidence()))
     assert "The model passed its check" in shown
     assert "AUROC: 0.800 [0.770, 0.830] (0.5 is chance, 1 is perfect)." in shown
-    assert "Gain in AUROC over the rule “longest silence first”: 0.160 [0.130, 0.190]." in shown
+    assert "Gain in AUROC over the rule “Longest silence first”: 0.160 [0.130, 0.190]." in shown
     assert "41 % really left, of those on these lists" in shown
     assert "how many on a list of 100 really left?" in shown.lower()
     assert "Of 100 customers on these lists, 41 really left." in shown
@@ -73,6 +73,33 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     assert "The list that people get is ordered by what a contact should bring." in shown
     assert "31 % [26 %, 36 %]" in shown  # left, of those on lists by value at risk
     assert "360 snapshots (12.0 %), of 310 customers, ended with the customer leaving." in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "“Nearest renewal first”"), ("de", "„Nächste Verlängerung zuerst“")]
+)
+def test_the_rule_that_was_hardest_to_beat_is_named(language: str, name: str) -> None:
+    evidence = report_inputs.evidence()
+    metrics = evidence.metrics | {"rule": "renewal"}
+    for part in ("models", "difference_from"):
+        metrics[part] = {"renewal" if k == "recency" else k: v for k, v in metrics[part].items()}
+    metrics["value"] = metrics["value"] | {
+        "models": {"renewal" if k == "recency" else k: v for k, v in metrics["value"]["models"].items()}
+    }
+    frames = {
+        part: getattr(evidence, part).replace({"model": {"recency": "renewal"}})
+        for part in ("comparison", "by_date", "gain", "profit")
+    }
+    shown = text(page(replace(evidence, metrics=metrics, **frames), language))
+    assert shown.count(name) == 5  # passed, gain, list, dates, money
+
+
+def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
+    figures = {"recency": {"precision": {"value": 0.2}}, "renewal": {"precision": {"value": 0.1}}}
+    assert quality.best_rule(figures, "precision") == "recency"
+    figures["renewal"]["precision"]["value"] = 0.3
+    assert quality.best_rule(figures | {"rfm_logistic": {"precision": {"value": 0.9}}}, "precision") == "renewal"
+    assert quality.best_rule({}, "precision") == "recency"
 
 
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
@@ -119,7 +146,7 @@ def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() 
 def test_every_test_date_has_its_line_with_what_the_lists_held() -> None:
     evidence = report_inputs.evidence()
     of_model = evidence.folds[evidence.folds["candidate"] == "boosters"]
-    view = views.by_date(evidence.by_date, of_model, "100", ENGLISH)
+    view = views.by_date(evidence.by_date, of_model, "recency", "100", ENGLISH)
     assert [row[0].text for row in view.rows[:3]] == ["12 Apr 2025", "15 Mar 2025", "15 Feb 2025"]
     assert [cell.text for cell in view.rows[0][1:]] == [
         "1,000",

@@ -20,7 +20,8 @@ from bleib.model.metrics import (
     expected_hits,
     probabilities,
 )
-from bleib.model.ranking_names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULES
+from bleib.model.rules import hardest
 from bleib.model.scored import SHARES, ScoredTest
 from bleib.model.value_metrics import Worth, list_mean, no_profit, value_figures
 from bleib.settings import Evaluate
@@ -68,6 +69,7 @@ def evaluate(
 ) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
+    We are judged by that of the ``rules`` which is the hardest to beat: ``rule`` of the metrics.
     ``capacity``: places on each date's list. ``folds``: as_of_date, auroc and the numbers snapshots and churned of our
     candidate on each forward fold; skill that flips or is missing there is not to be relied on.
     """
@@ -77,17 +79,21 @@ def evaluate(
     differences = _differences(values, resampled)
     by_date = _by_date(test, capacity)
     ours = by_date[by_date["model"] == OURS]
+    gains = {name: differences[name]["auroc"] for name in RULES if name in differences}
+    rule = hardest(gains)
     judged = verdict(
         figures[OURS]["auroc"],
-        differences[RULE]["auroc"],
+        gains[rule],
         _auroc_by_date(folds) | _auroc_by_date(ours),
         settings.min_auroc_gain,
         _on_folds(folds),
+        rule,
     )
     worth = background.worth
     money = None if worth is None else value_figures(test, worth, capacity, weights)
     return Evaluation(
         metrics=_metrics(test, figures, differences, judged, capacity, weights)
+        | {"rule": rule}
         | ({} if money is None else {"value": money.metrics})
         | ({} if background.whole_base is None else {"whole_base": background.whole_base}),
         test_scores=_test_scores(test),

@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 
 from bleib.model.bootstrap import Figure
+from bleib.model.ranking_names import RENEWAL, RULE
 
 NO_SKILL = 0.5  # AUROC of a coin
+WORDS = {  # of the simple rules: their name, and what they rank by
+    RULE: ("the recency rule", "days since the last event"),
+    RENEWAL: ("the rule “nearest renewal first”", "days to the next renewal"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,27 +62,33 @@ def headline(gate: Mapping[str, Any]) -> str:
 
 
 def verdict(
-    auroc: Figure, gain: Figure, auroc_by_date: Mapping[str, float], min_gain: float, on_folds: Figure | None = None
+    auroc: Figure,
+    gain: Figure,
+    auroc_by_date: Mapping[str, float],
+    min_gain: float,
+    on_folds: Figure | None = None,
+    rule: str = RULE,
 ) -> Verdict:
-    """Judge the model by its AUROC, its paired gain over the recency rule and its AUROC on each date.
+    """Judge the model by its AUROC, its paired gain over a simple ``rule`` and its AUROC on each date.
 
     It fails if the gain is not above ``min_gain`` with its whole 95 % interval, if the interval of the AUROC reaches
     down to 0.5, or if the AUROC is below 0.5 on one date (forward folds included) and above on another: the sign of
     what such a model learnt flips. ``on_folds``, the AUROC on the forward folds, must not reach down to 0.5
     either: skill that was not there when the model was chosen is luck, or will not last.
     """
-    tried = (_no_gain(gain, min_gain), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
+    tried = (_no_gain(gain, min_gain, rule), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
     failures = tuple(failure for failure in tried if failure is not None)
-    reasons = tuple(failure.reason for failure in failures) or (_praise(auroc, gain),)
+    reasons = tuple(failure.reason for failure in failures) or (_praise(auroc, gain, rule),)
     return Verdict(not failures, reasons, failures=failures)
 
 
-def _no_gain(gain: Figure, least: float) -> Failure | None:
+def _no_gain(gain: Figure, least: float, rule: str) -> Failure | None:
     if gain.low > least:
         return None
+    name, what = WORDS[rule]
     reason = (
-        f"it does not beat the recency rule for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
-        f"{least:+.3f}. Ranking by days since the last event may serve as well."
+        f"it does not beat {name} for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
+        f"{least:+.3f}. Ranking by {what} may serve as well."
     )
     return Failure("gain", reason, gain.plain())
 
@@ -119,8 +130,8 @@ def _unstable(by_date: Mapping[str, float]) -> Failure | None:
     return Failure("unstable", reason, {str(day): round(float(value), 6) for day, value in known.items()})
 
 
-def _praise(auroc: Figure, gain: Figure) -> str:
-    return f"AUROC {_interval(auroc, sign='')}, gain over the recency rule {_interval(gain)}."
+def _praise(auroc: Figure, gain: Figure, rule: str) -> str:
+    return f"AUROC {_interval(auroc, sign='')}, gain over {WORDS[rule][0]} {_interval(gain)}."
 
 
 def _interval(figure: Figure, sign: str = "+") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from bleib.model.ranking_names import OURS, RULE
+from bleib.model.ranking_names import OURS
 
 FIGURES = (
     "auroc",
@@ -29,12 +29,13 @@ def summary_of(metrics: Mapping[str, Any], recipe: Mapping[str, Any], folds: pd.
     ``folds``: auroc and level_free_log_loss of the candidate that was taken on each forward fold. Their means are what
     versions should be chosen by; the others are of the test dates.
     """
-    ours, gain = metrics["models"].get(OURS, {}), metrics["difference_from"].get(RULE, {})
+    ours, gain = metrics["models"].get(OURS, {}), metrics["difference_from"].get(metrics["rule"], {})
     gate = metrics["gate"]
     return {
         "gate_passed": None if "trained_from" in gate else gate["passed"],
         **{name: _value(ours, name) for name in FIGURES},
-        "auroc_gain_over_recency": _value(gain, "auroc"),
+        "rule": metrics["rule"],
+        "auroc_gain_over_rule": _value(gain, "auroc"),
         **{f"folds_{name}": round(float(folds[name].mean()), 6) if len(folds) else None for name in ON_FOLDS},
         **{name: recipe[name] for name in CHOICE},
     }

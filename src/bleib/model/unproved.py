@@ -27,6 +27,7 @@ def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
         "models": {},
         "difference_from": {},
         "gate": judged.plain(),
+        "rule": None,
     }
     return Evaluation(
         metrics=metrics,

@@ -55,11 +55,13 @@ def questions(judged: Judged, f: Formats) -> list[Question]:
 
 def _rule(judged: Judged, f: Formats) -> Question:
     t, n = texts(f.language), judged.metrics["test"]["capacity"]
-    shares = [quality.value_of(judged.metrics, model, "precision") for model in (OURS, RULE)]
+    name = quality.best_rule(judged.metrics["models"], "precision")
+    shares = [quality.value_of(judged.metrics, model, "precision") for model in (OURS, name)]
     shares.append(judged.metrics["test"]["base_rate"]["value"])
     ours, rule, base = (None if share is None else f.number(100 * share) for share in shares)
     known = None not in (ours, rule, base)
-    says = [t["answer_rule"].format(n=f.number(n), ours=ours, rule=rule, base=base)] if known else []
+    counts = {"n": f.number(n), "ours": ours, "rule": rule, "base": base}
+    says = [t["answer_rule"].format(**counts, name=t[f"model_{name}"])] if known else []
     if "value" in judged.metrics:
         says.append(t["answer_rule_order"].format(money=t["question_money"]))
     return Question(
@@ -157,8 +159,9 @@ def _dates(judged: Judged, f: Formats) -> Question:
         earlier = judged.folds["auroc"]
         spread = {"low": f.number(earlier.min(), 3), "high": f.number(earlier.max(), 3)}
         says.append(t["answer_folds"].format(n=len(earlier), **spread))
-    title = t["question_dates"]
-    view = views.by_date(judged.by_date, judged.folds, f.number(test["capacity"]), f)
+    title, rule = t["question_dates"], judged.metrics["rule"]
+    says.append(t["answer_dates_rule"].format(name=t[f"model_{rule}"]))
+    view = views.by_date(judged.by_date, judged.folds, rule, f.number(test["capacity"]), f)
     pictures = {"dates": "", "base_rate": t["note_base_rate"], "dates_curve": t["note_dates_curve"]}
     return Question("dates", title, says, pictures=pictures, view=view)
 
@@ -168,13 +171,15 @@ def _money(judged: Judged, f: Formats) -> Question | None:
         return None
     t, value = texts(f.language), judged.metrics["value"]
     lists = {name: row["at_capacity"]["value"] for name, row in value["models"].items()}
+    rule = quality.best_rule(value["models"], "at_capacity")
     captured = value["models"][BY_VALUE]["captured"]["value"]
     says = [
         t["answer_money"].format(
             n=f.number(judged.metrics["test"]["capacity"]),
             by_value=f.money(lists[BY_VALUE]),
             ours=f.money(lists[OURS]),
-            rule=f.money(lists[RULE]),
+            rule=f.money(lists[rule]),
+            name=t[f"model_{rule}"],
         )
     ]
     if captured is not None and captured > 0:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bleib.model.ranking_names import BY_VALUE, OURS, RULE
+from bleib.model.ranking_names import BY_VALUE, OURS
 from bleib.report.formats import Formats
 from bleib.report.texts import texts
 
@@ -19,7 +19,7 @@ ACCENT = "#1f6f8b"
 INK = "#1c2733"
 SOFT = "#5b6770"
 GRID = "#e3e9ed"
-RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89")
+RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89", "#a98fb8")
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 MIN_COHORT = 30
 STYLE: dict[Any, Any] = {
@@ -86,10 +86,10 @@ def gain(frame: pd.DataFrame, f: Formats) -> bytes:
         return done()
 
 
-def profit(frame: pd.DataFrame, f: Formats) -> bytes:
-    """What a list brings by the share contacted (columns model, share, profit), for ours and the simple rule."""
+def profit(frame: pd.DataFrame, rule: str, f: Formats) -> bytes:
+    """What a list brings by the share contacted (columns model, share, profit), for ours and the simple ``rule``."""
     names = Labels.of(f)
-    shown = [BY_VALUE, OURS, RULE]
+    shown = [BY_VALUE, OURS, rule]
     colors = dict(zip(shown, (INK, ACCENT, RIVALS[0]), strict=True))
     with _picture() as (axis, done):
         axis.axhline(0, color=SOFT, linewidth=1, linestyle="--")

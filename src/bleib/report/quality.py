@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bleib.clock import to_date
-from bleib.model.ranking_names import OURS, RULE
+from bleib.model.ranking_names import OURS, RULES
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
@@ -16,13 +18,13 @@ def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
 
     Empty where the precision at capacity is not known.
     """
-    t = texts(f.language)
-    ours, rule = (value_of(metrics, model, "precision") for model in (OURS, RULE))
+    t, name = texts(f.language), best_rule(metrics["models"], "precision")
+    ours, rule = (value_of(metrics, model, "precision") for model in (OURS, name))
     base = metrics["test"]["base_rate"]["value"]
     if ours is None or rule is None or base is None:
         return []
     counts = {name: f.number(100 * share) for name, share in {"ours": ours, "rule": rule, "base": base}.items()}
-    counts["n"] = f.number(metrics["test"]["capacity"])
+    counts |= {"n": f.number(metrics["test"]["capacity"]), "name": t[f"model_{name}"]}
     return [t["quality_list"].format(**counts), t["quality_base"].format(**counts)]
 
 
@@ -44,8 +46,8 @@ def banner(metrics: dict[str, Any], f: Formats) -> Banner:
     """The verdict of the gate; where nothing could be measured, the day from which on it can."""
     t, gate = texts(f.language), metrics["gate"]
     kind = "open" if "trained_from" in gate else "passed" if gate["passed"] else "failed"
-    day = f.day(to_date(gate["trained_from"])) if kind == "open" else ""
-    return Banner(kind, t[f"{kind}_title"], t[f"{kind}_text"].format(day=day))
+    told = {"day": f.day(to_date(gate["trained_from"]))} if kind == "open" else {"name": t[f"model_{metrics['rule']}"]}
+    return Banner(kind, t[f"{kind}_title"], t[f"{kind}_text"].format(**told))
 
 
 def facts(metrics: dict[str, Any], f: Formats) -> list[str]:
@@ -54,8 +56,12 @@ def facts(metrics: dict[str, Any], f: Formats) -> list[str]:
     if banner(metrics, f).kind == "open":
         return []
     if passed(metrics):
-        gain, ours = metrics["difference_from"][RULE]["auroc"], metrics["models"][OURS]["auroc"]
-        return [t["fact_auroc"].format(figure=interval(ours, f)), t["fact_gain"].format(figure=interval(gain, f))]
+        rule, ours = metrics["rule"], metrics["models"][OURS]["auroc"]
+        gain = interval(metrics["difference_from"][rule]["auroc"], f)
+        return [
+            t["fact_auroc"].format(figure=interval(ours, f)),
+            t["fact_gain"].format(figure=gain, name=t[f"model_{rule}"]),
+        ]
     return [_failure(found["kind"], found["figures"], f) for found in metrics["gate"]["failures"]]
 
 
@@ -89,6 +95,12 @@ def interval(figure: dict[str, float | None], f: Formats, digits: int = 3) -> st
         return f.number(value, digits)
     gap = "; " if f.language == "de" else ", "
     return f"{f.number(value, digits)} [{f.number(low, digits)}{gap}{f.number(high, digits)}]"
+
+
+def best_rule(models: dict[str, Any], metric: str) -> str:
+    """Of the simple rules among the ``models`` the best by a metric, so that nobody is compared with a weaker one."""
+    known = {name: models[name][metric]["value"] for name in RULES if name in models}
+    return max(known, key=lambda name: -np.inf if known[name] is None else known[name], default=RULES[0])
 
 
 def value_of(metrics: dict[str, Any], model: str, metric: str) -> float | None:

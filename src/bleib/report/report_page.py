@@ -60,7 +60,8 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
     if len(evidence.dates_curve) > 1:
         found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)
     if len(evidence.profit):
-        found["profit"] = plots.profit(evidence.profit, f)
+        rule = quality.best_rule(evidence.metrics["value"]["models"], "at_capacity")
+        found["profit"] = plots.profit(evidence.profit, rule, f)
     if evidence.label_summary["base_rate"].notna().any():
         found["base_rate"] = plots.base_rate(evidence.label_summary, f)
     return found | _key_figure_pictures(evidence.key_figures, f)

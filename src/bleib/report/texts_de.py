@@ -19,7 +19,7 @@ DE: dict[str, str] = {
     "{leave}.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
     "trainiert war, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
-    "{ours}. Nimmt man einfach die Kunden, die am längsten still sind, wären es {rule} gewesen.",
+    "{ours}. Nach der einfachen Regel „{name}“ wären es {rule} gewesen.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
     "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
     "Wert − Kosten. "
@@ -28,8 +28,8 @@ DE: dict[str, str] = {
     "erwarten ist.",
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
     "failed_title": "Dieses Modell hat die Prüfung nicht bestanden – bitte nicht nach seiner Liste handeln",
-    "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „am längsten "
-    "still zuerst“ oder nicht besser als der Zufall, oder was es gelernt hat, hielt nicht über die Zeit. Seine "
+    "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „{name}“ "
+    "oder nicht besser als der Zufall, oder was es gelernt hat, hielt nicht über die Zeit. Seine "
     "Wahrscheinlichkeiten und Gründe können in die Irre führen.",
     "open_title": "Noch ist nichts bewiesen",
     "open_text": "Kein Ergebnis steht früh genug fest, um damit ein Modell zu trainieren und zu prüfen. Die "
@@ -46,7 +46,7 @@ DE: dict[str, str] = {
     "deshalb weniger sicher.",
     "tested_on_none": "Noch konnte nichts geprüft werden.",
     "passed_title": "Das Modell hat die Prüfung bestanden",
-    "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „am längsten still zuerst“.",
+    "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „{name}“.",
     "search": "Suche",
     "search_hint": "Name, Nummer, Grund …",
     "all": "alle",
@@ -98,7 +98,7 @@ DE: dict[str, str] = {
     "section_definitions": "Definitionen",
     "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}; mit keinem davon wurde das Modell "
     "trainiert. {churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
-    "fact_gain": "Gewinn an AUROC gegenüber der Regel „am längsten still zuerst“: {figure}.",
+    "fact_gain": "Gewinn an AUROC gegenüber der Regel „{name}“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
     "fault_auroc": "Es ist vom Zufall nicht zu unterscheiden: Die AUROC ist {figure}, und 0,5 ist Zufall.",
@@ -129,6 +129,7 @@ DE: dict[str, str] = {
     "metric_base_rate": "Gegangen",
     "model_bleib": "bleib",
     "model_recency": "Am längsten still zuerst",
+    "model_renewal": "Nächste Verlängerung zuerst",
     "model_rfm_logistic": "RFM-Logit-Regression",
     "model_bg_nbd": "BG/NBD",
     "segment": "Segment",
@@ -151,7 +152,7 @@ DE: dict[str, str] = {
     "question_rule": "Schlägt es die einfache Regel? Wie viele auf einer Liste mit {n} gingen tatsächlich?",
     "answer_rule": "Für jeden Prüfstichtag wurde eine Liste der {n} Kunden mit der höchsten Wahrscheinlichkeit "
     "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
-    "Regel „am längsten still zuerst“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
+    "einfachen Regel „{name}“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
     "{base}.",
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
     "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",
@@ -184,10 +185,11 @@ DE: dict[str, str] = {
     "Entscheidungsbäume (eines Startwerts) lernen.",
     "axis_training_dates": "Stichtage im Training",
     "answer_one_date": "Es gibt nur einen Prüfstichtag: Ob die Güte über die Zeit hält, lässt sich noch nicht sagen.",
+    "answer_dates_rule": "Die Regel in der Tabelle ist „{name}“.",
     "question_money": "Was ist die Liste wert?",
     "answer_money": "Eine Liste mit {n} Kunden, nach gefährdetem Wert geordnet, hätte an einem durchschnittlichen "
     "Prüfstichtag {by_value} gebracht; nur nach der Wahrscheinlichkeit geordnet {ours}, nach der "
-    "Regel „am längsten still zuerst“ {rule}.",
+    "Regel „{name}“ {rule}.",
     "answer_captured": "Die beste Liste, die jemand mit Kenntnis der Zukunft hätte aufstellen können, brächte mehr: "
     "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
     "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "

@@ -16,8 +16,8 @@ EN: dict[str, str] = {
     "leave_silence_any": "show no activity any more",
     "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
     "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
-    "of 100 customers on lists of the {n} with the highest probability really left. Simply taking those who have "
-    "been silent longest would have found {rule}.",
+    "of 100 customers on lists of the {n} with the highest probability really left. By the simple rule "
+    "“{name}” it would have been {rule}.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
     "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
     "at risk − "
@@ -26,8 +26,8 @@ EN: dict[str, str] = {
     "days.",
     "order_probability": "The list begins with the customers most likely to leave.",
     "failed_title": "This model failed its check – do not act on its list",
-    "failed_text": "On later dates it was not reliably better than the simple rule “longest silence "
-    "first”, or not better than chance, or what it learnt did not hold over time. Its probabilities and reasons may "
+    "failed_text": "On later dates it was not reliably better than the simple rule “{name}”, "
+    "or not better than chance, or what it learnt did not hold over time. Its probabilities and reasons may "
     "mislead.",
     "open_title": "Nothing is proved yet",
     "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
@@ -41,7 +41,7 @@ EN: dict[str, str] = {
     "small_folds": "There were only {n} earlier dates to choose the model on, so the choice is less sure.",
     "tested_on_none": "Nothing could be tested yet.",
     "passed_title": "The model passed its check",
-    "passed_text": "On later dates it was reliably better than the simple rule “longest silence first”.",
+    "passed_text": "On later dates it was reliably better than the simple rule “{name}”.",
     "search": "Search",
     "search_hint": "Name, number, reason …",
     "all": "all",
@@ -95,7 +95,7 @@ EN: dict[str, str] = {
     "section_definitions": "Definitions",
     "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}; the model was trained on none of "
     "them. {churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
-    "fact_gain": "Gain in AUROC over the rule “longest silence first”: {figure}.",
+    "fact_gain": "Gain in AUROC over the rule “{name}”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}.",
     "fault_auroc": "It cannot be told from chance: the AUROC is {figure}, and 0.5 is chance.",
@@ -126,6 +126,7 @@ EN: dict[str, str] = {
     "metric_base_rate": "Left",
     "model_bleib": "bleib",
     "model_recency": "Longest silence first",
+    "model_renewal": "Nearest renewal first",
     "model_rfm_logistic": "RFM logistic regression",
     "model_bg_nbd": "BG/NBD",
     "segment": "Segment",
@@ -147,8 +148,8 @@ EN: dict[str, str] = {
     "auroc_of_rule": "AUROC of the rule",
     "question_rule": "Did it beat the simple rule? How many on a list of {n} really left?",
     "answer_rule": "On every test date a list of the {n} customers with the highest probability was drawn up. Of "
-    "100 customers on these lists, {ours} really left. Of 100 on lists by the rule “longest silence "
-    "first”, it would have been {rule}; of 100 picked at random, {base}.",
+    "100 customers on these lists, {ours} really left. Of 100 on lists by the simple rule "
+    "“{name}”, it would have been {rule}; of 100 picked at random, {base}.",
     "answer_rule_order": "The list that people get is ordered by what a contact should bring. How many leave of those "
     "on lists by value at risk stands under “{money}”",
     "question_belief": "Can I believe “30\u202f%”?",
@@ -180,9 +181,10 @@ EN: dict[str, str] = {
     "learn from.",
     "axis_training_dates": "training dates",
     "answer_one_date": "There is only one test date: whether the quality holds over time cannot be told yet.",
+    "answer_dates_rule": "The rule in the table is “{name}”.",
     "question_money": "What is the list worth?",
     "answer_money": "A list of {n} customers ordered by value at risk would have brought {by_value} on an average "
-    "test date; ordered by probability alone {ours}, and by the rule “longest silence first” {rule}.",
+    "test date; ordered by probability alone {ours}, and by the rule “{name}” {rule}.",
     "answer_captured": "The best list that anybody could have drawn up, knowing who would leave, brings more: ordered "
     "by value at risk ours reaches {share} of it.",
     "money_assumed": "This is arithmetic on assumptions, not a measured effect: a contact costs {cost} and keeps "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import to_date
-from bleib.model.ranking_names import OURS, RULE
+from bleib.model.ranking_names import OURS
 from bleib.report import quality
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
@@ -121,7 +121,7 @@ def group_name(row: Mapping[Any, Any], f: Formats) -> str:
     return f"{title}: {span} {t['unit_tenure']}" if by == "tenure" else f"{title}: {span}"
 
 
-def by_date(frame: pd.DataFrame, folds: pd.DataFrame, capacity: str, f: Formats) -> View:
+def by_date(frame: pd.DataFrame, folds: pd.DataFrame, rule: str, capacity: str, f: Formats) -> View:
     """One line a test date, newest first (columns as_of_date, model, snapshots, base_rate, precision, auroc), and one
     a forward fold (as_of_date, snapshots, base_rate, auroc), of which no list was made.
     """
@@ -129,9 +129,9 @@ def by_date(frame: pd.DataFrame, folds: pd.DataFrame, capacity: str, f: Formats)
     found = frame.set_index(["as_of_date", "model"])
     rows = []
     for day in sorted(frame["as_of_date"].unique(), reverse=True):
-        ours, rule = found.loc[(day, OURS)], found.loc[(day, RULE)]
-        shares = [f.percent(share, 1) for share in (ours["base_rate"], ours["precision"], rule["precision"])]
-        aurocs = [f.number(row["auroc"], 3) for row in (ours, rule)]
+        ours, simple = found.loc[(day, OURS)], found.loc[(day, rule)]
+        shares = [f.percent(share, 1) for share in (ours["base_rate"], ours["precision"], simple["precision"])]
+        aurocs = [f.number(row["auroc"], 3) for row in (ours, simple)]
         counts = [f.number(ours["snapshots"]), *shares, *aurocs]
         rows.append([words(f.short_day(to_date(day))), *map(Cell, counts)])
     for fold in folds.sort_values("as_of_date", ascending=False).to_dict("records"):

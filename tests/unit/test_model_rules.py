@@ -1,0 +1,64 @@
+"""The simple rules by which the model is judged: the one that is hardest to beat."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+import model_worlds
+from bleib.model.baselines import NEVER, Scores
+from bleib.model.bootstrap import Figure
+from bleib.model.evaluation import Background, evaluate
+from bleib.model.gate import verdict
+from bleib.model.rows import Rows, labelled_rows
+from bleib.model.rules import hardest, renewal_scores
+from bleib.model.scored import ScoredTest
+from bleib.settings import Churn, Evaluate
+
+CONTRACT = Churn(definition="contract", horizon_days=28)
+GOOD, STEADY = Figure(0.75, 0.72, 0.78), {"2024-01-01": 0.74, "2024-02-01": 0.76}
+
+
+def test_nearest_renewal_is_riskiest_and_no_renewal_comes_last() -> None:
+    key = pd.DataFrame({"customer_id": ["a", "b", "c"], "as_of_date": pd.Timestamp("2025-01-06")})
+    rows = Rows(key, pd.DataFrame({"contract_renewal_days": [30.0, np.nan, 3.0]}), np.zeros(3, dtype=bool))
+    assert renewal_scores(rows, CONTRACT)["renewal"].values.tolist() == [-30.0, -NEVER, -3.0]
+    assert not renewal_scores(rows, CONTRACT)["renewal"].is_probability
+
+
+def test_there_is_no_such_rule_without_contracts_that_renew() -> None:
+    key = pd.DataFrame({"customer_id": ["a"], "as_of_date": pd.Timestamp("2025-01-06")})
+    for X in ({"value_spend_all": [1.0]}, {"contract_renewal_days": [np.nan]}):
+        assert renewal_scores(Rows(key, pd.DataFrame(X), np.zeros(1, dtype=bool)), CONTRACT) == {}
+    known = Rows(key, pd.DataFrame({"contract_renewal_days": [3.0]}), np.zeros(1, dtype=bool))
+    assert renewal_scores(known, Churn(definition="silence", horizon_days=28)) == {}
+
+
+def test_the_hardest_rule_is_that_over_which_the_gain_is_least_sure() -> None:
+    gains = {"recency": Figure(0.1, 0.05, 0.15), "renewal": Figure(0.12, 0.02, 0.2)}
+    assert hardest(gains) == "renewal"
+    assert hardest(gains | {"recency": Figure(0.1, np.nan, np.nan)}) == "recency"
+
+
+def test_a_model_that_beats_the_recency_rule_fails_if_another_does_as_well() -> None:
+    features, snapshots = model_worlds.company(customers=400, dates=8)
+    dates = sorted(snapshots.loc[snapshots["churned"].notna(), "as_of_date"].unique())[-2:]
+    rows = labelled_rows(features, snapshots, dates)
+    ours = rows.X["drift"].to_numpy(dtype=float)
+    scores = {
+        "bleib": Scores(ours, is_probability=True),
+        "recency": Scores(rows.X["recency_order_days"].to_numpy(dtype=float), is_probability=False),
+        "renewal": Scores(ours, is_probability=False),
+    }
+    found = evaluate(ScoredTest(rows, scores), Background(), 20, Evaluate(bootstraps=50))
+    assert found.metrics["difference_from"]["recency"]["auroc"]["low"] > 0
+    assert found.metrics["rule"] == "renewal"
+    assert not found.verdict.passed
+    (reason,) = found.verdict.reasons
+    assert reason.startswith("it does not beat the rule “nearest renewal first” for sure: AUROC gain +0.000")
+    assert reason.endswith("Ranking by days to the next renewal may serve as well.")
+
+
+def test_what_it_was_judged_by_is_said_of_a_model_that_passes() -> None:
+    (reason,) = verdict(GOOD, Figure(0.05, 0.02, 0.08), STEADY, 0.0, rule="renewal").reasons
+    assert reason.endswith("gain over the rule “nearest renewal first” +0.050 [+0.020, +0.080].")
