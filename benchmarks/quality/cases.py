@@ -37,12 +37,11 @@ class Case:
         return labelled_rows(self.company.features, self.company.snapshots, self.test_dates)
 
     def with_features(self, features: pd.DataFrame) -> tuple[Rows, Rows]:
-        """Training and test rows with other features (customer_id, as_of_date, numbers)."""
+        """Training and test rows with other features (customer_id, as_of_date, numbers); test rows as in ``test``."""
         snapshots = self.company.snapshots
-        return (
-            labelled_rows(features, snapshots, self.train_dates),
-            labelled_rows(features, snapshots, self.test_dates),
-        )
+        train, test = (labelled_rows(features, snapshots, dates) for dates in (self.train_dates, self.test_dates))
+        at = pd.MultiIndex.from_frame(test.key).get_indexer(pd.MultiIndex.from_frame(self.test.key))
+        return train, test.take(at)
 
 
 def case_of(company: Prepared, test: Trial) -> Case:

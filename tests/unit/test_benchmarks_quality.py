@@ -14,6 +14,7 @@ import model_worlds
 import worlds
 from benchmarks.quality import histories, page, tabular
 from benchmarks.quality.canaries import FEATURE, canaries
+from benchmarks.quality.cases import Case
 from benchmarks.quality.dates import needed, shared_out
 from benchmarks.quality.figures import measure
 from benchmarks.quality.prepare import Prepared, code_digest
@@ -37,6 +38,18 @@ def test_training_windows_of_a_test_are_closed_before_its_first_date() -> None:
     assert [str(day.date()) for day in train] == ["2024-04-22", "2024-05-20", "2024-06-17"]
     kept = needed(snapshots, settings(), (Trial(date(2024, 8, 12), dates=2),))
     assert sorted(kept["as_of_date"].unique()) == train + tested
+
+
+def test_rows_with_other_features_are_those_of_the_test_in_their_order() -> None:
+    features, snapshots = model_worlds.company(customers=50, dates=4, open_dates=1)
+    days = sorted(snapshots["as_of_date"].unique())
+    case = Case(Prepared(settings(), {}, snapshots, features, Path()), days[:2], days[2:3])
+    other = features[["customer_id", "as_of_date", "noise"]]
+    train, tested = case.with_features(other)
+    assert tested.key.equals(case.test.key)
+    assert tested.churned.tolist() == case.test.churned.tolist()
+    assert tested.X["noise"].equals(case.test.X["noise"])
+    assert len(train.churned) == 100
 
 
 def test_a_test_date_off_the_grid_is_refused() -> None:

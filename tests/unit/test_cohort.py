@@ -54,18 +54,19 @@ def test_cohort_holds_who_was_active_in_the_half_open_window(when: str, inside: 
     assert silence(("a", "order", when)).cohort(T).tolist() == [inside]
 
 
-def test_whoever_has_given_notice_or_whose_contract_is_over_is_not_in_a_cohort_by_silence_however_active() -> None:
+def test_whoever_has_given_notice_or_died_is_not_in_a_cohort_by_silence_however_active() -> None:
     """Until the last contract has run out, and there was activity after that; who has no contract is not concerned."""
     orders = worlds.frame(
         INTERACTIONS,
         [
             {"event_id": who, "customer_id": who, "kind": "order", "occurred_at": "2026-02-20"}
-            for who in ("back", "died", "later", "none", "one of two", "open", "renewed", "runs", "stays")
+            for who in ("back", "died", "expired", "later", "none", "one of two", "open", "renewed", "runs", "stays")
         ],
     )
     notices: list[dict[str, object]] = [
         {"customer_id": "back", "cancelled_at": "2025-11-01", "ended_at": "2026-01-31"},
         {"customer_id": "died", "ended_at": "2026-02-24", "end_reason": "deceased"},
+        {"customer_id": "expired", "ended_at": "2026-02-24"},
         {"customer_id": "later", "cancelled_at": "2026-03-01"},
         {"customer_id": "one of two", "cancelled_at": "2026-02-10"},
         {"customer_id": "one of two"},
@@ -76,7 +77,8 @@ def test_whoever_has_given_notice_or_whose_contract_is_over_is_not_in_a_cohort_b
         {"customer_id": "stays"},
     ]
     rows = [{"contract_id": str(n), "started_at": "2025-01-01"} | row for n, row in enumerate(notices)]
-    found = SilenceChurn(orders, SILENCE, "UTC", worlds.frame(CONTRACTS, rows))
+    churn = SILENCE.model_copy(update={"competing_reasons": ["deceased"]})
+    found = SilenceChurn(orders, churn, "UTC", worlds.frame(CONTRACTS, rows))
     inside = dict(zip(found.customers, found.cohort(T).tolist(), strict=True))
     assert [who for who, there in inside.items() if not there] == ["died", "open", "runs"]
 

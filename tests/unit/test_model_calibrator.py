@@ -159,6 +159,18 @@ def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
 def test_few_rows_get_one_parameter_at_most() -> None:
     found = choose_calibrator(*dated([0.0] * 4, spread=3.0, n=400))
     assert found.kind == "temperature"
+    assert choose_calibrator(*dated([0.5] * 4, n=400)).kind == "intercept"
+
+
+@pytest.mark.parametrize(("shifts", "closed"), [([-0.9, 0.3, -0.1, -0.5], 3), ([-0.8] * 4, 1)])
+def test_few_rows_get_no_other_level_where_dates_disagree_or_overlap(shifts: list[float], closed: int) -> None:
+    """Where few leave, a slope through 0 would move the level, too."""
+    days, rng = np.repeat(np.arange(4), 450), np.random.default_rng(0)
+    risk = rng.normal(-2.5, 0.3, len(days))
+    churned = rng.random(len(days)) < probabilities(risk)
+    raw = risk + np.array(shifts)[days]
+    found = choose_calibrator(churned, raw, np.ones(len(days)), np.arange(len(days)), days, days < closed)
+    assert found.kind in {"identity", "spread"}
 
 
 def test_dates_whose_outcome_the_newest_shares_prove_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import model_worlds
-from bleib.model.baselines import NEVER, Scores
+from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure
 from bleib.model.evaluation import Background, evaluate
 from bleib.model.gate import verdict
@@ -20,9 +20,9 @@ GOOD, STEADY = Figure(0.75, 0.72, 0.78), {"2024-01-01": 0.74, "2024-02-01": 0.76
 
 
 def test_nearest_renewal_is_riskiest_and_no_renewal_comes_last() -> None:
-    key = pd.DataFrame({"customer_id": ["a", "b", "c"], "as_of_date": pd.Timestamp("2025-01-06")})
-    rows = Rows(key, pd.DataFrame({"contract_renewal_days": [30.0, np.nan, 3.0]}), np.zeros(3, dtype=bool))
-    assert renewal_scores(rows, CONTRACT)["renewal"].values.tolist() == [-30.0, -NEVER, -3.0]
+    key = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "as_of_date": pd.Timestamp("2025-01-06")})
+    rows = Rows(key, pd.DataFrame({"contract_renewal_days": [30.0, np.nan, 3.0, 9000.0]}), np.zeros(4, dtype=bool))
+    assert renewal_scores(rows, CONTRACT)["renewal"].values.tolist() == [-30.0, -9001.0, -3.0, -9000.0]
     assert not renewal_scores(rows, CONTRACT)["renewal"].is_probability
 
 

@@ -27,6 +27,7 @@ class ContractChurn:
         known = np.minimum.reduceat(*_firsts(contracts, "known_at"))
         self.started, self.known = started, known
         self.exit = clock.microseconds(newest["cancelled_at"].fillna(newest["ended_at"]), NEVER)
+        self.noticed = clock.microseconds(newest["cancelled_at"], NEVER)
         self.ended = clock.microseconds(newest["ended_at"], NEVER)
         self.competing = newest["end_reason"].isin(churn.competing_reasons).to_numpy()
 
@@ -36,13 +37,15 @@ class ContractChurn:
         return self._any((self.started < t) & (self.known < t) & (self.exit >= t))
 
     def run_out(self, day: date) -> np.ndarray:
-        """When the last contract ends that was over, or for which notice was given, before ``day``, int64 of shape
-        (customers,).
+        """When the last contract ends for which notice was given, or that a competing end ended, before ``day``; int64
+        of shape (customers,).
 
         The largest integer where that is not known yet; the smallest where there is none such or another contract runs.
+        A contract that merely ended leaves a customer who can still be lost.
         """
         t = clock.instant(day, self.time_zone)
-        over = (self.started < t) & (self.known < t) & (self.exit < t)
+        gone = (self.noticed < t) | (self.competing & (self.ended < t))
+        over = (self.started < t) & (self.known < t) & gone
         out = np.full(len(self.customers), np.iinfo(np.int64).min)
         np.maximum.at(out, self.code[over], self.ended[over])
         return np.where(self.cohort(day), np.iinfo(np.int64).min, out)

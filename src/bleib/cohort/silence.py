@@ -58,8 +58,8 @@ def qualifying_kinds(churn: Churn, kinds: Collection[str]) -> list[str]:
 class SilenceChurn:
     """Cohort and outcome by silence, over the interactions.
 
-    ``contracts``, where there are any: who has given notice for the last of them, or whose last one is over, is no
-    longer in the cohort, unless there was activity after it had run out.
+    ``contracts``, where there are any: who has given notice for the last of them, or whose last one ended for a
+    competing reason, is no longer in the cohort, unless there was activity after it had run out.
     """
 
     def __init__(

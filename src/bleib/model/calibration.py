@@ -12,9 +12,9 @@ from bleib.model.metrics import best_intercept, probabilities
 from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare, rows_by_day
 
 FEW_ROWS = 2000  # under so many snapshots one free parameter is all that can be fitted
-KINDS_FEW = ("intercept", "temperature")  # in the order in which they are tried
+KINDS_FEW = ("intercept", "spread", "temperature")  # in the order in which they are tried
 KINDS = ("intercept", "spread", "platt", "beta")
-LEVEL_STAYS = ("temperature", "spread")  # the kinds that shift no level
+LEVEL_STAYS = ("spread",)  # the kinds that shift no level
 LEAST_DATES = 2  # to fit on, beside the one that proves it
 
 

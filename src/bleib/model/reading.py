@@ -29,7 +29,7 @@ def read_training_rows(features: Path, snapshots: Path, dates: Sequence[pd.Times
 def read_rhythms(features: Path, snapshots: Path) -> tuple[pd.DataFrame, Rows]:
     """Of all snapshots what tells of the customers' own rhythm, and as rows those of the newest as-of date.
 
-    That is key and ``baselines.main_columns``, so that little is held however many features there are.
+    That is key and ``main_activity.main_columns``, so that little is held however many features there are.
     """
     names = main_columns(ds.dataset(features).schema.names)
     rhythms = pd.read_parquet(features, columns=[*KEY, *names])

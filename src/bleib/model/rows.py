@@ -84,11 +84,15 @@ def _by_content(rows: Rows) -> np.ndarray:
     First counts what is known of the main activity, so that another feature leaves the order nearly as it is. Of two
     customers whose rows are all equal the one is as good as the other.
     """
-    outcome = pd.DataFrame({"_day": rows.dates, "_churned": rows.churned})
+    told = pd.concat([rows.dates, pd.Series(rows.churned, name="churned"), rows.X], axis=1)
     main = history_columns([str(name) for name in rows.X]) or ()
-    first, all_of_it = (
-        pd.util.hash_pandas_object(pd.concat([outcome, rows.X[names]], axis=1), index=False)
-        for names in ([*main], [*rows.X])
-    )
+    first, all_of_it = (_hashes(frame) for frame in (rows.X[[*main]], told))
     of_customer = all_of_it.groupby(rows.key["customer_id"].to_numpy()).transform("sum")
     return np.lexsort((of_customer, all_of_it, first, rows.dates))
+
+
+def _hashes(frame: pd.DataFrame) -> pd.Series:
+    """A number for what each row holds, (n,), 0 without columns; rows in its order are as good as shuffled."""
+    if not len(frame.columns):
+        return pd.Series(np.zeros(len(frame), dtype=np.uint64))
+    return pd.util.hash_pandas_object(frame, index=False)

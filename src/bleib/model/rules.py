@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bleib.model.baselines import NEVER, Scores
+from bleib.model.baselines import Scores
 from bleib.model.bootstrap import Figure
 from bleib.model.ranking_names import RENEWAL
 from bleib.model.rows import Rows
@@ -22,8 +22,8 @@ def renewal_scores(rows: Rows, churn: Churn) -> dict[str, Scores]:
     """
     if churn.definition != "contract" or DAYS_TO_RENEWAL not in rows.X or rows.X[DAYS_TO_RENEWAL].isna().all():
         return {}
-    days = rows.X[DAYS_TO_RENEWAL].fillna(NEVER).to_numpy(dtype=np.float64)
-    return {RENEWAL: Scores(-days, is_probability=False)}
+    days = rows.X[DAYS_TO_RENEWAL].astype("float64")
+    return {RENEWAL: Scores(-days.fillna(days.max() + 1).to_numpy(), is_probability=False)}
 
 
 def hardest(gains: Mapping[str, Figure]) -> str:

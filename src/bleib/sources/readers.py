@@ -151,15 +151,15 @@ def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
                 before += batch.num_rows
             if not before:
                 yield one_file(name, schema.empty_table())
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
 
 
 def _without_views(schema: pa.Schema) -> pa.Schema:
-    """Views of texts and bytes, as Polars and DuckDB write them, as plain ones, which all functions of Arrow take."""
-    return pa.schema([field.with_type(_without_view(field.type)) for field in schema])
+    """Views of texts and bytes as plain ones, which all functions of Arrow take."""
+    return pa.schema([_without_views_inside(field) for field in schema])
 
 
 def _without_view(kind: pa.DataType) -> pa.DataType:
@@ -167,11 +167,21 @@ def _without_view(kind: pa.DataType) -> pa.DataType:
         return pa.string()
     if pa.types.is_binary_view(kind):
         return pa.binary()
-    if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(_without_view(kind.value_type)))
+    if pa.types.is_map(kind):
+        return pa.map_(_without_view(kind.key_type), _without_view(kind.item_type))
     if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_without_view(field.type)) for field in kind])
+        return pa.struct([_without_views_inside(field) for field in kind])
+    if pa.types.is_fixed_size_list(kind):
+        return pa.list_(_without_views_inside(kind.value_field), kind.list_size)
+    if pa.types.is_list(kind):
+        return pa.list_(_without_views_inside(kind.value_field))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_without_views_inside(kind.value_field))
     return kind
+
+
+def _without_views_inside(field: pa.Field) -> pa.Field:
+    return field.with_type(_without_view(field.type))
 
 
 def _csv_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Raw]:
