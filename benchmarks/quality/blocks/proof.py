@@ -107,7 +107,7 @@ def folds_of(rows: Rows, churn: Churn, train: Train) -> list[Fold]:
 
 def some_customers(rows: Rows, most: int) -> Rows:
     """At most ``most`` rows: customers drawn by chance, each with all rows."""
-    codes, names = pd.factorize(rows.key["customer_id"], sort=True)
+    codes, names = pd.factorize(rows.key["customer_id"])
     order = np.random.default_rng(SEED).permutation(len(names))
     kept = order[np.cumsum(np.bincount(codes)[order]) <= most]
     return rows.take(np.flatnonzero(np.isin(codes, kept)))
