@@ -201,11 +201,15 @@ def _purest(churned: np.ndarray, values: np.ndarray, weights: np.ndarray) -> flo
 
 
 def _family_auroc(X: np.ndarray, churned: np.ndarray, fold: Fold) -> float:
+    return float(_surely(churned[fold.later], _linear_scores(X, churned, fold)[:, None])[0])
+
+
+def _linear_scores(X: np.ndarray, churned: np.ndarray, fold: Fold) -> np.ndarray:
+    """Of the later rows of ``fold``, (m,), by a fit of the newest earlier ones; 0 where all of these end alike."""
     earlier = fold.earlier[-FAMILY_ROWS:]
     if len(np.unique(churned[earlier])) < 2:
-        return 0.0
-    scores = fit_linear(X[earlier], churned[earlier], None, FAMILY_PENALTY).raw_score(X[fold.later])
-    return float(_surely(churned[fold.later], scores[:, None])[0])
+        return np.zeros(len(fold.later))
+    return fit_linear(X[earlier], churned[earlier], None, FAMILY_PENALTY).raw_score(X[fold.later])
 
 
 def _last_and_before(rows: Rows, churn: Churn) -> tuple[np.ndarray, np.ndarray]:
@@ -224,16 +228,11 @@ def _family_scores(rows: Rows, names: Sequence[str]) -> pd.DataFrame:
     """A linear score of the features of each family, (n, families): half of the customers by a fit of the others."""
     X, churned, halves = rows.X.to_numpy(dtype=np.float64), rows.churned, customer_folds(rows.key, 2)
     families = np.array([family(str(name)) for name in rows.X], dtype=object)
-    return pd.DataFrame({name: _other_half(X[:, families == name], churned, halves) for name in names})
-
-
-def _other_half(X: np.ndarray, churned: np.ndarray, halves: Sequence[Fold]) -> np.ndarray:
-    out = np.zeros(len(churned))
-    for half in halves:
-        earlier = half.earlier[-FAMILY_ROWS:]
-        if len(np.unique(churned[earlier])) == 2:
-            out[half.later] = fit_linear(X[earlier], churned[earlier], None, FAMILY_PENALTY).raw_score(X[half.later])
-    return out
+    found = pd.DataFrame(0.0, index=range(len(churned)), columns=list(names))
+    for name in names:
+        for half in halves:
+            found.loc[half.later, name] = _linear_scores(X[:, families == name], churned, half)
+    return found
 
 
 def _ranks_within_dates(X: pd.DataFrame, dates: pd.Series) -> np.ndarray:
