@@ -81,7 +81,7 @@ def _figure(value: float, half: float) -> dict[str, float]:
 def failures() -> list[dict[str, Any]]:
     """A gate that fails in every way, as metrics.json has it."""
     return [
-        {"kind": "gain", "figures": _figure(0.004, 0.03)},
+        {"kind": "gain", "figures": _figure(0.004, 0.03) | {"least": 0.0}},
         {"kind": "auroc", "figures": _figure(0.52, 0.03)},
         {"kind": "unstable", "figures": {"2025-03-15": 0.47, "2025-02-15": 0.54, "2025-04-12": 0.55}},
         {"kind": "folds", "figures": _figure(0.51, 0.02)},

@@ -83,6 +83,49 @@ def test_whoever_has_given_notice_or_died_is_not_in_a_cohort_by_silence_however_
     assert [who for who, there in inside.items() if not there] == ["died", "open", "runs"]
 
 
+def test_a_notice_without_an_end_is_over_when_the_customer_could_not_be_active_any_more() -> None:
+    row = {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}
+    orders = worlds.frame(INTERACTIONS, [row])
+    for cancelled, inside in (("2026-01-01", True), ("2026-02-01", False)):  # 30 days of activity count
+        given = {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "cancelled_at": cancelled}
+        found = SilenceChurn(orders, SILENCE, "UTC", worlds.frame(CONTRACTS, [given]))
+        assert found.cohort(T).tolist() == [inside]
+
+
+def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None:
+    """An expired contract is silence like any other, and so is a death while another contract runs."""
+    ends: dict[str, list[dict[str, object]]] = {
+        "died": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
+        "died before": [{"ended_at": "2026-02-20", "end_reason": "deceased"}],
+        "expired": [{"ended_at": "2026-03-20"}],
+        "notice in the lead": [{"cancelled_at": "2026-03-03"}],
+        "notice in the window": [{"cancelled_at": "2026-03-20"}],
+        "one of two": [{"cancelled_at": "2026-03-03"}, {}],
+        "with orders": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
+    }
+    events = [(who, "2026-02-20") for who in ends] + [("with orders", "2026-03-15")]
+    orders = [
+        {"event_id": str(n), "customer_id": who, "kind": "order", "occurred_at": at}
+        for n, (who, at) in enumerate(events)
+    ]
+    rows = [
+        {"contract_id": f"{who} {n}", "customer_id": who, "started_at": "2025-01-01"} | one
+        for who, each in ends.items()
+        for n, one in enumerate(each)
+    ]
+    churn = SILENCE.model_copy(update={"competing_reasons": ["deceased"]})
+    found = SilenceChurn(worlds.frame(INTERACTIONS, orders), churn, "UTC", worlds.frame(CONTRACTS, rows))
+    assert dict(zip(found.customers, found.outcome(T), strict=True)) == {
+        "died": "competing",
+        "died before": "churned",
+        "expired": "churned",
+        "notice in the lead": "left_in_lead",
+        "notice in the window": "churned",
+        "one of two": "churned",
+        "with orders": "stayed",
+    }
+
+
 def test_order_that_arrives_after_the_as_of_date_does_not_count_for_the_cohort() -> None:
     rows = [
         {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20", "known_at": "2026-03-01"}

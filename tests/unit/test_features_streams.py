@@ -151,3 +151,8 @@ def test_contact_in_the_first_four_weeks_is_an_onboarding_contact():
 def test_contracts_that_nobody_cancelled_give_no_cancellation():
     frame = worlds.frame(CANONICAL["contracts"], [{"contract_id": "1", "customer_id": "7", "started_at": "2024-01-01"}])
     assert event_stream({"contracts": frame}, Features())["kind"].tolist() == ["contract_started"]
+
+
+def test_renewal_dates_of_today_alone_give_no_event():
+    row = {"contract_id": "c", "customer_id": "a", "started_at": at("2024-01-01"), "renewal_at": at("2025-01-01")}
+    assert set(stream("contracts", row)["kind"]) == {"contract_started"}

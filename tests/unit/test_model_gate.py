@@ -52,10 +52,17 @@ def test_the_gate_fails_with_its_reason(auroc, gain, by_date, least, reason) -> 
     assert re.search(reason, got.text())
 
 
+def test_a_gain_that_is_sure_and_too_small_is_not_said_to_be_none() -> None:
+    (reason,) = verdict(GOOD, GAIN, STEADY, 0.03).reasons
+    assert reason.endswith("needed: all of the interval above +0.030.")
+    (reason,) = verdict(GOOD, Figure(0.02, -0.001, 0.04), STEADY, 0.03).reasons
+    assert reason.endswith("Ranking by days since the last event may serve as well.")
+
+
 def test_every_reason_is_told() -> None:
     got = verdict(Figure(0.5, 0.4, 0.6), Figure(0.0, -0.1, 0.1), {"a": 0.4, "b": 0.6}, 0.0)
     assert got.plain()["failures"] == [
-        {"kind": "gain", "figures": {"value": 0.0, "low": -0.1, "high": 0.1}},
+        {"kind": "gain", "figures": {"value": 0.0, "low": -0.1, "high": 0.1, "least": 0.0}},
         {"kind": "auroc", "figures": {"value": 0.5, "low": 0.4, "high": 0.6}},
         {"kind": "unstable", "figures": {"a": 0.4, "b": 0.6}},
     ]

@@ -39,10 +39,12 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
     first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[0]
     # lead 7 days, horizon 56 days from 7 June 2025: 14 June up to and including 8 August
     assert first.startswith(
-        "A probability of 30\u202f% means: of ten such customers, about three give notice "
+        "A probability of 30\u202f% means: of ten such customers, about three give notice or let their contract end "
         "between 14 June 2025 and 8 August 2025."
     )
-    assert first.endswith("about 22 of the 40 customers on this list give notice in that time.")
+    assert first.endswith(
+        "about 22 of the 40 customers on this list give notice or let their contract end in that time."
+    )
 
 
 def test_silence_is_explained_with_the_kinds_that_count() -> None:

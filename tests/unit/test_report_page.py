@@ -248,6 +248,13 @@ def test_a_model_that_fails_in_one_thing_is_accused_of_no_other(kind: str) -> No
     assert len(set(every)) == 4
 
 
+def test_the_gain_that_is_needed_stands_beside_one_that_is_too_small() -> None:
+    metrics = report_inputs.metrics(passed=False)
+    metrics["gate"]["failures"][0]["figures"] = {"value": 0.17, "low": 0.08, "high": 0.24, "least": 0.2}
+    told = quality.facts(metrics, ENGLISH)[0]
+    assert told.endswith("the gain in AUROC is 0.170 [0.080, 0.240]; all of the interval has to lie above 0.200.")
+
+
 @pytest.mark.parametrize(
     ("metric", "values", "best"),
     [

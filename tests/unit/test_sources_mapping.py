@@ -103,6 +103,15 @@ def test_rows_with_lists_are_compared_too_and_a_list_is_read_as_json(tmp_path: P
     assert found.quarantine["reason"].tolist() == ["duplicate_delivery"]
 
 
+def test_bytes_that_are_no_text_are_read_with_escapes(tmp_path: Path) -> None:
+    rows = {"c": ["1", "2"], "t": ["2024-03-01"] * 2, "raw": pa.array([b"\xff\xfe", b"ok"], pa.binary())}
+    pq.write_table(pa.table(rows), tmp_path / "x.parquet")
+    columns = {"customer_id": "c", "occurred_at": "t", "topic": "raw"}
+    source = {"table": "interactions", "files": "x.parquet", "columns": columns, "constants": {"kind": "order"}}
+    found = raw.take_in(tmp_path, {}, [source])
+    assert found.tables["interactions"]["topic"].tolist() == ["\\xff\\xfe", "ok"]
+
+
 def test_equal_rows_with_id_may_be_declared_real(tmp_path: Path) -> None:
     columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t"}
     content = "i,c,t\n5,1,2024-03-01\n5,1,2024-03-01\n5,2,2024-03-01\n"

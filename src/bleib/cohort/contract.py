@@ -1,4 +1,4 @@
-"""Contract churn: notice was given (or, where notices are not mapped, the contract ended)."""
+"""Contract churn: notice was given, or the contract ended without one."""
 
 from __future__ import annotations
 
@@ -40,21 +40,30 @@ class ContractChurn:
         """When the last contract ends for which notice was given, or that a competing end ended, before ``day``; int64
         of shape (customers,).
 
-        The largest integer where that is not known yet; the smallest where there is none such or another contract runs.
-        A contract that merely ended leaves a customer who can still be lost.
+        Where the end is not known it is taken to be ``churn.active_days`` after the notice. The smallest integer where
+        there is none such or another contract runs. Who let a contract merely end can still be lost.
         """
         t = clock.instant(day, self.time_zone)
         gone = (self.noticed < t) | (self.competing & (self.ended < t))
         over = (self.started < t) & (self.known < t) & gone
         out = np.full(len(self.customers), np.iinfo(np.int64).min)
-        np.maximum.at(out, self.code[over], self.ended[over])
+        late = self.noticed[over] + self.churn.active_days * clock.US_PER_DAY
+        np.maximum.at(out, self.code[over], np.where(self.ended[over] == NEVER, late, self.ended[over]))
         return np.where(self.cohort(day), np.iinfo(np.int64).min, out)
+
+    def notice_within(self, start: int, end: int) -> np.ndarray:
+        """Who gave notice in [start, end) for the last contract, bool of shape (customers,)."""
+        return self._last_of(~self.competing & (self.noticed >= start) & (self.noticed < end), end)
+
+    def competing_within(self, start: int, end: int) -> np.ndarray:
+        """Whose last contract came to a competing end in [start, end), bool of shape (customers,)."""
+        return self._last_of(self.competing & (self.exit >= start) & (self.exit < end), end)
 
     def outcome(self, day: date) -> np.ndarray:
         """churned, stayed, competing or left_in_lead for every customer, object array of shape (customers,)."""
         window = clock.outcome_window(day, self.churn.lead_days, self.churn.horizon_days)
         start, end = (clock.instant(d, self.time_zone) for d in (window.start, window.end))
-        stayed = self._any((self.started < end) & (self.exit >= end))
+        stayed = self._runs(end)
         last = self._last_exit(end)
         out = np.where(last >= start, "churned", "left_in_lead").astype(object)
         out[self._any(self.competing & (self.exit == last[self.code]))] = "competing"
@@ -70,6 +79,13 @@ class ContractChurn:
         left = self._last_exit(NEVER)
         days = (left - clock.instant(day, self.time_zone)) / clock.US_PER_DAY
         return np.where(left > np.iinfo(np.int64).min, days, np.inf)
+
+    def _runs(self, t: int) -> np.ndarray:
+        return self._any((self.started < t) & (self.exit >= t))
+
+    def _last_of(self, contracts: np.ndarray, t: int) -> np.ndarray:
+        """Who has one of the ``contracts`` and none that runs at ``t``."""
+        return self._any(contracts) & ~self._runs(t)
 
     def _any(self, contracts: np.ndarray) -> np.ndarray:
         out = np.zeros(len(self.customers), dtype=bool)

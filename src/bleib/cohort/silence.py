@@ -59,7 +59,8 @@ class SilenceChurn:
     """Cohort and outcome by silence, over the interactions.
 
     ``contracts``, where there are any: who has given notice for the last of them, or whose last one ended for a
-    competing reason, is no longer in the cohort, unless there was activity after it had run out.
+    competing reason, is no longer in the cohort, unless there was activity after it had run out. Whom
+    such an end silences in the outcome window, or a notice during the lead, has not churned.
     """
 
     def __init__(
@@ -87,15 +88,9 @@ class SilenceChurn:
         since = clock.instant(clock.activity_window(day, self.churn.active_days).start, self.time_zone)
         active = self.qualifying.seen_at(t, since)
         gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
-        gone = np.maximum(gone, self._contracts_run_out(day))
-        return active.has(size) & (active.newest(size) > gone)
-
-    def _contracts_run_out(self, day: date) -> np.ndarray:
-        out = np.full(len(self.customers), np.iinfo(np.int64).min)
         if self.contracts is not None:
-            at = pd.Index(self.contracts.customers).get_indexer(self.customers)
-            out[at >= 0] = self.contracts.run_out(day)[at[at >= 0]]
-        return out
+            gone = np.maximum(gone, self._of_ours(self.contracts.run_out(day), np.iinfo(np.int64).min))
+        return active.has(size) & (active.newest(size) > gone)
 
     def outcome(self, day: date) -> np.ndarray:
         """churned, stayed, competing or left_in_lead for every customer, object array of shape (customers,)."""
@@ -106,6 +101,17 @@ class SilenceChurn:
         silent = out == "churned"
         out[silent & self.leaving.within(t, start).has(size)] = "left_in_lead"
         out[silent & self.competing.within(t, end).has(size)] = "competing"
+        if self.contracts is not None:
+            out[silent & self._of_ours(self.contracts.notice_within(t, start), False)] = "left_in_lead"
+            out[silent & self._of_ours(self.contracts.competing_within(t, end), False)] = "competing"
+        return out
+
+    def _of_ours(self, values: np.ndarray, missing: int) -> np.ndarray:
+        """Values of those who have contracts as values of our customers, ``missing`` for the others."""
+        assert self.contracts is not None
+        out = np.full(len(self.customers), missing, dtype=values.dtype)
+        at = pd.Index(self.contracts.customers).get_indexer(self.customers)
+        out[at >= 0] = values[at[at >= 0]]
         return out
 
     def back_after(self, day: date) -> np.ndarray:

@@ -195,7 +195,8 @@ def _attribute(
     is declared constant. ``at`` puts the event elsewhere than to where it is known (a renewal lies ahead).
     """
     since = _valid_since(frame, column, constant)
-    usable = frame[since.notna()].assign(since=since).sort_values([owner, "since", "valid_from"])
+    known = since[since.notna()]
+    usable = frame.loc[known.index].assign(since=known).sort_values([owner, "since", "valid_from"])
     superseded = usable.groupby(owner)["since"].shift(-1)
     occurred = usable["since"] if at is None else at.reindex(usable.index)
     more = {name: values.reindex(usable.index) for name, values in value.items()}

@@ -86,11 +86,12 @@ def _no_gain(gain: Figure, least: float, rule: str) -> Failure | None:
     if gain.low > least:
         return None
     name, what = WORDS[rule]
+    better = "" if gain.low > 0 else f" Ranking by {what} may serve as well."
     reason = (
         f"it does not beat {name} for sure: AUROC gain {_interval(gain)}, needed: all of the interval above "
-        f"{least:+.3f}. Ranking by {what} may serve as well."
+        f"{least:+.3f}.{better}"
     )
-    return Failure("gain", reason, gain.plain())
+    return Failure("gain", reason, gain.plain() | {"least": least})
 
 
 def _no_skill(auroc: Figure) -> Failure | None:

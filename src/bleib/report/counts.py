@@ -204,12 +204,16 @@ def _first_seen(tables: dict[str, pd.DataFrame], index: pd.Index) -> pd.Series:
 
 
 def _competing_ends(tables: dict[str, pd.DataFrame], churn: Churn) -> pd.DataFrame:
-    if churn.definition == "contract":
+    """Of contracts, and with silence churn of interactions too."""
+    found = []
+    if "contracts" in tables:
         rows = tables["contracts"]
         rows = rows.assign(at=rows["cancelled_at"].fillna(rows["ended_at"]))
-        return rows[rows["end_reason"].isin(churn.competing_reasons)][["customer_id", "at"]]
-    rows = tables["interactions"].rename(columns={"occurred_at": "at"})
-    return rows[rows["kind"].isin(churn.competing_kinds)][["customer_id", "at"]]
+        found.append(rows[rows["end_reason"].isin(churn.competing_reasons)])
+    if churn.definition == "silence":
+        rows = tables["interactions"].rename(columns={"occurred_at": "at"})
+        found.append(rows[rows["kind"].isin(churn.competing_kinds)])
+    return pd.concat([rows[["customer_id", "at"]] for rows in found], ignore_index=True)
 
 
 def _purchases(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:

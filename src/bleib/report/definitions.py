@@ -48,7 +48,7 @@ def definitions(
 
 def _leaving(churn: Churn, t: dict[str, str]) -> str:
     kinds = ", ".join(churn.kinds) or t["any_kind"]
-    others = churn.competing_reasons if churn.definition == "contract" else churn.competing_kinds
+    others = [*churn.competing_reasons, *(churn.competing_kinds if churn.definition == "silence" else [])]
     text = t[f"definition_{churn.definition}"].format(kinds=kinds)
     return " ".join([text, t["competing"].format(names=", ".join(others))]) if others else text
 

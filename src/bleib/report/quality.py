@@ -72,7 +72,8 @@ def _failure(kind: str, figures: dict[str, float | None], f: Formats) -> str:
         return told.format(
             figures="; ".join(f.number(value, 2) for _, value in sorted(figures.items()) if value is not None)
         )
-    return told.format(figure=interval(figures, f))
+    least = figures.get("least")
+    return told.format(figure=interval(figures, f), least="" if least is None else f.number(least, 3))
 
 
 def how_little(recipe: dict[str, Any], f: Formats) -> list[str]:

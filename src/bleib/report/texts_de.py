@@ -11,7 +11,7 @@ DE: dict[str, str] = {
     "meaning": "Eine Wahrscheinlichkeit von 30\u202f% heißt: Von zehn solchen Kunden werden etwa drei zwischen "
     "dem {start} und dem "
     "{end} {leave}.",
-    "leave_contract": "kündigen",
+    "leave_contract": "kündigen oder ihren Vertrag enden lassen",
     "leave_silence": "nicht mehr aktiv sein ({kinds})",
     "leave_silence_any": "nicht mehr aktiv sein",
     "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf "
@@ -100,7 +100,8 @@ DE: dict[str, str] = {
     "trainiert. {churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
     "fact_gain": "Gewinn an AUROC gegenüber der Regel „{name}“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
-    "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}.",
+    "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}; der ganze Bereich "
+    "muss über {least} liegen.",
     "fault_auroc": "Es ist vom Zufall nicht zu unterscheiden: Die AUROC ist {figure}, und 0,5 ist Zufall.",
     "fault_unstable": "Es ist instabil: An den Stichtagen, an denen es ausgewählt und geprüft wurde, liegt die AUROC "
     "teils unter 0,5, teils darüber (in zeitlicher Folge: {figures}).",
@@ -253,9 +254,10 @@ DE: dict[str, str] = {
     "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "
     "NPS wird "
     "unter 30 Antworten nicht gezeigt.",
-    "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht.",
+    "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht oder "
+    "bekannt ist, dass er geht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "
-    "gekündigt wird.",
+    "gekündigt wird oder ohne Kündigung endet.",
     "note_clv": "CLV ist die erwartete Marge über {months} Monate: Σ Marge × Verbleibwahrscheinlichkeit, "
     "abgezinst mit {rate} im Jahr, im Takt der zwölf Monate davor.",
     "note_retention": "Ab dem ersten Monat jeder Kohorte in den Daten, mit ihrer monatlichen "
@@ -294,14 +296,15 @@ DE: dict[str, str] = {
     "remedy": "Was zu tun ist",
     "files": "{first} … {last} ({n} Dateien)",
     "definition_contract": "Ein Kunde ist gegangen, wenn im Beobachtungszeitraum der letzte laufende Vertrag "
-    "gekündigt wird.",
+    "gekündigt wird oder ohne Kündigung endet.",
     "definition_silence": "Ein Kunde ist gegangen, wenn im ganzen Beobachtungszeitraum kein zählendes Ereignis "
     "({kinds}) vorliegt.",
     "any_kind": "alle Arten",
     "competing": "Andere Enden ({names}) zählen weder als Gehen noch als Bleiben.",
     "term_cohort": "Wer betrachtet wird",
     "cohort_contract": "Kunden mit laufendem Vertrag ohne bekannte Kündigung am Stichtag: {n} Kunden.",
-    "cohort_silence": "Kunden, die in den {days} Tagen vor dem Stichtag aktiv waren: {n} Kunden.",
+    "cohort_silence": "Kunden, die in den {days} Tagen vor dem Stichtag aktiv waren und von denen nicht bekannt ist, "
+    "dass sie gehen: {n} Kunden.",
     "term_churned": "Was Gehen heißt",
     "term_as_of": "Stichtag der Liste",
     "term_lead": "Vorlauf",

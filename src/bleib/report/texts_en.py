@@ -11,7 +11,7 @@ EN: dict[str, str] = {
     "how_to_read": "How to read this list",
     "meaning": "A probability of 30\u202f% means: of ten such customers, about three {leave} between {start} "
     "and {end}.",
-    "leave_contract": "give notice",
+    "leave_contract": "give notice or let their contract end",
     "leave_silence": "show no activity any more ({kinds})",
     "leave_silence_any": "show no activity any more",
     "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
@@ -97,7 +97,8 @@ EN: dict[str, str] = {
     "them. {churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
     "fact_gain": "Gain in AUROC over the rule “{name}”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
-    "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}.",
+    "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}; all of the interval has "
+    "to lie above {least}.",
     "fault_auroc": "It cannot be told from chance: the AUROC is {figure}, and 0.5 is chance.",
     "fault_unstable": "It is unstable: of the dates on which it was chosen and tested, in the order of time, the AUROC "
     "lies below 0.5 on some and above on others ({figures}).",
@@ -243,9 +244,10 @@ EN: dict[str, str] = {
     "customers at its start "
     "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
     "answers.",
-    "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days.",
+    "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days, or in "
+    "which they are known to leave.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "
-    "running contract.",
+    "running contract, or in which it ends without one.",
     "note_clv": "CLV is the expected margin over {months} months: Σ margin × survival probability, "
     "discounted at {rate} a year, at the pace of the twelve months before.",
     "note_retention": "From the first month that the data show of each cohort, at its monthly retention; "
@@ -283,7 +285,7 @@ EN: dict[str, str] = {
     "remedy": "What to do",
     "files": "{first} … {last} ({n} files)",
     "definition_contract": "A customer has left when notice is given for the last running contract in the "
-    "outcome window.",
+    "outcome window, or when it ends there without one.",
     "definition_silence": "A customer has left when there is no qualifying event ({kinds}) in the whole "
     "outcome "
     "window.",
@@ -291,7 +293,8 @@ EN: dict[str, str] = {
     "competing": "Other ends ({names}) count neither as leaving nor as staying.",
     "term_cohort": "Who is looked at",
     "cohort_contract": "Customers with a running contract and no known notice on the as-of date: {n} customers.",
-    "cohort_silence": "Customers active in the {days} days before the as-of date: {n} customers.",
+    "cohort_silence": "Customers who were active in the {days} days before the as-of date and are not known to "
+    "leave: {n} customers.",
     "term_churned": "What leaving means",
     "term_as_of": "As-of date of the list",
     "term_lead": "Lead",

@@ -24,6 +24,8 @@ def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
         column = column.cast(column.type.value_type)
     if pa.types.is_nested(column.type):
         column = _json(column)
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        column = _readable(column)
     text = _float_text(column) if pa.types.is_floating(column.type) else column.cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(text)
     none = pc.is_in(trimmed, value_set=pa.array(["", *missing], pa.string()))
@@ -89,6 +91,12 @@ def booleans(column: pa.ChunkedArray, missing: list[str]) -> tuple[pd.Series, np
 def is_number(kind: pa.DataType) -> bool:
     """Whether values of this type are numbers already."""
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Bytes as text, with an escape such as ``\\xff`` for what is none."""
+    found = [None if value is None else value.decode("utf-8", "backslashreplace") for value in column.to_pylist()]
+    return pa.chunked_array([pa.array(found, pa.string())])
 
 
 def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
