@@ -63,6 +63,14 @@ def test_another_feature_leaves_the_rows_in_their_order_where_the_main_activity_
     assert more.key.equals(labelled_rows(features, snapshots, dates).key)
 
 
+def test_a_feature_of_one_value_leaves_the_rows_in_their_order_also_where_many_are_alike() -> None:
+    features, snapshots = model_worlds.company(customers=60, dates=4, open_dates=1)
+    known = features[KEY].assign(value_high=(features["drift"] > 0).astype("float32"))
+    dates = list(snapshots["as_of_date"].unique())
+    more = labelled_rows(known.assign(value_none=np.float32(np.nan), value_one=np.float32(1)), snapshots, dates)
+    assert more.key.equals(labelled_rows(known, snapshots, dates).key)
+
+
 def test_the_cohort_to_score_has_everybody_labelled_or_not() -> None:
     assert cohort_rows(FEATURES, SNAPSHOTS, A).X["x"].tolist() == [0.0, 1.0, 2.0, 3.0]
     assert cohort_rows(FEATURES, SNAPSHOTS, B).X["x"].tolist() == [4.0, 5.0]

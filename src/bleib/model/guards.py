@@ -18,7 +18,7 @@ from bleib.clock import shift_all
 from bleib.errors import DataError, SettingsError
 from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
-from bleib.model.rows import Rows
+from bleib.model.rows import Rows, varied
 from bleib.model.scoring import family
 from bleib.settings import Churn, Train, suggestion
 
@@ -46,9 +46,9 @@ def drop_constant(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
 
     Nothing can be learnt from them.
     """
-    varied = [name for name, values in rows.X.items() if len(values.unique()) > 1]
-    dull = tuple(str(name) for name in rows.X if name not in set(varied))
-    return Rows(rows.key, rows.X[varied], rows.churned, rows.sampled_weights), dull
+    kept = varied(rows.X)
+    dull = tuple(str(name) for name in rows.X if name not in set(kept))
+    return Rows(rows.key, rows.X[kept], rows.churned, rows.sampled_weights), dull
 
 
 def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:

@@ -78,13 +78,18 @@ def _join(snapshots: pd.DataFrame, features: pd.DataFrame) -> tuple[pd.DataFrame
     return ordered, features.drop(columns=KEY).iloc[at].reset_index(drop=True)
 
 
+def varied(X: pd.DataFrame) -> list[str]:
+    """The names of the columns that hold more than one value; missing is one."""
+    return [str(name) for name, values in X.items() if len(values.unique()) > 1]
+
+
 def _by_content(rows: Rows) -> np.ndarray:
     """The numbers of the rows in the order of date and of what they hold.
 
-    First counts what is known of the main activity, so that another feature leaves the order nearly as it is. Of two
-    customers whose rows are all equal the one is as good as the other.
+    First counts what is known of the main activity, so that another feature leaves the order nearly as it is; one that
+    holds a single value leaves it so. Of two customers whose rows are all equal the one is as good as the other.
     """
-    told = pd.concat([rows.dates, pd.Series(rows.churned, name="churned"), rows.X], axis=1)
+    told = pd.concat([rows.dates, pd.Series(rows.churned, name="churned"), rows.X[varied(rows.X)]], axis=1)
     main = history_columns([str(name) for name in rows.X]) or ()
     first, all_of_it = (_hashes(frame) for frame in (rows.X[[*main]], told))
     of_customer = all_of_it.groupby(rows.key["customer_id"].to_numpy()).transform("sum")
