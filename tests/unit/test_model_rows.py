@@ -71,6 +71,10 @@ def test_a_feature_of_one_value_leaves_the_rows_in_their_order_also_where_many_a
     assert more.key.equals(labelled_rows(known, snapshots, dates).key)
 
 
+def test_without_a_date_there_are_no_rows() -> None:
+    assert len(labelled_rows(FEATURES, SNAPSHOTS, []).churned) == 0
+
+
 def test_the_cohort_to_score_has_everybody_labelled_or_not() -> None:
     assert cohort_rows(FEATURES, SNAPSHOTS, A).X["x"].tolist() == [0.0, 1.0, 2.0, 3.0]
     assert cohort_rows(FEATURES, SNAPSHOTS, B).X["x"].tolist() == [4.0, 5.0]

@@ -89,7 +89,8 @@ def _by_content(rows: Rows) -> np.ndarray:
     First counts what is known of the main activity, so that another feature leaves the order nearly as it is; one that
     holds a single value leaves it so. Of two customers whose rows are all equal the one is as good as the other.
     """
-    told = pd.concat([rows.dates, pd.Series(rows.churned, name="churned"), rows.X[varied(rows.X)]], axis=1)
+    outcome = pd.DataFrame({"day": rows.dates, "churned": rows.churned})
+    told = pd.concat([outcome, rows.X[varied(rows.X)]], axis=1)
     main = history_columns([str(name) for name in rows.X]) or ()
     first, all_of_it = (_hashes(frame) for frame in (rows.X[[*main]], told))
     of_customer = all_of_it.groupby(rows.key["customer_id"].to_numpy()).transform("sum")
