@@ -31,7 +31,6 @@ JUDGING = (  # modules that change no prediction
     "gate.py",
     "groups.py",
     "ranking_names.py",
-    "rules.py",
     "scored.py",
     "serving.py",
     "summary.py",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 import model_worlds
-from bleib.model.baselines import Scores
+from bleib.model.baselines import Scores, baseline_scores
 from bleib.model.bootstrap import Figure
 from bleib.model.evaluation import Background, evaluate
-from bleib.model.gate import verdict
+from bleib.model.gate import hardest, verdict
 from bleib.model.rows import Rows, labelled_rows
-from bleib.model.rules import hardest, renewal_scores
 from bleib.model.scored import ScoredTest
 from bleib.settings import Churn, Evaluate
 
@@ -19,19 +17,28 @@ CONTRACT = Churn(definition="contract", horizon_days=28)
 GOOD, STEADY = Figure(0.75, 0.72, 0.78), {"2024-01-01": 0.74, "2024-02-01": 0.76}
 
 
+def rules(renewal_days: list[float] | None, churn: Churn = CONTRACT) -> dict[str, Scores]:
+    """The scores of the rules on four customers; None: nothing is known of renewals."""
+    features, snapshots = model_worlds.company(customers=4, dates=4, open_dates=1)
+    snapshots["churned"] = snapshots["churned"].where(snapshots["churned"].isna(), snapshots.index % 2 == 0)
+    dates = sorted(snapshots.loc[snapshots["churned"].notna(), "as_of_date"].unique())
+    train, test = labelled_rows(features, snapshots, dates[:2]), labelled_rows(features, snapshots, dates[2:])
+    if renewal_days is None:
+        return baseline_scores(train, test, churn)
+    asked = Rows(test.key, test.X.assign(contract_renewal_days=renewal_days), test.churned)
+    return baseline_scores(train, asked, churn)
+
+
 def test_nearest_renewal_is_riskiest_and_no_renewal_comes_last() -> None:
-    key = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "as_of_date": pd.Timestamp("2025-01-06")})
-    rows = Rows(key, pd.DataFrame({"contract_renewal_days": [30.0, np.nan, 3.0, 9000.0]}), np.zeros(4, dtype=bool))
-    assert renewal_scores(rows, CONTRACT)["renewal"].values.tolist() == [-30.0, -9001.0, -3.0, -9000.0]
-    assert not renewal_scores(rows, CONTRACT)["renewal"].is_probability
+    found = rules([30.0, np.nan, 3.0, 9000.0])["renewal"]
+    assert found.values.tolist() == [-30.0, -9001.0, -3.0, -9000.0]
+    assert not found.is_probability
 
 
 def test_there_is_no_such_rule_without_contracts_that_renew() -> None:
-    key = pd.DataFrame({"customer_id": ["a"], "as_of_date": pd.Timestamp("2025-01-06")})
-    for X in ({"value_spend_all": [1.0]}, {"contract_renewal_days": [np.nan]}):
-        assert renewal_scores(Rows(key, pd.DataFrame(X), np.zeros(1, dtype=bool)), CONTRACT) == {}
-    known = Rows(key, pd.DataFrame({"contract_renewal_days": [3.0]}), np.zeros(1, dtype=bool))
-    assert renewal_scores(known, Churn(definition="silence", horizon_days=28)) == {}
+    assert "renewal" not in rules(None)
+    assert "renewal" not in rules([np.nan] * 4)
+    assert "renewal" not in rules([3.0] * 4, Churn(definition="silence", horizon_days=28))
 
 
 def test_the_hardest_rule_is_that_over_which_the_gain_is_least_sure() -> None:

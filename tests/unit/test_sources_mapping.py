@@ -103,8 +103,9 @@ def test_rows_with_lists_are_compared_too_and_a_list_is_read_as_json(tmp_path: P
     assert found.quarantine["reason"].tolist() == ["duplicate_delivery"]
 
 
-def test_bytes_that_are_no_text_are_read_with_escapes(tmp_path: Path) -> None:
-    rows = {"c": ["1", "2"], "t": ["2024-03-01"] * 2, "raw": pa.array([b"\xff\xfe", b"ok"], pa.binary())}
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary_view(), pa.binary(2)])
+def test_bytes_that_are_no_text_are_read_with_escapes(tmp_path: Path, kind: pa.DataType) -> None:
+    rows = {"c": ["1", "2"], "t": ["2024-03-01"] * 2, "raw": pa.array([b"\xff\xfe", b"ok"], kind)}
     pq.write_table(pa.table(rows), tmp_path / "x.parquet")
     columns = {"customer_id": "c", "occurred_at": "t", "topic": "raw"}
     source = {"table": "interactions", "files": "x.parquet", "columns": columns, "constants": {"kind": "order"}}

@@ -59,8 +59,8 @@ class SilenceChurn:
     """Cohort and outcome by silence, over the interactions.
 
     ``contracts``, where there are any: who has given notice for the last of them, or whose last one ended for a
-    competing reason, is no longer in the cohort, unless there was activity after it had run out. Whom
-    such an end silences in the outcome window, or a notice during the lead, has not churned.
+    competing reason, is no longer in the cohort, unless there was activity after it had run out. Whoever falls silent
+    by a competing end in the outcome window, or after a notice during the lead, has not churned.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class SilenceChurn:
         active = self.qualifying.seen_at(t, since)
         gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
         if self.contracts is not None:
-            gone = np.maximum(gone, self._of_ours(self.contracts.run_out(day), np.iinfo(np.int64).min))
+            gone = np.maximum(gone, self._of_customers(self.contracts.run_out(day), np.iinfo(np.int64).min))
         return active.has(size) & (active.newest(size) > gone)
 
     def outcome(self, day: date) -> np.ndarray:
@@ -102,12 +102,12 @@ class SilenceChurn:
         out[silent & self.leaving.within(t, start).has(size)] = "left_in_lead"
         out[silent & self.competing.within(t, end).has(size)] = "competing"
         if self.contracts is not None:
-            out[silent & self._of_ours(self.contracts.notice_within(t, start), False)] = "left_in_lead"
-            out[silent & self._of_ours(self.contracts.competing_within(t, end), False)] = "competing"
+            out[silent & self._of_customers(self.contracts.notice_within(t, start), False)] = "left_in_lead"
+            out[silent & self._of_customers(self.contracts.competing_within(t, end), False)] = "competing"
         return out
 
-    def _of_ours(self, values: np.ndarray, missing: int) -> np.ndarray:
-        """Values of those who have contracts as values of our customers, ``missing`` for the others."""
+    def _of_customers(self, values: np.ndarray, missing: int) -> np.ndarray:
+        """What the contracts tell of each of the ``customers``; ``missing`` of those who have none."""
         assert self.contracts is not None
         out = np.full(len(self.customers), missing, dtype=values.dtype)
         at = pd.Index(self.contracts.customers).get_indexer(self.customers)

@@ -195,7 +195,7 @@ def _attribute(
     is declared constant. ``at`` puts the event elsewhere than to where it is known (a renewal lies ahead).
     """
     since = _valid_since(frame, column, constant)
-    known = since[since.notna()]
+    known = since[since.notna()]  # of none, as pandas would fill an empty frame from the longer column
     usable = frame.loc[known.index].assign(since=known).sort_values([owner, "since", "valid_from"])
     superseded = usable.groupby(owner)["since"].shift(-1)
     occurred = usable["since"] if at is None else at.reindex(usable.index)

@@ -1,4 +1,6 @@
-"""Simple rules that the model must beat, on the same rows: recency rule, RFM logistic regression, BG/NBD."""
+"""Simple rules that the model must beat, on the same rows: longest silence or nearest renewal first, RFM logistic
+regression, BG/NBD.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from bleib.model.rows import Rows
 from bleib.settings import Churn
 
 NEVER = 3650.0  # days; a customer without any event is as silent as one whose last event is ten years old
+DAYS_TO_RENEWAL = "contract_renewal_days"
 SHORTEST = 0.01  # days; a customer whose first event is of this very moment
 
 
@@ -63,13 +66,13 @@ class History:
 def baseline_scores(train: Rows, test: Rows, churn: Churn) -> dict[str, Scores]:
     """Scores of every rule on the test rows; what has to be fitted is fitted on the training rows only.
 
-    BG/NBD is left out where nobody came twice.
+    BG/NBD is left out where nobody came twice, the nearest renewal where no contract is known to renew.
     """
     known, asked = History.of(train.X), History.of(test.X)
-    scores = {
-        "recency": Scores(asked.since_last, is_probability=False),
-        "rfm_logistic": Scores(rfm_logistic(known, train.churned, asked), is_probability=True),
-    }
+    scores = {"recency": Scores(asked.since_last, is_probability=False)}
+    if churn.definition == "contract" and DAYS_TO_RENEWAL in test.X and test.X[DAYS_TO_RENEWAL].notna().any():
+        scores["renewal"] = Scores(_nearest_first(test.X[DAYS_TO_RENEWAL]), is_probability=False)
+    scores["rfm_logistic"] = Scores(rfm_logistic(known, train.churned, asked), is_probability=True)
     newest = known.at((train.dates == train.dates.max()).to_numpy())
     x, t_x, T = newest.summary()
     if (x > 0).any():
@@ -86,6 +89,12 @@ def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndar
 
     model = make_pipeline(StandardScaler(), LogisticRegression())
     return np.asarray(model.fit(known.rfm(), churned).decision_function(asked.rfm()))
+
+
+def _nearest_first(days: pd.Series) -> np.ndarray:
+    """The fewer days, the higher; who has none comes last."""
+    known = days.astype("float64")
+    return -known.fillna(known.max() + 1).to_numpy()
 
 
 def _filled(values: pd.Series, missing: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.bootstrap import Figure, customer_weights, figure
-from bleib.model.gate import Verdict, mean_of_folds, verdict
+from bleib.model.gate import Verdict, hardest, mean_of_folds, verdict
 from bleib.model.groups import by_group, groups_of, traits
 from bleib.model.metrics import (
     PROBABILITY,
@@ -21,7 +21,6 @@ from bleib.model.metrics import (
     probabilities,
 )
 from bleib.model.ranking_names import OURS, RULES
-from bleib.model.rules import hardest
 from bleib.model.scored import SHARES, ScoredTest
 from bleib.model.value_metrics import Worth, list_mean, no_profit, value_figures
 from bleib.settings import Evaluate

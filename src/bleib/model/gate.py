@@ -82,6 +82,11 @@ def verdict(
     return Verdict(not failures, reasons, failures=failures)
 
 
+def hardest(gains: Mapping[str, Figure]) -> str:
+    """Of the rules by name that over which our gain is least sure: the lower end of its interval is the lowest."""
+    return min(gains, key=lambda name: np.nan_to_num(gains[name].low, nan=-np.inf))
+
+
 def _no_gain(gain: Figure, least: float, rule: str) -> Failure | None:
     if gain.low > least:
         return None

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from bleib.sources.mapping import Mapped
 from bleib.sources.quarantine import MERGED
-from bleib.sources.values import flat, to_pandas
+from bleib.sources.values import to_pandas, unnested
 from bleib.tables import Table
 
 SUMMED = ("amount", "quantity", "points")
@@ -21,7 +21,7 @@ def drop_equal_lines(mapped: Mapped) -> None:
     """Where the source says ``duplicates: drop`` and rows bring no key of their own: equal rows are one delivery."""
     if mapped.source.duplicates != "drop" or (mapped.key_mapped and not mapped.source.one_row_per):
         return
-    rows = flat(mapped.ledger.raw.table.take(mapped.frame.index.to_numpy())).to_pandas()
+    rows = unnested(mapped.ledger.raw.table.take(mapped.frame.index.to_numpy())).to_pandas()
     mapped.quarantine(rows.duplicated().to_numpy(), "duplicate_delivery")
     mapped.drop_settled()
 

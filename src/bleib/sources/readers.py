@@ -145,43 +145,43 @@ def header_of(path: Path, dialect: Csv) -> list[str]:
 def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
     try:
         with pq.ParquetFile(path) as file:
-            before, schema = 0, _without_views(file.schema_arrow)
+            before, schema = 0, _plain_schema(file.schema_arrow)
             for batch in file.iter_batches(BLOCK_ROWS):
                 yield one_file(name, pa.Table.from_batches([batch]).cast(schema), before=before)
                 before += batch.num_rows
             if not before:
                 yield one_file(name, schema.empty_table())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+    except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
 
 
-def _without_views(schema: pa.Schema) -> pa.Schema:
+def _plain_schema(schema: pa.Schema) -> pa.Schema:
     """Views of texts and bytes as plain ones, which all functions of Arrow take."""
-    return pa.schema([_without_views_inside(field) for field in schema])
+    return pa.schema([_plain_field(field) for field in schema])
 
 
-def _without_view(kind: pa.DataType) -> pa.DataType:
+def _plain_type(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_string_view(kind):
         return pa.string()
     if pa.types.is_binary_view(kind):
         return pa.binary()
     if pa.types.is_map(kind):
-        return pa.map_(_without_view(kind.key_type), _without_view(kind.item_type))
+        return pa.map_(_plain_type(kind.key_type), _plain_type(kind.item_type))
     if pa.types.is_struct(kind):
-        return pa.struct([_without_views_inside(field) for field in kind])
+        return pa.struct([_plain_field(field) for field in kind])
     if pa.types.is_fixed_size_list(kind):
-        return pa.list_(_without_views_inside(kind.value_field), kind.list_size)
+        return pa.list_(_plain_field(kind.value_field), kind.list_size)
     if pa.types.is_list(kind):
-        return pa.list_(_without_views_inside(kind.value_field))
+        return pa.list_(_plain_field(kind.value_field))
     if pa.types.is_large_list(kind):
-        return pa.large_list(_without_views_inside(kind.value_field))
+        return pa.large_list(_plain_field(kind.value_field))
     return kind
 
 
-def _without_views_inside(field: pa.Field) -> pa.Field:
-    return field.with_type(_without_view(field.type))
+def _plain_field(field: pa.Field) -> pa.Field:
+    return field.with_type(_plain_type(field.type))
 
 
 def _csv_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Raw]:

@@ -15,6 +15,7 @@ EXACT = 2.0**53  # whole numbers beyond it are rounded in a float: such an id is
 TRUE = ("true", "t", "yes", "y", "1", "ja", "j", "wahr", "x")
 FALSE = ("false", "f", "no", "n", "0", "nein", "falsch")
 CURRENCY = r"^(?:EUR|USD|GBP|CHF|[€$£])\s*|\s*(?:EUR|USD|GBP|CHF|[€$£])$"
+BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
@@ -24,7 +25,7 @@ def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
         column = column.cast(column.type.value_type)
     if pa.types.is_nested(column.type):
         column = _json(column)
-    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+    if any(is_bytes(column.type) for is_bytes in BYTES):
         column = _readable(column)
     text = _float_text(column) if pa.types.is_floating(column.type) else column.cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(text)
@@ -32,7 +33,7 @@ def as_text(column: pa.ChunkedArray, missing: list[str]) -> pa.ChunkedArray:
     return pc.if_else(none, pa.scalar(None, pa.string()), trimmed)
 
 
-def flat(table: pa.Table) -> pa.Table:
+def unnested(table: pa.Table) -> pa.Table:
     """The table with its lists and structs as JSON, so that rows can be compared."""
     for k, field in enumerate(table.schema):
         if pa.types.is_nested(field.type):

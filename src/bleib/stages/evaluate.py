@@ -17,7 +17,6 @@ from bleib.model.evaluation import Background, Evaluation, evaluate
 from bleib.model.ranking_names import OURS
 from bleib.model.reading import read_labelled_rows
 from bleib.model.rows import Rows
-from bleib.model.rules import renewal_scores
 from bleib.model.scored import ScoredTest
 from bleib.model.scoring import score, segments_at
 from bleib.model.split import dates_of, trained_from
@@ -50,8 +49,7 @@ def _measured(split: pd.DataFrame, folds: pd.DataFrame, settings: Settings) -> E
         for part in ("train", "test")
     )
     ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
-    rules = renewal_scores(rows, settings.churn) | baseline_scores(train, rows, settings.churn)
-    scores = {OURS: Scores(ours, is_probability=True)} | rules
+    scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
     return evaluate(test, background, settings.listing.capacity, settings.evaluate, folds)
