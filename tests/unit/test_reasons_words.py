@@ -79,6 +79,10 @@ def test_word_behind_a_one_loses_its_plural(language: Language, plural: str, one
         ("de", "nur 0 Bestellungen in den letzten 28 Tagen", "keine Bestellungen in den letzten 28 Tagen"),
         ("de", "bisher nur 0 EUR Umsatz", "bisher 0 EUR Umsatz"),
         ("de", "nur 0 Stück in den letzten 91 Tagen", "0 Stück in den letzten 91 Tagen"),
+        ("de", "nur 0 laufende Verträge", "keine laufenden Verträge"),
+        ("en", "the contract is up for renewal in 0 days", "the contract is up for renewal today"),
+        ("de", "die Verlängerung steht in 0,4 Tagen an", "die Verlängerung steht heute an"),
+        ("de", "die Verlängerung steht in 10 Tagen an", "die Verlängerung steht in 10 Tagen an"),
         ("de", "nur 0,5 % unserer Mails geöffnet", "nur 0,5 % unserer Mails geöffnet"),
     ],
 )

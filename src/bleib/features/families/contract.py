@@ -17,7 +17,7 @@ def declare(data: Inventory) -> list[Feature]:
             Events(("contract_renewal",)), "days_until_next",
             reason=reason(
                 "the contract is up for renewal in {value} days",
-                "der Vertrag verlängert sich in {value} Tagen",
+                "die Verlängerung des Vertrags steht in {value} Tagen an",
             ),
         ),
         Feature(
