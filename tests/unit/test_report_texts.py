@@ -33,6 +33,12 @@ def test_shares_and_amounts_are_written_as_each_language_does() -> None:
     assert Formats("en", "CHF").money(-12) == "−12\u202fCHF"
 
 
+def test_what_is_rounded_to_nought_has_no_sign() -> None:
+    assert Formats("en", "EUR").percent(-0.004) == "0\u202f%"
+    assert Formats("de", "EUR").money(-0.4) == "0\u202f€"
+    assert Formats("de", "EUR").number(-0.04, 2) == "−0,04"
+
+
 def test_days_and_months_are_written_as_each_language_does() -> None:
     day = date(2025, 3, 7)
     assert (ENGLISH.day(day), GERMAN.day(day)) == ("7 March 2025", "7. März 2025")

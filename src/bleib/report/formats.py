@@ -28,7 +28,7 @@ class Formats:
         """1234.5 → "1,234.5" or "1.234,5"."""
         if value is None or math.isnan(value):
             return MISSING
-        text = f"{value:,.{digits}f}".replace("-", "−")
+        text = f"{value:z,.{digits}f}".replace("-", "−")
         return text.translate(str.maketrans(",.", ".,")) if self.language == "de" else text
 
     def percent(self, value: float, digits: int = 0) -> str:
