@@ -25,9 +25,9 @@ from bleib.settings import Churn
         ),
         (
             "de",
-            "2 Stichtagen, 9. Oktober 2017 bis 6. November 2017",
-            "einem Stichtag, dem 4. Dezember 2017",
-            "auf dieselbe Weise noch einmal trainiert an 2 Stichtagen, 6. November 2017 bis 4. Dezember 2017",
+            "2 Stichtagen, 9.\u00a0Oktober 2017 bis 6.\u00a0November 2017",
+            "einem Stichtag, dem 4.\u00a0Dezember 2017",
+            "auf dieselbe Weise noch einmal trainiert an 2 Stichtagen, 6.\u00a0November 2017 bis 4.\u00a0Dezember 2017",
             "1 Tag",
         ),
     ],

@@ -49,7 +49,10 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
 
 def test_silence_is_explained_with_the_kinds_that_count() -> None:
     first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
-    assert "werden etwa drei zwischen dem 14. Juni 2025 und dem 8. August 2025 nicht mehr aktiv sein (order)" in first
+    assert (
+        "werden etwa drei zwischen dem 14.\u00a0Juni 2025 und dem 8.\u00a0August 2025 nicht mehr aktiv sein (order)"
+        in first
+    )
 
 
 def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
@@ -89,7 +92,7 @@ def test_failed_gate_stands_loudly_on_the_page_and_a_passed_one_does_not(languag
     assert loud not in page(language)
 
 
-@pytest.mark.parametrize(("language", "day"), [("en", "30 September 2025"), ("de", "30. September 2025")])
+@pytest.mark.parametrize(("language", "day"), [("en", "30 September 2025"), ("de", "30.\u00a0September 2025")])
 def test_where_nothing_is_proved_the_page_says_so_and_from_when_on_it_will_be(language: str, day: str) -> None:
     html = list_page(report_inputs.at_risk(), report_inputs.unproved(), report_inputs.settings(language))
     said = texts(language)  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def test_what_is_rounded_to_nought_has_no_sign() -> None:
 
 def test_days_and_months_are_written_as_each_language_does() -> None:
     day = date(2025, 3, 7)
-    assert (ENGLISH.day(day), GERMAN.day(day)) == ("7 March 2025", "7. März 2025")
+    assert (ENGLISH.day(day), GERMAN.day(day)) == ("7 March 2025", "7.\u00a0März 2025")
     assert (ENGLISH.short_day(day), GERMAN.short_day(day)) == ("7 Mar 2025", "07.03.2025")
     assert GERMAN.month("2024-10..2025-03") == "Okt 2024 – Mär 2025"
 

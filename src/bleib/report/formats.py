@@ -41,11 +41,11 @@ class Formats:
         return shown if shown == MISSING else f"{shown}\u202f{SIGNS.get(self.currency, self.currency)}"
 
     def day(self, day: date | None) -> str:
-        """A day in words: "7 June 2025", "7. Juni 2025"."""
+        """A day in words: "7 June 2025", "7. Juni 2025" (a gap that does not break: a dot looks like a full stop)."""
         if day is None:
             return MISSING
-        dot = "." if self.language == "de" else ""
-        return f"{day.day}{dot} {MONTHS[self.language][day.month - 1]} {day.year}"
+        gap = ".\u00a0" if self.language == "de" else " "
+        return f"{day.day}{gap}{MONTHS[self.language][day.month - 1]} {day.year}"
 
     def short_day(self, day: date | None) -> str:
         """A day in a table: "7 Jun 2025", "07.06.2025"."""
