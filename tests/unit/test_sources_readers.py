@@ -108,6 +108,16 @@ def test_a_file_that_is_no_parquet_is_a_fault(tmp_path: Path) -> None:
         read_files("a.parquet", tmp_path, "auto", Csv())
 
 
+def test_a_damaged_parquet_file_is_a_fault(tmp_path: Path) -> None:
+    """Its footer is whole, so that it is found only while the rows are read."""
+    target = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": list(range(5000))}), target)
+    content = target.read_bytes()
+    target.write_bytes(content[:40] + b"\xff" * 200 + content[240:])
+    with pytest.raises(SourceError, match=r"(?s)a\.parquet: not readable as Parquet: .*Export it again"):
+        read_files("a.parquet", tmp_path, "auto", Csv())
+
+
 def test_all_files_of_a_folder_are_tried_before_the_faults_are_raised(tmp_path: Path) -> None:
     raw.write(tmp_path, {"d/a.parquet": "x", "d/b.parquet": "y"})
     with pytest.raises(SourceError) as caught:
