@@ -13,10 +13,11 @@ from sklearn.base import clone
 import model_worlds
 from bleib.files import sha256
 from bleib.model.bg_nbd import MbgNbd
-from bleib.model.candidates import CANDIDATES, out_of_fold
+from bleib.model.candidates import CANDIDATES
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import forward_folds
 from bleib.model.metrics import probabilities
+from bleib.model.out_of_fold import out_of_fold
 from bleib.model.rhythm import RhythmModel, rhythm_of
 from bleib.model.rows import Rows
 from bleib.model.task import task_on

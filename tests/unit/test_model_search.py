@@ -9,8 +9,12 @@ import pytest
 
 import model_worlds
 from bleib.errors import DataError, SettingsError
+from bleib.model.folds import closed_before_newest
+from bleib.model.metrics import log_losses
+from bleib.model.out_of_fold import at_best
 from bleib.model.rows import Rows, labelled_rows
-from bleib.model.search import search, uses
+from bleib.model.search import SearchTask, search, uses
+from bleib.model.task import task_on
 from bleib.model.tuned import Tuned
 from bleib.settings import Churn, LightGbm, Search, Train
 
@@ -83,6 +87,18 @@ def test_the_newest_fold_has_no_say_before_the_proof(tmp_path: Path) -> None:
     before, after = tuned(known, tmp_path / "a"), tuned(turned, tmp_path / "b")
     assert before.log_loss == after.log_loss
     assert before.proof != after.proof
+
+
+def test_settings_are_judged_with_as_many_trees_as_the_other_folds_found_best() -> None:
+    train = Train(seeds=[1], lightgbm=LightGbm(n_estimators=150, learning_rate=0.2, num_leaves=8), challengers=False)
+    task = task_on(rows(), train, MONTH)
+    older = closed_before_newest(task.folds, MONTH)
+    *_, judged = SearchTask(task, older, task.folds[-1], train).judge({})
+    scores = task.score(train, folds=older)
+    best = at_best(task.rows, scores, "boosters").mean(axis=1)
+    assert len({len(fold.earlier) for fold in older}) > 1
+    assert (judged.candidate, judged.trees) == ("boosters", scores.trees)
+    assert judged.log_loss == pytest.approx(log_losses(task.rows.churned[scores.rows], best).mean())
 
 
 def test_a_search_goes_on_where_it_ended_and_ends_as_one_at_a_stretch(tmp_path: Path) -> None:

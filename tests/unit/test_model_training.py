@@ -11,11 +11,12 @@ from sklearn.base import clone
 
 import model_worlds
 from bleib.model.boosting import dataset
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, out_of_fold
+from bleib.model.candidates import CANDIDATES
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
 from bleib.model.folds import forward_folds
 from bleib.model.metrics import probabilities
+from bleib.model.out_of_fold import OutOfFold, at_best, choose, out_of_fold
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.selection import compare
 from bleib.model.task import NO_MAIN
@@ -210,7 +211,7 @@ def test_datasets_that_folds_are_taken_from_hold_no_bundled_features(monkeypatch
         seen.append(given[-1])
         return dataset(*given)
 
-    monkeypatch.setattr("bleib.model.candidates.dataset", spy)
+    monkeypatch.setattr("bleib.model.out_of_fold.dataset", spy)
     known = rows(customers=60)
     folds = forward_folds(known.dates, known.churned, MONTH, 2)
     out_of_fold(known, folds, Train(seeds=[1], lightgbm=SMALL), MONTH, ["boosters"], trees=3)

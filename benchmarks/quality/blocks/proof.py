@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bleib.model.candidates import FOLD_SEEDS, out_of_fold
 from bleib.model.folds import Fold, customer_folds, forward_folds
+from bleib.model.out_of_fold import FOLD_SEEDS, out_of_fold
 from bleib.model.rows import Rows
 from bleib.model.selection import Comparison, at_their_best, compare
 from bleib.settings import Churn, Train

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.boosting import dataset, grow, level_free_log_loss
-from bleib.model.candidates import CANDIDATES, OutOfFold, boosting_settings
+from bleib.model.candidates import CANDIDATES
 from bleib.model.folds import Fold
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
+from bleib.model.out_of_fold import OutOfFold, boosting_settings
 from bleib.model.rows import Rows
 from bleib.settings import Train
 

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from bleib.files import sha256
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best
+from bleib.model.candidates import CANDIDATES
 from bleib.model.folds import Fold, closed_before_newest
 from bleib.model.metrics import log_losses
+from bleib.model.out_of_fold import OutOfFold, at_best
 from bleib.model.rows import Rows
 from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare
 from bleib.model.studies import Judged, Study
@@ -46,16 +47,15 @@ class SearchTask:
     train: Train
 
     def judge(self, found: Mapping[str, float]) -> Iterator[Judged]:
-        """After each older fold how the ``found`` settings stand."""
+        """After each older fold how the ``found`` settings stand on all until then."""
         train, names = in_force(self.train, found), self.task.names
-        losses, trees = [], []
+        models = self.task.fold_models(train)
         for fold in self.older:
-            scores = self.task.score(train, folds=[fold])
-            losses.append([self._loss(scores, name) for name in names])
-            trees.append(scores.trees)
-            means = np.mean(losses, axis=0)
-            least = int(means.argmin())
-            yield Judged(float(means[least]), names[least], round(float(np.mean(trees))))
+            models.add(fold)
+            scores = models.scores()
+            losses = {name: self._loss(scores, name) for name in names}
+            least = min(losses, key=lambda name: losses[name])
+            yield Judged(losses[least], least, scores.trees)
 
     def prove(self, found: Mapping[str, float], judged: Judged, incumbent: Judged) -> Comparison:
         """The ``found`` settings beside those of params.yaml on the newest fold, each with its candidate and trees."""

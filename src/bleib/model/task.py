@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bleib.model.candidates import BOOSTERS, CANDIDATES, OutOfFold, main_features, out_of_fold
+from bleib.model.candidates import BOOSTERS, CANDIDATES, main_features
 from bleib.model.folds import Fold, forward_folds
 from bleib.model.guards import check_features, drop_constant
 from bleib.model.main_activity import history_columns
 from bleib.model.monotone import check_declared
+from bleib.model.out_of_fold import FoldModels, OutOfFold
 from bleib.model.rows import Rows
 from bleib.settings import Churn, Train
 
@@ -57,9 +58,15 @@ class Task:
 
         ``trees``: how many; None: as many as early stopping or the settings say.
         """
+        models = self.fold_models(train, names, trees)
+        for fold in self.folds if folds is None else folds:
+            models.add(fold)
+        return models.scores()
+
+    def fold_models(self, train: Train, names: Sequence[str] | None = None, trees: int | None = None) -> FoldModels:
+        """The same before the first fold: one after the other can be added."""
         count = trees or (None if train.early_stopping else train.lightgbm.n_estimators)
-        tried, on = self.names if names is None else names, self.folds if folds is None else folds
-        return out_of_fold(self.rows, on, train, self.churn, tried, count, self.main)
+        return FoldModels(self.rows, train, self.churn, self.names if names is None else names, self.main, count)
 
 
 def task_on(given: Rows, train: Train, churn: Churn) -> Task:

@@ -11,10 +11,11 @@ from sklearn.base import clone
 
 from bleib.model.calibration import LEAST_DATES, Calibration, choose_calibrator, fit_kind
 from bleib.model.calibrator import Calibrator
-from bleib.model.candidates import CANDIDATES, OutOfFold, at_best, choose, has_boosters, out_of_fold, uncompared
+from bleib.model.candidates import CANDIDATES, has_boosters, uncompared
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, closed_before_newest, customer_folds, forward_folds
 from bleib.model.guards import OTHERS, check_model
+from bleib.model.out_of_fold import OutOfFold, at_best, choose, out_of_fold
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
 from bleib.model.rows import Rows
