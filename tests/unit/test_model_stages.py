@@ -59,6 +59,8 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         features, snapshots = model_worlds.company()
         worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
         worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
+        names = features.columns.drop(["customer_id", "as_of_date"])
+        write_csv(artifacts.DICTIONARY.path, pd.DataFrame({"name": names, "family": "recency"}))
         write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
         write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
         at = pd.Timestamp("2024-01-15", tz="UTC")

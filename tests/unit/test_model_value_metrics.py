@@ -89,15 +89,21 @@ def test_profit_curve_ends_where_everybody_is_contacted_whatever_the_ranking() -
     assert everybody.to_dict() == dict.fromkeys(["bleib", "recency", BY_VALUE, PERFECT], 405.0)
 
 
-def play(cost: float, success: float) -> Play:
-    return Play(name_en="x", name_de="x", families=["recency"], cost=cost, success=success)
+def play(cost: float, success: float, family: str = "recency") -> Play:
+    return Play(name_en="x", name_de="x", families=[family, "loyalty"], cost=cost, success=success)
 
 
 def test_economics_are_the_mean_of_the_plays() -> None:
     listing = Listing(plays={"a": play(10, 0.1), "b": play(20, 0.3)})
-    assert economics(listing) == Economics(success=pytest.approx(0.2), cost=15.0)
+    assert economics(listing, {"recency"}) == Economics(success=pytest.approx(0.2), cost=15.0)
+
+
+def test_a_play_for_reasons_without_data_has_no_part_in_the_economics() -> None:
+    listing = Listing(plays={"a": play(10, 0.1), "b": play(20, 0.3), "c": play(90, 0.9, "payments")})
+    assert economics(listing, {"recency", "value"}) == Economics(success=pytest.approx(0.2), cost=15.0)
+    assert economics(listing, {"value"}) is None
 
 
 @pytest.mark.parametrize("plays", [{}, {"a": play(10, 0.0)}])
 def test_without_plays_that_help_there_is_no_money_to_speak_of(plays: dict[str, Play]) -> None:
-    assert economics(Listing(plays=plays)) is None
+    assert economics(Listing(plays=plays), {"recency"}) is None

@@ -10,7 +10,7 @@ Bagué, Van den Poel (2022), B2Boost, Annals of Operations Research. Both are co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,12 @@ class ValueFigures:
     profit: pd.DataFrame
 
 
-def economics(listing: Listing) -> Economics | None:
-    """The mean success and cost of the plays; None where none is declared or none ever helps."""
-    plays = list(listing.plays.values())
+def economics(listing: Listing, families: Collection[str]) -> Economics | None:
+    """The mean success and cost of the plays for a reason out of ``families``, those of the model's features.
+
+    None where there is no such play or none ever helps.
+    """
+    plays = [play for play in listing.plays.values() if not set(play.families).isdisjoint(families)]
     if not plays or not any(play.success for play in plays):
         return None
     return Economics(

@@ -194,8 +194,8 @@ DE: dict[str, str] = {
     "answer_captured": "Die beste Liste, die jemand mit Kenntnis der Zukunft hätte aufstellen können, brächte mehr: "
     "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
     "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
-    "{success} derer, die gehen würden (Mittel über die Maßnahmen in params.yaml), und wer bleibt, bringt die Marge, "
-    "die in {days} Tagen zu erwarten ist.",
+    "{success} derer, die gehen würden (Mittel über die Maßnahmen, für deren Gründe es Daten gibt), und wer bleibt, "
+    "bringt die Marge, die in {days} Tagen zu erwarten ist.",
     "note_profit": "Was von der gehaltenen Marge nach den Kosten der Kontakte bleibt, je nachdem wie viele Kunden "
     "kontaktiert werden.",
     "axis_profit": "Ertrag der Liste",

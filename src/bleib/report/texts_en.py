@@ -189,8 +189,8 @@ EN: dict[str, str] = {
     "answer_captured": "The best list that anybody could have drawn up, knowing who would leave, brings more: ordered "
     "by value at risk ours reaches {share} of it.",
     "money_assumed": "This is arithmetic on assumptions, not a measured effect: a contact costs {cost} and keeps "
-    "{success} of those who would leave (means over the plays in params.yaml), and whoever is kept brings the margin "
-    "expected in {days} days.",
+    "{success} of those who would leave (means over the plays for whose reasons there are data), and whoever is kept "
+    "brings the margin expected in {days} days.",
     "note_profit": "What is left of the margin kept after the cost of the contacts, by how many customers are "
     "contacted.",
     "axis_profit": "profit of the list",

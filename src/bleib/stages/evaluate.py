@@ -48,10 +48,10 @@ def _measured(split: pd.DataFrame, folds: pd.DataFrame, settings: Settings) -> E
         read_labelled_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates_of(split, part))
         for part in ("train", "test")
     )
-    ours = score(ChurnClassifier.load(artifacts.EVALUATED_MODEL.path), rows)["raw_score"].to_numpy()
+    model = ChurnClassifier.load(artifacts.EVALUATED_MODEL.path)
+    ours = score(model, rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
-    tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
-    test, background = ScoredTest(rows, scores), _background(rows, tables, settings)
+    test, background = ScoredTest(rows, scores), _background(rows, model, settings)
     return evaluate(test, background, settings.listing.capacity, settings.evaluate, folds)
 
 
@@ -80,10 +80,11 @@ def _folds(candidate: str) -> pd.DataFrame:
     return folds[folds["candidate"] == candidate]
 
 
-def _background(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Background:
+def _background(rows: Rows, model: ChurnClassifier, settings: Settings) -> Background:
+    tables = read_tables(artifacts.TABLES.path, ["customers", "interactions", "contracts"])
     return Background(
         _segments(rows, tables, settings),
-        _worth(rows, tables, settings),
+        _worth(rows, tables, model, settings),
         _whole_base(rows, tables, settings),
     )
 
@@ -95,12 +96,14 @@ def _segments(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -
     return segments_at(rows.key, tables["customers"], column, settings.company.time_zone)
 
 
-def _worth(rows: Rows, tables: dict[str, pd.DataFrame], settings: Settings) -> Worth | None:
-    """None where no margin is known or no play is declared."""
+def _worth(rows: Rows, tables: dict[str, pd.DataFrame], model: ChurnClassifier, settings: Settings) -> Worth | None:
+    """None where no margin is known or no play could be chosen."""
     first_day = to_date(read_json(artifacts.CALENDAR.path)["first_day"])
     kinds = settings.features.main_kinds or settings.churn.kinds
     margin = margins_at(rows.key, tables, first_day, kinds, settings.listing, settings.company.time_zone)
-    terms = economics(settings.listing)
+    dictionary = pd.read_csv(artifacts.DICTIONARY.path)
+    families = set(dictionary.loc[dictionary["name"].isin(model.feature_names_in_), "family"])
+    terms = economics(settings.listing, families)
     return None if margin is None or terms is None else Worth(margin, terms)
 
 
