@@ -92,6 +92,11 @@ def local_days(times: pd.Series, time_zone: str) -> pd.Series:
     return times.dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
 
 
+def last_local_days(ends: pd.Series, time_zone: str) -> pd.Series:
+    """The company's last calendar day of what ends at each UTC time (half-open); NaT stays NaT."""
+    return local_days(ends - timedelta(microseconds=1), time_zone)
+
+
 def day_numbers(times: pd.Series, time_zone: str) -> np.ndarray:
     """The company's calendar day of each UTC time as days since 1970-01-01 (int64, shape (n,)); no missing times."""
     return days_of(microseconds(times, 0), time_zone)

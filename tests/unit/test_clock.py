@@ -53,6 +53,11 @@ def test_local_day_of_a_late_evening_event_is_the_companys_day() -> None:
     assert pd.isna(days[1])
 
 
+def test_what_ends_at_midnight_had_its_last_day_the_day_before() -> None:
+    ends = pd.Series(pd.to_datetime(["2026-06-30T22:00Z", "2026-07-01T10:00Z", None]))
+    assert clock.last_local_days(ends, BERLIN).dt.strftime("%m-%d").fillna("-").tolist() == ["06-30", "07-01", "-"]
+
+
 def test_day_number_agrees_with_the_vectorised_form() -> None:
     times = pd.Series(pd.to_datetime(["2024-02-29T12:00Z"])).astype("datetime64[us, UTC]")
     assert clock.day_numbers(times, "UTC").tolist() == [clock.day_number(date(2024, 2, 29))] == [19782]

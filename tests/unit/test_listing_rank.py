@@ -8,7 +8,7 @@ from bleib.errors import DataError
 from bleib.listing.rank import at_risk_list
 from bleib.listing.worth import worth_of
 from bleib.settings import Company, Listing, Play, Tier
-from bleib.tables import CUSTOMERS
+from bleib.tables import CONTRACTS, CUSTOMERS
 
 T = pd.Timestamp("2024-06-01", tz="UTC")
 PLAYS = {
@@ -25,6 +25,7 @@ def listed(
     margin: dict[str, float] = MARGIN,
     language: str = "en",
     probability: dict[str, float] = PROBABILITY,
+    contracts: list[dict[str, object]] | None = None,
     **listing: object,
 ) -> pd.DataFrame:
     scores = pd.DataFrame({"customer_id": list(probability), "churn_probability": list(probability.values())})
@@ -39,7 +40,8 @@ def listed(
         scores,
         reasons.astype({"customer_id": "str", "family": "str", "text": "str"}),
         worth_of(scores, tables, T.date(), T.date(), [], settings, "UTC"),
-        known,
+        ({} if known is None else {"customers": known})
+        | ({} if contracts is None else {"contracts": worlds.frame(CONTRACTS, contracts)}),
         Company.model_validate({"language": language}),
         settings,
         T,
@@ -63,6 +65,36 @@ def test_list_is_ordered_by_expected_net_value() -> None:
     assert frame["expected_net_value"].tolist() == [80.0, 49.0, 0.0, -2.0]
     assert frame["value_at_risk"].tolist() == [500.0, 500.0, 10.0, 90.0]
     assert frame["rank"].tolist() == [1, 2, 3, 4]
+
+
+def due(contracts: list[dict[str, object]]) -> list[str]:
+    given = [
+        {"known_at": T - pd.Timedelta(days=90), "started_at": T - pd.Timedelta(days=90)} | row for row in contracts
+    ]
+    frame = listed(contracts=given).set_index("customer_id")["due_date"]
+    return [f"{day:%d.%m.}" for day in frame.loc[["a", "b", "c", "d"]]]
+
+
+def test_a_task_is_due_while_the_contract_still_runs() -> None:
+    ends = {"a": "2024-06-30", "b": "2024-06-01", "c": "2024-06-05", "d": "2024-06-05 12:00"}
+    rows = [{"contract_id": key, "customer_id": key, "ended_at": end} for key, end in ends.items()]
+    assert due(rows) == ["03.06.", "01.06.", "04.06.", "05.06."]
+
+
+def test_of_several_contracts_the_last_end_counts_and_one_without_end_goes_on() -> None:
+    rows = [
+        {"contract_id": "1", "customer_id": "c", "ended_at": "2024-06-03"},
+        {"contract_id": "2", "customer_id": "c", "ended_at": "2024-06-06"},
+        {"contract_id": "3", "customer_id": "d", "ended_at": "2024-06-03"},
+        {"contract_id": "4", "customer_id": "d", "ended_at": None},
+    ]
+    assert due(rows) == ["03.06.", "03.06.", "05.06.", "08.06."]
+
+
+def test_an_end_that_became_known_after_the_day_of_the_list_moves_no_task() -> None:
+    later = {"valid_from": T + pd.Timedelta(days=1), "ended_at": "2024-06-03"}
+    rows = [{"contract_id": "1", "customer_id": "d"}, {"contract_id": "1", "customer_id": "d"} | later]
+    assert due(rows)[3] == "08.06."
 
 
 def test_capacity_cuts_the_list() -> None:

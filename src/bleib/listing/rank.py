@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from bleib.artifacts import AT_RISK
-from bleib.clock import shift_all
+from bleib.clock import last_local_days, shift_all
+from bleib.listing.contracts import runs_until
 from bleib.listing.plays import choose_plays, expected_net_value
 from bleib.listing.value import as_of
 from bleib.listing.worth import may_be_listed, scores_and_worth
@@ -17,7 +20,7 @@ def at_risk_list(
     scores: pd.DataFrame,
     reasons: pd.DataFrame,
     worth: pd.DataFrame,
-    customers: pd.DataFrame | None,
+    tables: Mapping[str, pd.DataFrame],
     company: Company,
     listing: Listing,
     t: pd.Timestamp,
@@ -25,15 +28,16 @@ def at_risk_list(
 ) -> pd.DataFrame:
     """At most ``listing.capacity`` rows in the columns of ``artifacts.AT_RISK``, the most urgent first.
 
-    ``scores``, ``reasons`` and ``worth`` are those artifacts, ``customers`` the canonical table, ``t`` is the instant
-    of the as-of date. Who may not be contacted is left out. DataError for an empty cohort.
+    ``scores``, ``reasons`` and ``worth`` are those artifacts, ``tables`` the canonical ones as far as there are any
+    (customers and contracts are looked at), ``t`` is the instant of the as-of date. Who may not be contacted is left
+    out. DataError for an empty cohort.
     """
     rows = scores_and_worth(scores, worth)
     rows = rows[rows["contact_allowed"] & may_be_listed(rows, listing)]
     rows["key"] = choose_plays(reasons, rows["tier"], listing.plays, rows["value_at_risk"])
     rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing.plays)
     top = order(rows).head(listing.capacity)
-    return _finish(top, reasons, customers, company, listing, t, model_version)
+    return _finish(top, reasons, tables, company, listing, t, model_version)
 
 
 def order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -48,12 +52,13 @@ def order(rows: pd.DataFrame) -> pd.DataFrame:
 def _finish(
     top: pd.DataFrame,
     reasons: pd.DataFrame,
-    customers: pd.DataFrame | None,
+    tables: Mapping[str, pd.DataFrame],
     company: Company,
     listing: Listing,
     t: pd.Timestamp,
     model_version: str,
 ) -> pd.DataFrame:
+    customers = tables.get("customers")
     ids = top.index.to_series()
     texts = reasons.set_index(["position", "customer_id"])["text"]
     names = {key: getattr(play, f"name_{company.language}") for key, play in listing.plays.items()}
@@ -66,7 +71,9 @@ def _finish(
         "value_at_risk": top["value_at_risk"].round(2),
         **{f"reason_{k}": ids.map(texts.get(k, {})) for k in (1, 2, 3)},
         "play": top["key"].map(names),
-        "due_date": _due_dates(top, listing),
+        "due_date": _due_dates(
+            top, listing, last_local_days(runs_until(tables.get("contracts"), t), company.time_zone)
+        ),
         "expected_net_value": top["expected_net_value"].round(2),
         "tier": top["tier"].map(_tier_names(company, listing)),
         "segment": ids.map(as_of(customers, t, "segment")),
@@ -81,10 +88,11 @@ def _tier_names(company: Company, listing: Listing) -> dict[str, str]:
     return {tier.name: (company.language == "de" and tier.name_de) or tier.name for tier in listing.tiers}
 
 
-def _due_dates(top: pd.DataFrame, listing: Listing) -> pd.Series:
-    """The as-of date plus the play's due days; empty without play."""
+def _due_dates(top: pd.DataFrame, listing: Listing, last_days: pd.Series) -> pd.Series:
+    """The as-of date plus the play's due days, but no later than ``last_days`` (by customer_id); empty without play."""
     due = pd.Series(pd.NaT, index=top.index, dtype=DTYPES["date"])
     for key, play in listing.plays.items():
         runs = top["key"] == key
         due[runs] = shift_all(top.loc[runs, "as_of_date"], play.due_days)
-    return due
+    last = last_days.reindex(top.index).clip(lower=top["as_of_date"])
+    return due.mask(due > last, last)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.clock import shift, timestamp, to_date
+from bleib.listing.contracts import running_at
 from bleib.settings import Listing
 
 YEAR_DAYS = 365
@@ -100,12 +101,7 @@ def _spend(
 
 
 def _fees(contracts: pd.DataFrame | None, t: pd.Timestamp) -> pd.Series | None:
-    """Yearly fees of the contracts that run at ``t``, by their newest version; None without fees."""
+    """Yearly fees of the contracts that run at ``t``; None without fees."""
     if contracts is None or contracts["monthly_fee"].isna().all():
         return None
-    seen = contracts[(contracts["known_at"] < t) & ~(contracts["valid_from"] >= t)]
-    newest = seen.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates(
-        "contract_id", keep="last"
-    )
-    running = newest[(newest["started_at"] < t) & ~(newest["ended_at"] < t)]
-    return running.groupby("customer_id")["monthly_fee"].sum() * MONTHS
+    return running_at(contracts, t).groupby("customer_id")["monthly_fee"].sum() * MONTHS

@@ -26,7 +26,7 @@ def main() -> None:
             scores,
             read_parquet(REASONS.path),
             read_parquet(WORTH.path),
-            read_tables(TABLES.path, ["customers"]).get("customers"),
+            read_tables(TABLES.path, ["customers", "contracts"]),
             company,
             listing,
             timestamp(to_date(scores["as_of_date"].max()), company.time_zone),

@@ -1,0 +1,22 @@
+"""The contracts that run on the day of the list."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def running_at(contracts: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
+    """The newest version known at ``t`` of every contract that runs then."""
+    seen = contracts[(contracts["known_at"] < t) & ~(contracts["valid_from"] >= t)]
+    newest = seen.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates(
+        "contract_id", keep="last"
+    )
+    return newest[(newest["started_at"] < t) & ~(newest["ended_at"] < t)]
+
+
+def runs_until(contracts: pd.DataFrame | None, t: pd.Timestamp) -> pd.Series:
+    """When the last contract that runs at ``t`` will end, indexed by customer_id; not there where no end is known."""
+    if contracts is None:
+        return pd.Series(dtype="datetime64[us, UTC]", index=pd.Index([], dtype="str", name="customer_id"))
+    ends = running_at(contracts, t).groupby("customer_id")["ended_at"]
+    return ends.max()[ends.count() == ends.size()]
