@@ -13,6 +13,7 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 NAMES = {
     OURS: "**bleib**",
     "recency": "recency rule",
+    "renewal": "nearest renewal first",
     "rfm_logistic": "RFM logistic regression",
     "bg_nbd": "BG/NBD",
     "mbg_nbd": "MBG/NBD",

@@ -12,7 +12,7 @@ from benchmarks.quality.cases import Case, SkippedError, at_dates
 from benchmarks.quality.histories import summaries
 from bleib.errors import DataError
 from bleib.model import bg_nbd
-from bleib.model.baselines import History, Scores, rfm_logistic
+from bleib.model.baselines import DAYS_TO_RENEWAL, History, Scores, nearest_first, rfm_logistic
 from bleib.model.metrics import log_odds
 from bleib.model.rows import Rows
 from bleib.model.scoring import score
@@ -43,6 +43,11 @@ def one_date(case: Case) -> Scores:
 def recency(case: Case) -> Scores:
     """The longer the silence, the riskier."""
     return Scores(_history(case.test).since_last, is_probability=False)
+
+
+def renewal(case: Case) -> Scores:
+    """The nearer the next renewal of the contract, the riskier."""
+    return Scores(nearest_first(case.test.X[DAYS_TO_RENEWAL]), is_probability=False)
 
 
 def rfm(case: Case) -> Scores:
@@ -94,6 +99,7 @@ RIVALS: dict[str, Rival] = {
     "hist_gradient_boosting": lambda case: hist_gradient_boosting(case.train, case.test),
     "featuretools": featuretools,
 }
+OF_RENEWALS: dict[str, Rival] = {"renewal": renewal}  # where contracts renew on a known day
 
 
 def _history(rows: Rows) -> History:

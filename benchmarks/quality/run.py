@@ -15,7 +15,7 @@ from benchmarks.quality.figures import OURS, measure
 from benchmarks.quality.prepare import CODE, code_digest, prepare
 from benchmarks.quality.raw import AbsentError
 from benchmarks.quality.relational import UnavailableError
-from benchmarks.quality.rivals import RIVALS, Rival, hist_gradient_boosting, learn, ours
+from benchmarks.quality.rivals import OF_RENEWALS, RIVALS, Rival, hist_gradient_boosting, learn, ours
 from benchmarks.quality.sets import ROOT, DataSet, Strong, Trial
 from bleib.console import say
 from bleib.errors import DataError
@@ -82,7 +82,8 @@ def results_of(names: list[str], cache: Path) -> list[dict[str, Any]]:
 
 
 def _contenders(chosen: DataSet, without: list[str]) -> dict[str, Rival]:
-    everybody = {OURS: ours} | RIVALS | {"canaries": with_canaries} | (CEILINGS if chosen.name == "demo" else {})
+    everybody = {OURS: ours} | RIVALS | {"canaries": with_canaries}
+    everybody |= OF_RENEWALS | CEILINGS if chosen.name == "demo" else {}
     return {name: _absent if name in without else rival for name, rival in everybody.items()}
 
 

@@ -71,7 +71,7 @@ def baseline_scores(train: Rows, test: Rows, churn: Churn) -> dict[str, Scores]:
     known, asked = History.of(train.X), History.of(test.X)
     scores = {"recency": Scores(asked.since_last, is_probability=False)}
     if churn.definition == "contract" and DAYS_TO_RENEWAL in test.X and test.X[DAYS_TO_RENEWAL].notna().any():
-        scores["renewal"] = Scores(_nearest_first(test.X[DAYS_TO_RENEWAL]), is_probability=False)
+        scores["renewal"] = Scores(nearest_first(test.X[DAYS_TO_RENEWAL]), is_probability=False)
     scores["rfm_logistic"] = Scores(rfm_logistic(known, train.churned, asked), is_probability=True)
     newest = known.at((train.dates == train.dates.max()).to_numpy())
     x, t_x, T = newest.summary()
@@ -91,7 +91,7 @@ def rfm_logistic(known: History, churned: np.ndarray, asked: History) -> np.ndar
     return np.asarray(model.fit(known.rfm(), churned).decision_function(asked.rfm()))
 
 
-def _nearest_first(days: pd.Series) -> np.ndarray:
+def nearest_first(days: pd.Series) -> np.ndarray:
     """The fewer days, the higher; who has none comes last."""
     known = days.astype("float64")
     return -known.fillna(known.max() + 1).to_numpy()

@@ -1,0 +1,5 @@
+"""`python -m bleib` is the command `bleib`."""
+
+from bleib.cli import app
+
+app()
