@@ -151,7 +151,13 @@ def evidence(passed: bool = True) -> Evidence:
             {"predicted": np.linspace(0.02, 0.5, 10), "observed": np.linspace(0.03, 0.46, 10), "snapshots": 300}
             | {"low": np.linspace(0.01, 0.4, 10), "high": np.linspace(0.05, 0.52, 10)}
         ),
-        gain=pd.DataFrame([{"model": m, "share": s, "recall": s ** power[m]} for m in models for s in shares]),
+        gain=pd.DataFrame(
+            [
+                {"model": m, "share": s, "recall": s ** power[m], "precision": 0.12 * s ** (power[m] - 1)}
+                for m in models
+                for s in shares
+            ]
+        ),
         profit=pd.DataFrame(
             [
                 {"model": m, "share": share, "profit": 2000 * share * (slope - share)}

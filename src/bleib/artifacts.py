@@ -160,7 +160,9 @@ BY_DATE = Artifact(
 RELIABILITY = Artifact(
     Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
 )
-GAIN = Artifact(Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift")
+GAIN = Artifact(
+    Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift, precision"
+)
 PROFIT = Artifact(
     Path("data/evaluation/profit.csv"),
     "evaluate",

@@ -186,6 +186,15 @@ def test_contacting_everybody_finds_everybody(good) -> None:  # type: ignore[no-
     assert all(part["recall"].is_monotonic_increasing for _, part in table.groupby("model"))
 
 
+def test_precision_of_a_share_is_that_of_the_lists_of_all_dates(good) -> None:  # type: ignore[no-untyped-def]
+    result, test = good
+    table = result.gain[result.gain["model"] == "bleib"].set_index("share")
+    assert table.loc[1.0, "precision"] == pytest.approx(test.churned.mean(), abs=1e-6)
+    scores = result.test_scores.sort_values("bleib", ascending=False)
+    top = scores.groupby("as_of_date").apply(lambda rows: rows.head(len(rows) // 5)["churned"]).to_numpy()
+    assert table.loc[0.2, "precision"] == pytest.approx(top.mean(), abs=1e-6)
+
+
 def test_the_same_input_gives_the_same_tables(good) -> None:  # type: ignore[no-untyped-def]
     result, _ = good
     again = judged(

@@ -30,7 +30,7 @@ def test_pictures_have_the_same_bytes_for_the_same_figures() -> None:
     first, second = (pictures(report_inputs.evidence(), ENGLISH) for _ in range(2))
     assert first == second
     assert set(first) == {
-        "reliability", "gain", "profit", "dates", "dates_curve", "importance", "beeswarm", "base_rate",
+        "reliability", "gain", "precision", "profit", "dates", "dates_curve", "importance", "beeswarm", "base_rate",
         "churn", "repeat", "nps", "retention",
     }  # fmt: skip
     assert all(content.startswith(b"\x89PNG") for content in first.values())

@@ -248,15 +248,16 @@ def _bin(predicted: np.ndarray, test: ScoredTest, rows: np.ndarray, weights: np.
 
 
 def _gain_curves(test: ScoredTest) -> pd.DataFrame:
-    """Recall and lift when a share of every date's cohort is contacted."""
+    """Recall, lift and precision when a share of every date's cohort is contacted."""
     weights = np.ones(len(test.rows.churned))
     rows = []
     for model in test.scores:
         groups = test.groups(model, weights)
-        churners = sum(hit.sum() for hit, _ in groups)
+        churners, people = (sum(float(counts.sum()) for counts in side) for side in zip(*groups, strict=True))
         for share in SHARES:
             recall = sum(expected_hits(hit, size, share * size.sum()) for hit, size in groups) / churners
-            rows.append({"model": model, "share": share, "recall": recall, "lift": recall / share})
+            found = {"recall": recall, "lift": recall / share, "precision": recall * churners / (share * people)}
+            rows.append({"model": model, "share": share} | found)
     return pd.DataFrame(rows).round(6)
 
 

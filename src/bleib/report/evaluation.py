@@ -69,7 +69,7 @@ def _rule(judged: Judged, f: Formats) -> Question:
         t["question_rule"].format(n=f.number(n)),
         says,
         tiles=_tiles(judged.metrics, f),
-        pictures={"gain": t["note_gain"]},
+        pictures={"gain": t["note_gain"], "precision": t["note_precision"]},
     )
 
 

@@ -86,6 +86,21 @@ def gain(frame: pd.DataFrame, f: Formats) -> bytes:
         return done()
 
 
+def precision(frame: pd.DataFrame, f: Formats) -> bytes:
+    """Precision and recall of lists of any length (columns model, recall, precision), one line a model."""
+    names = Labels.of(f)
+    with _picture() as (axis, done):
+        axis.axhline(frame["precision"].iloc[-1], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
+        for model, rows, color, width in _models(frame):
+            axis.plot(rows["recall"], rows["precision"], color=color, linewidth=width, label=names.t[f"model_{model}"])
+        _percent(axis.xaxis, f)
+        _percent(axis.yaxis, f)
+        axis.set(xlabel=names.t["axis_reached"], ylabel=names.t["axis_left"], xlim=(0, 1))
+        axis.set_ylim(0, min(1.01, 1.08 * frame["precision"].max()))
+        axis.legend(loc="upper right")
+        return done()
+
+
 def profit(frame: pd.DataFrame, rule: str, f: Formats) -> bytes:
     """What a list brings by the share contacted (columns model, share, profit), for ours and the simple ``rule``."""
     names = Labels.of(f)

@@ -56,6 +56,7 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
     if evidence.metrics["models"]:
         found["reliability"] = plots.reliability(evidence.reliability, f)
         found["gain"] = plots.gain(evidence.gain, f)
+        found["precision"] = plots.precision(evidence.gain, f)
         found["dates"] = plots.by_date(evidence.by_date, f)
     if len(evidence.dates_curve) > 1:
         found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)

@@ -213,6 +213,7 @@ DE: dict[str, str] = {
     "Modell. Eine solche Zahl darf nie mit denen auf dieser Seite verglichen werden.",
     "plot_reliability": "Stimmen die Wahrscheinlichkeiten?",
     "plot_gain": "Wie viele der Gehenden erreicht eine Liste?",
+    "plot_precision": "Wie viele von denen auf einer Liste gehen?",
     "plot_dates": "Hält die Güte über die Zeit?",
     "plot_base_rate": "Wie viele gingen, nach Stichtag",
     "plot_importance": "Was den Wert bewegt, nach Themen",
@@ -225,6 +226,7 @@ DE: dict[str, str] = {
     "axis_observed": "Anteil, der ging",
     "axis_contacted": "Anteil der kontaktierten Kunden",
     "axis_reached": "Anteil der erreichten Gehenden",
+    "axis_left": "Anteil der Kontaktierten, der ging",
     "axis_auroc": "AUROC",
     "axis_share": "verlorene Kunden, %",
     "axis_contribution": "mittlerer absoluter Beitrag (Log-Odds)",
@@ -241,6 +243,8 @@ DE: dict[str, str] = {
     "note_gain": "Höher ist besser: der Anteil aller Gehenden, den das Team erreicht, wenn es diesen "
     "Anteil der "
     "Kunden kontaktiert.",
+    "note_precision": "Präzision und Trefferquote: Je länger die Liste, desto mehr Gehende erreicht sie, und desto "
+    "weniger von denen auf ihr gehen. Höher ist besser.",
     "note_base_rate": "Anteil der betrachteten Kunden, der im Beobachtungszeitraum ging, für jeden "
     "Stichtag mit "
     "abgeschlossenem "

@@ -208,6 +208,7 @@ EN: dict[str, str] = {
     "this page.",
     "plot_reliability": "Do the probabilities hold?",
     "plot_gain": "How many of those who leave does a list reach?",
+    "plot_precision": "How many of those on a list leave?",
     "plot_dates": "Does the quality hold over time?",
     "plot_base_rate": "How many left, by as-of date",
     "plot_importance": "What moves the score, by family",
@@ -220,6 +221,7 @@ EN: dict[str, str] = {
     "axis_observed": "share that left",
     "axis_contacted": "share of customers contacted",
     "axis_reached": "share of leavers reached",
+    "axis_left": "share of those contacted who left",
     "axis_auroc": "AUROC",
     "axis_share": "customers lost, %",
     "axis_contribution": "mean absolute contribution (log-odds)",
@@ -235,6 +237,8 @@ EN: dict[str, str] = {
     "probability said.",
     "note_gain": "Higher is better: the share of all leavers whom the team reaches when it contacts that share "
     "of customers.",
+    "note_precision": "Precision and recall: the longer the list, the more leavers it reaches and the fewer of those "
+    "on it leave. Higher is better.",
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
     "is closed.",
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",
