@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,8 @@ def test_a_fault_in_the_settings_of_a_late_stage_is_told_before_the_first(projec
     with pytest.raises(SettingsError, match=r"evaluate\.segment_column: .*'segment' or 'region'.*found 'segmnt'"):
         way.run_the_way([])
     assert not (project / "data/raw").exists()
+
+
+def test_the_package_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "bleib", "--help"], capture_output=True, text=True, check=True)
+    assert "Who is about to leave, why, and what to do about it." in done.stdout

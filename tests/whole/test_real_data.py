@@ -58,7 +58,7 @@ def labels(folder: Path, day: str) -> dict[str, float]:
 
 def gate(folder: Path) -> subprocess.CompletedProcess[str]:
     """``bleib gate`` as a person runs it."""
-    command = [sys.executable, "-c", "from bleib.cli import app; app()", "gate"]
+    command = [sys.executable, "-m", "bleib", "gate"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
