@@ -27,6 +27,10 @@ from bleib.settings import Evaluate
 
 COMPARABLE = (*RANKING, "log_loss", "brier")
 RELIABILITY_BINS = 10
+COMPARISON_COLUMNS = ["model", "metric", "value", "low", "high", "difference", "difference_low", "difference_high"]
+BY_DATE_COLUMNS = ["as_of_date", "model", "snapshots", "auroc", "average_precision", "base_rate", "precision"]
+RELIABILITY_COLUMNS = ["predicted", "observed", "low", "high", "snapshots"]
+GAIN_COLUMNS = ["model", "share", "recall", "lift", "precision"]
 
 Resampled = dict[str, np.ndarray]
 
@@ -208,7 +212,7 @@ def _comparison(figures: dict[str, dict[str, Figure]], differences: dict[str, di
                 {"model": model, "metric": name, **vars(row[name]), "difference": apart.value}
                 | {"difference_low": apart.low, "difference_high": apart.high}
             )
-    return pd.DataFrame(rows).round(6)
+    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS).round(6)
 
 
 def _by_date(test: ScoredTest, capacity: int) -> pd.DataFrame:
@@ -227,7 +231,7 @@ def _by_date(test: ScoredTest, capacity: int) -> pd.DataFrame:
                     "precision": expected_hits(hit, size, capacity) / min(capacity, size.sum()),
                 }
             )
-    return pd.DataFrame(rows).round(6)
+    return pd.DataFrame(rows, columns=BY_DATE_COLUMNS).round(6)
 
 
 def _reliability(test: ScoredTest, weights: np.ndarray) -> pd.DataFrame:
@@ -235,7 +239,7 @@ def _reliability(test: ScoredTest, weights: np.ndarray) -> pd.DataFrame:
     predicted = probabilities(test.scores[OURS].values)
     order = np.argsort(predicted, kind="stable")
     bins = [_bin(predicted, test, rows, weights) for rows in np.array_split(order, RELIABILITY_BINS) if len(rows)]
-    return pd.DataFrame(bins).round(6)
+    return pd.DataFrame(bins, columns=RELIABILITY_COLUMNS).round(6)
 
 
 def _bin(predicted: np.ndarray, test: ScoredTest, rows: np.ndarray, weights: np.ndarray) -> dict[str, float | int]:
@@ -258,7 +262,7 @@ def _gain_curves(test: ScoredTest) -> pd.DataFrame:
             recall = sum(expected_hits(hit, size, share * size.sum()) for hit, size in groups) / churners
             found = {"recall": recall, "lift": recall / share, "precision": recall * churners / (share * people)}
             rows.append({"model": model, "share": share} | found)
-    return pd.DataFrame(rows).round(6)
+    return pd.DataFrame(rows, columns=GAIN_COLUMNS).round(6)
 
 
 def _day(day: Any) -> str:

@@ -7,16 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from bleib.model.evaluation import Evaluation
+from bleib.model.evaluation import BY_DATE_COLUMNS, COMPARISON_COLUMNS, GAIN_COLUMNS, RELIABILITY_COLUMNS, Evaluation
 from bleib.model.gate import Verdict
 from bleib.model.groups import COLUMNS as GROUP_COLUMNS
 from bleib.model.ranking_names import OURS, RULE
 from bleib.model.value_metrics import no_profit
-
-COMPARISON = ["model", "metric", "value", "low", "high", "difference", "difference_low", "difference_high"]
-BY_DATE = ["as_of_date", "model", "snapshots", "auroc", "average_precision", "base_rate", "precision"]
-RELIABILITY = ["predicted", "observed", "low", "high", "snapshots"]
-GAIN = ["model", "share", "recall", "lift"]
 
 
 def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
@@ -32,11 +27,11 @@ def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
     return Evaluation(
         metrics=metrics,
         test_scores=pd.DataFrame(columns=["customer_id", "as_of_date", "churned", OURS, RULE]),
-        comparison=pd.DataFrame(columns=COMPARISON),
+        comparison=pd.DataFrame(columns=COMPARISON_COLUMNS),
         by_group=pd.DataFrame(columns=GROUP_COLUMNS),
-        by_date=pd.DataFrame(columns=BY_DATE),
-        reliability=pd.DataFrame(columns=RELIABILITY),
-        gain=pd.DataFrame(columns=GAIN),
+        by_date=pd.DataFrame(columns=BY_DATE_COLUMNS),
+        reliability=pd.DataFrame(columns=RELIABILITY_COLUMNS),
+        gain=pd.DataFrame(columns=GAIN_COLUMNS),
         profit=no_profit(),
         verdict=judged,
     )
