@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from bleib.model.calibration import choose_calibrator, fit_kind, stays_moved
-from bleib.model.calibrator import Calibrator, fit_calibrator, fit_slope
+from bleib.model.calibrator import LEAST_SLOPE, Calibrator, fit_calibrator, fit_slope
 from bleib.model.metrics import log_losses, probabilities, probability_figures
 
 RAW = np.linspace(-6, 6, 101)
@@ -213,3 +215,26 @@ def test_a_level_stays_moved_where_the_next_date_is_foretold_nearer_the_mean_tha
 def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:
     found = choose_calibrator(*dated([1.0, 1.0]))
     assert (found.kind, found.proof) == ("identity", None)
+
+
+@pytest.mark.parametrize(("kind", "risk"), [("platt", lambda raw: -0.3 * raw - 1), ("beta", lambda raw: -(raw**2) / 4)])
+def test_where_a_slope_is_held_at_its_bound_the_level_is_fitted_to_it(
+    kind: str, risk: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    """The best line would turn the ranking round, the best beta its upper half."""
+    rng = np.random.default_rng(0)
+    raw = rng.normal(0.0, 2.0, 5000)
+    churned = rng.random(len(raw)) < probabilities(risk(raw))
+    found = fit_calibrator(kind, churned, raw, np.ones(len(raw)))
+    assert min(found.a, found.b) == LEAST_SLOPE
+    assert probabilities(found.apply(raw)).mean() == pytest.approx(churned.mean(), rel=1e-4)
+
+
+def test_a_fit_does_not_go_to_and_fro() -> None:
+    """Scores of six and eight away from the outcome: whole Newton steps overshoot for ever."""
+    rng = np.random.default_rng(4)
+    raw = rng.normal(0.0, 8.0, 900)
+    churned = rng.random(900) < probabilities(0.05 * raw)
+    found = fit_calibrator("temperature", churned, raw, np.ones(900))
+    grid = [log_losses(churned, slope * raw).mean() for slope in np.arange(0.01, 0.5, 0.005)]
+    assert log_losses(churned, found.apply(raw)).mean() <= min(grid) + 1e-9

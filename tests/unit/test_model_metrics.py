@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from bleib.model import metrics
 from bleib.model.metrics import Ranking
@@ -107,3 +108,13 @@ def test_a_level_that_is_far_away_is_found_too() -> None:
 
 def test_scores_that_are_all_equal_have_no_slope() -> None:
     assert np.isnan(metrics.calibration_slope(CHURNED, np.zeros(5), ONES))
+
+
+@pytest.mark.parametrize(("mean", "spread", "slope"), [(-3, 4, 0.4), (-5, 6, 0.3), (-3, 3, 0.2), (0, 0.1, 15.0)])
+def test_the_slope_is_found_where_scores_are_far_too_extreme_or_timid(mean: float, spread: float, slope: float) -> None:
+    """Expected: scikit-learn's logistic regression without penalty."""
+    rng = np.random.default_rng(1)
+    raw = rng.normal(mean, spread, 20_000)
+    churned = rng.random(len(raw)) < metrics.probabilities(slope * raw)
+    joint = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000).fit(raw[:, None], churned)
+    assert metrics.calibration_slope(churned, raw, np.ones(len(raw))) == pytest.approx(joint.coef_[0, 0], rel=1e-3)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bleib.model.metrics import probabilities
+from bleib.model.newton import least_log_loss
 
 FREE = {  # which of the columns (a, b, c) a kind moves; a row of the matrix is one free parameter
     "identity": np.zeros((0, 3)),
@@ -21,11 +22,8 @@ FREE = {  # which of the columns (a, b, c) a kind moves; a row of the matrix is 
     "platt": np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
     "beta": np.eye(3),
 }
-NEWTON_STEPS = 200
-NEAR = 1e-10  # a step that is shorter is the last
-RIDGE = 1e-6
-SAME = 1e-12  # columns that differ by less, in mean squares, are one
 LEAST_SLOPE = 0.01  # a calibrator never turns a ranking round
+LEAST = np.array([LEAST_SLOPE, LEAST_SLOPE, -np.inf])  # of a, b and c
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Calibrator:
     c: float = 0.0
 
     def apply(self, raw: np.ndarray) -> np.ndarray:
-        """Calibrated log-odds of raw ones, of any shape; never reverses an order."""
+        """Calibrated log-odds of raw ones, (n,); never reverses an order."""
         if self.a == self.b:
             return self.a * np.asarray(raw) + self.c
         return _design(raw) @ np.array([self.a, self.b, self.c])
@@ -55,16 +53,20 @@ class Calibrator:
 
 
 def fit_calibrator(kind: str, churned: np.ndarray, raw: np.ndarray, weights: np.ndarray) -> Calibrator:
-    """The parameters of ``kind`` (a key of ``FREE``) with the least weighted log loss (Newton's method).
+    """The parameters of ``kind`` (a key of ``FREE``) with the least weighted log loss.
 
-    ``churned`` bool, ``raw`` log-odds, ``weights``, all (n,). Negative slopes are raised to ``LEAST_SLOPE``.
+    ``churned`` bool, ``raw`` log-odds, ``weights``, all (n,). A slope that would be below ``LEAST_SLOPE`` is held
+    there, and what is left is fitted again.
     """
-    start, free = np.array([1.0, 1.0, 0.0]), FREE[kind]
-    if not len(free):
-        return Calibrator()
-    design = _design(raw)
-    a, b, c = (start + _moves(design @ free.T, design @ start, churned, weights) @ free).tolist()
-    return Calibrator(max(a, LEAST_SLOPE), max(b, LEAST_SLOPE), c)
+    design, free, start = _design(raw), FREE[kind], np.array([1.0, 1.0, 0.0])
+    while len(free):
+        found = start + least_log_loss(design @ free.T, design @ start, churned, weights) @ free
+        low = found < LEAST
+        if not low.any():
+            return Calibrator(*found.tolist())
+        start = np.where(low, LEAST, start)
+        free = free[~free[:, low].any(axis=1)]
+    return Calibrator(*start.tolist())
 
 
 def fit_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: pd.Series | np.ndarray) -> float:
@@ -73,30 +75,8 @@ def fit_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray, days: p
     Arguments (n,) as in ``fit_calibrator``; ``days``: the as-of dates. At least ``LEAST_SLOPE``.
     """
     levels = np.asarray(days)[:, None] == np.unique(days)
-    moves = _moves(np.column_stack([raw, levels]), np.asarray(raw, dtype=np.float64), churned, weights)
+    moves = least_log_loss(np.column_stack([raw, levels]), np.asarray(raw, dtype=np.float64), churned, weights)
     return max(1.0 + float(moves[0]), LEAST_SLOPE)
-
-
-def _moves(columns: np.ndarray, offset: np.ndarray, churned: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """How much of ``columns`` (n, k) to add to ``offset`` (n,) for the least log loss, (k,); Newton's method.
-
-    It works on uncorrelated mixtures of the columns: where scores lie far from 0, slope and level are nearly the same
-    direction, and steps that are bounded in each by itself would miss the valley.
-    """
-    share = weights / weights.sum()
-    sizes, directions = np.linalg.eigh(columns.T @ (share[:, None] * columns))
-    told = sizes > SAME * sizes.max()
-    mixing = directions[:, told] / np.sqrt(sizes[told])
-    mixtures, beta = columns @ mixing, np.zeros(int(told.sum()))
-    for _ in range(NEWTON_STEPS):
-        predicted = probabilities(offset + mixtures @ beta)
-        gradient = mixtures.T @ (share * (churned - predicted)) - RIDGE * beta
-        curvature = (mixtures * (share * predicted * (1 - predicted))[:, None]).T @ mixtures + RIDGE * np.eye(len(beta))
-        step = np.clip(np.linalg.solve(curvature, gradient), -1, 1)
-        beta = beta + step
-        if np.abs(step).max(initial=0.0) < NEAR:
-            break
-    return mixing @ beta
 
 
 def _design(raw: np.ndarray) -> np.ndarray:

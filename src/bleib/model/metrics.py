@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bleib.model.newton import least_log_loss
+
 RANKING = ("precision", "recall", "lift", "average_precision", "auroc")
 PROBABILITY = ("log_loss", "brier", "calibration_slope", "calibration_intercept", "observed_expected")
-NEWTON_STEPS = 8
 
 
 def probabilities(log_odds: np.ndarray) -> np.ndarray:
@@ -149,22 +150,11 @@ def best_intercept(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray | N
 
 
 def calibration_slope(churned: np.ndarray, raw: np.ndarray, weights: np.ndarray) -> float:
-    """Slope of the logistic recalibration of ``raw`` (Newton's method); NaN where all scores are equal."""
+    """Slope of the logistic recalibration of ``raw``; NaN where all scores are equal, or nobody or everybody left."""
     if not 0 < weights @ churned < weights.sum() or np.ptp(raw[weights > 0]) == 0:
         return float("nan")
-    centre = float(weights @ raw / weights.sum())
-    design = np.column_stack([np.ones(len(raw)), raw - centre])
-    beta = np.array([centre, 1.0])
-    for _ in range(NEWTON_STEPS):
-        predicted = probabilities(design @ beta)
-        curvature = (design * _curvature(weights, predicted)[:, None]).T @ design
-        step = np.linalg.solve(curvature, design.T @ (weights * (churned - predicted)))
-        beta = beta + np.clip(step, -2, 2)
-    return float(beta[1])
-
-
-def _curvature(weights: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return np.maximum(weights * predicted * (1 - predicted), 1e-12)
+    centred = raw - float(weights @ raw / weights.sum())
+    return 1.0 + float(least_log_loss(np.column_stack([centred, np.ones(len(raw))]), centred, churned, weights)[0])
 
 
 def _ratio(part: float, whole: float) -> float:
