@@ -11,6 +11,8 @@ import pytest
 
 import worlds
 from arrivals import SECOND_TIMES, arrived, cut
+from bleib.clock import to_date
+from bleib.cohort.label import definition
 from bleib.errors import SettingsError
 from bleib.features.declaration import Family
 from bleib.features.featurize import featurize
@@ -54,12 +56,19 @@ def company() -> dict[str, pd.DataFrame]:
 
 
 def _versions(contracts: pd.DataFrame) -> pd.DataFrame:
-    """Each contract with a second version, 120 days later, at a higher fee and with another renewal."""
+    """Each contract with a second version, 120 days later, at a higher fee and with another renewal; every third one
+    gave notice in the first version and withdrew it, every second one was to end and was extended.
+    """
+    number = np.arange(len(contracts))
+    first = contracts.copy()
+    for column, every, days in (("cancelled_at", 3, 100), ("ended_at", 2, 150)):
+        moved = (contracts["valid_from"] + pd.Timedelta(days=days)).astype(contracts[column].dtype)
+        first[column] = contracts[column].where(number % every > 0, moved)
     second = contracts.assign(
         valid_from=contracts["valid_from"] + pd.Timedelta(days=120), monthly_fee=contracts["monthly_fee"] + 3,
         renewal_at=contracts["renewal_at"] + pd.Timedelta(days=30), auto_renew=False, plan="new",
     )  # fmt: skip
-    return pd.concat([contracts, second], ignore_index=True)
+    return pd.concat([first, second], ignore_index=True)
 
 
 def garble(tables: dict[str, pd.DataFrame], t: pd.Timestamp, seed: int) -> dict[str, pd.DataFrame]:
@@ -121,6 +130,21 @@ def test_features_do_not_change_when_everything_later_is_garbled(company, day):
     pd.testing.assert_frame_equal(
         featurize(wrong, rows, COMPANY, CHURN, Features(), full.declarations).frame, full.frame, check_exact=True
     )
+
+
+@pytest.mark.parametrize("kind", ["contract", "silence"])
+@pytest.mark.parametrize("day", DATES)
+def test_cohorts_equal_those_of_the_data_cut_by_arrival(company, day, kind):
+    churn = Churn(definition=kind, kinds=["order"], competing_reasons=["deceased"])
+
+    def cohort(tables: dict[str, pd.DataFrame]) -> set[str]:
+        rule = definition(tables, churn, COMPANY.time_zone)
+        return set(rule.customers[rule.cohort(to_date(day))])
+
+    everybody = set(company["customers"]["customer_id"])
+    assert cohort(cut(company, midnight(day))) == cohort(company)
+    assert cohort(garble(company, midnight(day), seed=4)) == cohort(company)
+    assert 0 < len(cohort(company)) < len(everybody)
 
 
 def test_the_proof_sees_a_leak(company):

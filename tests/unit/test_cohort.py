@@ -239,6 +239,27 @@ def test_notice_that_a_later_version_withdraws_is_no_churn() -> None:
     assert ContractChurn(worlds.frame(CONTRACTS, rows), CONTRACT, "UTC").outcome(T).tolist() == ["stayed"]
 
 
+def test_a_notice_stands_until_a_later_version_withdraws_it() -> None:
+    rows = [
+        {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "valid_from": v, "cancelled_at": c}
+        for v, c in (("2025-01-01", None), ("2026-02-10", "2026-02-10"), ("2026-03-10", None))
+    ]
+    rule = ContractChurn(worlds.frame(CONTRACTS, rows), CONTRACT, "UTC")
+    days = [date(2026, 2, 10), date(2026, 2, 11), T, date(2026, 3, 10), date(2026, 3, 11)]
+    assert [bool(rule.cohort(day)[0]) for day in days] == [True, False, False, False, True]
+    assert rule.outcome(T).tolist() == ["stayed"]
+
+
+def test_a_notice_that_was_entered_late_is_not_known_before() -> None:
+    rows = [
+        {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "valid_from": v, "cancelled_at": c}
+        for v, c in (("2025-01-01", None), ("2026-03-05", "2026-02-20"))
+    ]
+    rule = ContractChurn(worlds.frame(CONTRACTS, rows), CONTRACT, "UTC")
+    assert rule.cohort(T).tolist() == [True]
+    assert rule.outcome(T).tolist() == ["left_in_lead"]
+
+
 def test_snapshot_whose_window_is_open_has_no_label() -> None:
     frame = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, 3, data_end=date(2026, 4, 7))
     assert frame["outcome"].tolist() == ["open"]

@@ -5,8 +5,9 @@ import pytest
 
 import worlds
 from bleib.errors import SettingsError
+from bleib.features.featurize import featurize
 from bleib.features.streams import KINDS, STREAM, count_versions, event_stream, refused_columns
-from bleib.settings import Features
+from bleib.settings import Churn, Company, Features
 from bleib.tables import CANONICAL
 
 
@@ -150,9 +151,41 @@ def test_contact_in_the_first_four_weeks_is_an_onboarding_contact():
 
 def test_contracts_that_nobody_cancelled_give_no_cancellation():
     frame = worlds.frame(CANONICAL["contracts"], [{"contract_id": "1", "customer_id": "7", "started_at": "2024-01-01"}])
-    assert event_stream({"contracts": frame}, Features())["kind"].tolist() == ["contract_started"]
+    assert event_stream({"contracts": frame}, Features())["kind"].tolist() == ["contract_started", "contract_running"]
 
 
 def test_renewal_dates_of_today_alone_give_no_event():
     row = {"contract_id": "c", "customer_id": "a", "started_at": at("2024-01-01"), "renewal_at": at("2025-01-01")}
-    assert set(stream("contracts", row)["kind"]) == {"contract_started"}
+    assert set(stream("contracts", row)["kind"]) == {"contract_started", "contract_running"}
+
+
+def contract_figures(day: str, *rows: dict[str, object]) -> dict[str, float]:
+    """contract_running, contract_ended_all and contract_cancellations_all at ``day``."""
+    base = {"contract_id": "c", "customer_id": "a", "started_at": at("2024-01-01"), "known_at": at("2024-01-01")}
+    frame = worlds.frame(CANONICAL["contracts"], [base | row for row in rows])
+    snapshots = pd.DataFrame({"customer_id": ["a"], "as_of_date": [pd.Timestamp(day)]})
+    company, churn = Company(time_zone="UTC"), Churn(definition="contract")
+    found = featurize({"contracts": frame}, snapshots, company, churn, Features()).frame.iloc[0]
+    names = ["contract_running", "contract_ended_all", "contract_cancellations_all"]
+    return {name.split("_")[1]: float(found.get(name, 0)) for name in names}
+
+
+def test_a_contract_that_was_extended_in_time_runs_on():
+    first = {"valid_from": at("2024-01-01"), "ended_at": at("2024-12-31")}
+    second = {"valid_from": at("2024-12-01"), "ended_at": at("2025-12-31")}
+    assert contract_figures("2025-03-01", first, second) == {"running": 1, "ended": 0, "cancellations": 0}
+    assert contract_figures("2026-03-01", first, second) == {"running": 0, "ended": 1, "cancellations": 0}
+
+
+def test_a_contract_that_was_taken_up_again_after_its_end_runs():
+    first = {"valid_from": at("2024-01-01"), "ended_at": at("2024-06-30")}
+    second = {"valid_from": at("2024-08-01"), "ended_at": None}
+    assert contract_figures("2024-07-15", first, second) == {"running": 0, "ended": 1, "cancellations": 0}
+    assert contract_figures("2024-09-01", first, second) == {"running": 1, "ended": 1, "cancellations": 0}
+
+
+def test_a_notice_that_was_entered_late_counts_from_then():
+    first = {"valid_from": at("2024-01-01")}
+    second = {"valid_from": at("2024-05-01"), "cancelled_at": at("2024-03-01"), "ended_at": at("2024-12-31")}
+    assert contract_figures("2024-04-01", first, second)["cancellations"] == 0
+    assert contract_figures("2024-06-01", first, second) == {"running": 1, "ended": 0, "cancellations": 1}

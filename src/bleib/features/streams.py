@@ -63,7 +63,8 @@ KINDS: dict[str, tuple[str, str]] = {
         f"complaint_says_{name}": ("complaints", f"its text has a word of {name}; ends when resolved")
         for name in SIGNALS
     },
-    "contract_started": ("contracts", "began; ends when the contract ends"),
+    "contract_started": ("contracts", "began"),
+    "contract_running": ("contracts", "began, by one version; ends when that is superseded or the contract ends"),
     "contract_cancelled": ("contracts", "notice given"),
     "contract_ended": ("contracts", "ended"),
     "contract_renewal": ("contracts", "next renewal; lies ahead, known from valid_from, ends when superseded"),
@@ -253,30 +254,36 @@ def _complaints(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[
 
 
 def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Iterator[pd.DataFrame]:
-    frame = tables["contracts"]
-    yield _contract_starts(frame)
-    for kind, column in (("contract_cancelled", "cancelled_at"), ("contract_ended", "ended_at")):
-        events = _of_contract(_later_events(frame, kind, column), frame)
-        yield _first_known(events, ["contract", "occurred_at"]).drop(columns="contract")
+    frame = _in_versions(tables["contracts"])
+    yield _first_of_contract(_events(frame, "contract_started", frame["started_at"], frame["arrived"]), frame, [])
+    over = latest_of(frame["ended_at"], frame["arrived"])
+    ends = _earliest(frame["superseded"], over)
+    yield _events(frame, "contract_running", frame["started_at"], frame["arrived"], ends_at=ends)
+    given = latest_of(frame["cancelled_at"], frame["arrived"])
+    yield _first_of_contract(_events(frame, "contract_cancelled", frame["cancelled_at"], given), frame, ["occurred_at"])
+    ended = frame[~(frame["superseded"] <= over)]  # of an end that was moved in time nothing was seen
+    yield _first_of_contract(
+        _events(ended, "contract_ended", ended["ended_at"], over.reindex(ended.index)), frame, ["occurred_at"]
+    )
     for name, at, value in (
         ("plan", None, {"topic": frame["plan"]}),
         ("auto_renew", None, {"amount": frame["auto_renew"].astype("float64")}),
         ("renewal_at", frame["renewal_at"], {}),
     ):
-        ends = _known_end(frame)
-        yield _attribute(frame, f"contracts.{name}", "contract_id", constant, at=at, **value, ends_at=ends)
+        yield _attribute(frame, f"contracts.{name}", "contract_id", constant, at=at, **value, ends_at=over)
     yield from _fees(frame, constant)
 
 
-def _known_end(frame: pd.DataFrame) -> pd.Series:
-    return latest_of(frame["ended_at"], frame["known_at"])
+def _in_versions(contracts: pd.DataFrame) -> pd.DataFrame:
+    """With ``arrived``, when each version was known, and ``superseded``, when the next one of its contract was."""
+    frame = contracts.assign(arrived=latest_of(contracts["known_at"], contracts["valid_from"]))
+    ordered = frame.sort_values(["contract_id", "arrived", "valid_from"], na_position="first", kind="stable")
+    return frame.assign(superseded=ordered.groupby("contract_id")["arrived"].shift(-1))
 
 
-def _contract_starts(frame: pd.DataFrame) -> pd.DataFrame:
-    events = _events(frame, "contract_started", frame["started_at"], frame["known_at"], ends_at=_known_end(frame))
-    events = _of_contract(events, frame)
-    events["ends_at"] = events.groupby("contract")["ends_at"].transform("min")
-    return _first_known(events, ["contract"]).drop(columns="contract")
+def _first_of_contract(events: pd.DataFrame, frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Of the versions of a contract that tell the same event the one that was known first."""
+    return _first_known(_of_contract(events, frame), ["contract", *key]).drop(columns="contract")
 
 
 def _of_contract(events: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
@@ -292,7 +299,7 @@ def _fees(frame: pd.DataFrame, constant: frozenset[str]) -> Iterator[pd.DataFram
         "contract_id",
         constant,
         amount=filled["monthly_fee"],
-        ends_at=_known_end(filled),
+        ends_at=latest_of(filled["ended_at"], filled["arrived"]),
     )
     yield fees
     raised = fees["amount"] - fees.groupby(filled["contract_id"].reindex(fees.index))["amount"].shift(1)

@@ -26,7 +26,8 @@ def declare(data: Inventory) -> list[Feature]:
             reason=Reason("automatic renewal is switched off", "die automatische Verlängerung ist abgeschaltet"),
         ),
         Feature(
-            "contract_running", "contract", "running contracts", "events", "down", STARTED, "open_count",
+            "contract_running", "contract", "running contracts", "events", "down", Events(("contract_running",)),
+            "open_count",
             reason=reason("only {value} running contracts", "nur {value} laufende Verträge"),
         ),
         Feature(
