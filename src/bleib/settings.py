@@ -226,6 +226,9 @@ class LightGbm(Section):
     max_bin: int = Field(127, ge=3)
 
 
+MODEL = "model"  # how the whole model is called in train.allow_suspicious
+
+
 class Train(Section):
     """How the model is trained."""
 
@@ -246,6 +249,11 @@ class Train(Section):
     max_jump: float = Field(0.3, gt=0, le=1)
     max_purity: float = Field(0.9, gt=0, le=1)
     allow_suspicious: list[str] = []
+
+    @property
+    def most_auroc(self) -> float:
+        """The AUROC above which a model is too good to be true; 1 where ``allow_suspicious`` lets it pass."""
+        return 1.0 if MODEL in self.allow_suspicious else self.max_model_auroc
 
 
 SEARCHABLE = [*(name for name in LightGbm.model_fields if name != "n_estimators"), "linear_penalty"]

@@ -52,6 +52,15 @@ def test_the_gate_fails_with_its_reason(auroc, gain, by_date, least, reason) -> 
     assert re.search(reason, got.text())
 
 
+def test_a_model_that_is_too_good_to_be_true_fails() -> None:
+    leak = Figure(0.996, 0.994, 0.998)
+    (failure,) = verdict(leak, GAIN, STEADY, 0.0, most=0.98).failures
+    assert (failure.kind, failure.figures["most"]) == ("leak", 0.98)
+    assert "too good to be true: AUROC 0.996 [0.994, 0.998], above 0.98 for sure" in failure.reason
+    assert verdict(Figure(0.985, 0.98, 0.99), GAIN, STEADY, 0.0, most=0.98).passed
+    assert verdict(leak, GAIN, STEADY, 0.0).passed
+
+
 def test_a_gain_that_is_sure_and_too_small_is_not_said_to_be_none() -> None:
     (reason,) = verdict(GOOD, GAIN, STEADY, 0.03).reasons
     assert reason.endswith("needed: all of the interval above +0.030.")

@@ -8,7 +8,7 @@ import pytest
 
 import model_worlds
 from bleib.errors import DataError, SettingsError
-from bleib.model.guards import drop_constant, too_pure
+from bleib.model.guards import drop_constant, jumping, too_pure
 from bleib.model.metrics import Ranking, auroc
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.training import train_model
@@ -16,6 +16,7 @@ from bleib.settings import Churn, LightGbm, Train
 
 TRAIN = Train(seeds=[1], lightgbm=LightGbm(n_estimators=20, learning_rate=0.1, num_leaves=7), challengers=False)
 MONTH = Churn(horizon_days=28, definition="contract")
+LENIENT = {"max_feature_auroc": 1.0, "max_model_auroc": 1.0, "max_purity": 1.0}  # but for jumps
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,27 @@ def test_a_family_whose_steps_of_leaving_jump_only_together_is_named(known: Rows
         train_model(planted(known, **forms), TRAIN, MONTH)
     assert "tickets_form" not in str(fault.value)
     assert train_model(planted(known, **forms), _allowing(TRAIN, "tickets"), MONTH)
+
+
+def test_a_feature_that_is_allowed_does_not_let_its_family_pass(known: Rows) -> None:
+    share = np.random.default_rng(1).normal(0, 3, len(known.churned))
+    halves = {"tickets_one": outcome(known, 0.1) + share, "tickets_two": outcome(known, 0.1) - share}
+    leaking = planted(known, **halves, tickets_outcome=outcome(known))
+    with pytest.raises(DataError, match="- tickets: the family tells the outcome"):
+        train_model(leaking, _allowing(TRAIN, "tickets_outcome", "model"), MONTH)
+
+
+def test_a_feature_of_one_value_may_be_allowed(known: Rows) -> None:
+    dull = planted(known, tickets_none=np.zeros(len(known.churned)))
+    assert train_model(dull, _allowing(TRAIN, "tickets_none"), MONTH)
+
+
+def test_days_to_a_renewal_may_run_down_to_the_notice(known: Rows) -> None:
+    """Whoever leaves does so 100 days before the renewal; another feature that moves so is refused."""
+    days = np.where(known.churned, 100.0, 150 + np.random.default_rng(0).random(len(known.churned)) * 200)
+    with pytest.raises(DataError, match="- contract_else: it jumps"):
+        train_model(planted(known, contract_else=days), TRAIN.model_copy(update=LENIENT), MONTH)
+    assert train_model(planted(known, contract_renewal_days=days), TRAIN.model_copy(update=LENIENT), MONTH)
 
 
 def test_a_model_that_ranks_too_well_is_refused_although_no_family_does(known: Rows) -> None:
@@ -174,3 +196,41 @@ def _newest_fold_auroc(rows: Rows) -> float:
     assert found.scores is not None
     raw = found.scores.of("boosters")[-len(later) :]
     return auroc(*Ranking.of(raw).groups(rows.churned[later], np.ones(len(later))))
+
+
+def test_where_nearly_everybody_leaves_purity_says_nothing() -> None:
+    churned = np.random.default_rng(0).random(2000) < 0.93
+    X = pd.DataFrame({"value_noise": np.random.default_rng(1).normal(size=2000)})
+    key = pd.DataFrame({"customer_id": range(2000), "as_of_date": pd.Timestamp("2025-01-06")})
+    assert too_pure(Rows(key, X, churned), 0.9) == []
+
+
+def test_purity_is_looked_at_on_the_newest_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bleib.model.guards.PURITY_ROWS", 100)
+    X = pd.DataFrame({"value_step": np.r_[np.zeros(100), np.ones(50), np.zeros(50)]})
+    key = pd.DataFrame({"customer_id": range(200), "as_of_date": pd.Timestamp("2025-01-06")})
+    pure = np.r_[np.zeros(100), np.ones(50), np.zeros(50)] > 0
+    assert [one.name for one in too_pure(Rows(key, X, pure), 0.9)] == ["value_step"]
+    assert too_pure(Rows(key, X[::-1].reset_index(drop=True), pure[::-1]), 0.9) == []
+
+
+def test_purity_counts_the_weights() -> None:
+    """30 leavers and 3 who stayed at the top; in a sample these stand for 30."""
+    churned = np.r_[np.ones(30), np.zeros(3), np.zeros(100)] > 0
+    X = pd.DataFrame({"value_step": np.r_[np.ones(33), np.zeros(100)]})
+    key = pd.DataFrame({"customer_id": range(133), "as_of_date": pd.Timestamp("2025-01-06")})
+    weights = np.where(churned, 1.0, 10.0)
+    assert [one.name for one in too_pure(Rows(key, X, churned), 0.7)] == ["value_step"]
+    assert too_pure(Rows(key, X, churned, weights), 0.7) == []
+
+
+def test_a_jump_is_seen_from_the_newest_snapshot_that_did_not_see_the_end_coming(known: Rows) -> None:
+    """With a lead the month before the last is no such snapshot: there the feature has moved already."""
+    leaves = known.key.assign(left=known.churned).groupby("customer_id")["left"].transform("max").to_numpy()
+    last = known.key.groupby("customer_id")["as_of_date"].transform("max")
+    months = ((last - known.key["as_of_date"]).dt.days // 28).to_numpy()
+    moved = np.random.default_rng(0).random(len(months)) + 2.0 * (leaves & (months <= 1))
+    rows = planted(known, tickets_step=moved)
+    assert "tickets_step" not in {one.name for one in jumping(rows, MONTH, 0.3)}
+    lead = MONTH.model_copy(update={"lead_days": 7})
+    assert "tickets_step" in {one.name for one in jumping(rows, lead, 0.3)}

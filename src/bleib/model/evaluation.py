@@ -69,12 +69,14 @@ def evaluate(
     capacity: int,
     settings: Evaluate,
     folds: pd.DataFrame | None = None,
+    most_auroc: float = 1.0,
 ) -> Evaluation:
     """Compare the models in ``test``; one of them is called ``bleib``, one ``recency``.
 
     We are judged by that of the ``rules`` which is the hardest to beat: ``rule`` of the metrics.
     ``capacity``: places on each date's list. ``folds``: as_of_date, auroc and the numbers snapshots and churned of our
-    candidate on each forward fold; skill that flips or is missing there is not to be relied on.
+    candidate on each forward fold; skill that flips or is missing there is not to be relied on. ``most_auroc``: above
+    it a model is too good to be true.
     """
     weights = customer_weights(test.rows.key["customer_id"], settings.bootstraps, settings.seed)
     values, resampled = _all_figures(test, weights, capacity)
@@ -91,6 +93,7 @@ def evaluate(
         settings.min_auroc_gain,
         _on_folds(folds),
         rule,
+        most_auroc,
     )
     worth = background.worth
     money = None if worth is None else value_figures(test, worth, capacity, weights)

@@ -21,7 +21,7 @@ WORDS = {  # of the simple rules: their name, and what they rank by
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing in which the model fails. ``kind``: gain, auroc, unstable or folds; ``reason``: for a person.
+    """One thing in which the model fails. ``kind``: gain, auroc, unstable, folds or leak; ``reason``: for a person.
 
     ``figures``: what shows it, for JSON: one figure with its interval, or an AUROC for each date.
     """
@@ -68,15 +68,23 @@ def verdict(
     min_gain: float,
     on_folds: Figure | None = None,
     rule: str = RULE,
+    most: float = 1.0,
 ) -> Verdict:
     """Judge the model by its AUROC, its paired gain over a simple ``rule`` and its AUROC on each date.
 
     It fails if the gain is not above ``min_gain`` with its whole 95 % interval, if the interval of the AUROC reaches
     down to 0.5, or if the AUROC is below 0.5 on one date (forward folds included) and above on another: the sign of
     what such a model learnt flips. ``on_folds``, the AUROC on the forward folds, must not reach down to 0.5
-    either: skill that was not there when the model was chosen is luck, or will not last.
+    either: skill that was not there when the model was chosen is luck, or will not last. An AUROC above ``most`` with
+    its whole interval is no skill either: what is filled in when customers have left shows most on the newest dates.
     """
-    tried = (_no_gain(gain, min_gain, rule), _no_skill(auroc), _unstable(auroc_by_date), _late(on_folds))
+    tried = (
+        _no_gain(gain, min_gain, rule),
+        _no_skill(auroc),
+        _unstable(auroc_by_date),
+        _late(on_folds),
+        _too_good(auroc, most),
+    )
     failures = tuple(failure for failure in tried if failure is not None)
     reasons = tuple(failure.reason for failure in failures) or (_praise(auroc, gain, rule),)
     return Verdict(not failures, reasons, failures=failures)
@@ -121,6 +129,17 @@ def _late(on_folds: Figure | None) -> Failure | None:
         return None
     reason = f"no skill on the forward folds, on which it was chosen: AUROC {_interval(on_folds, sign='')}."
     return Failure("folds", reason, on_folds.plain())
+
+
+def _too_good(auroc: Figure, most: float) -> Failure | None:
+    if not auroc.low > most:
+        return None
+    reason = (
+        f"too good to be true: AUROC {_interval(auroc, sign='')}, above {most} for sure. Look for a feature that is "
+        "filled in when customers have left (data/explanations/importance.csv has the strongest); if "
+        'you have looked and it is honest, add "model" to train.allow_suspicious.'
+    )
+    return Failure("leak", reason, auroc.plain() | {"most": most})
 
 
 def _unstable(by_date: Mapping[str, float]) -> Failure | None:

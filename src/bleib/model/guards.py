@@ -16,13 +16,13 @@ from scipy.stats import rankdata
 
 from bleib.clock import shift_all
 from bleib.errors import DataError, SettingsError
+from bleib.model.baselines import DAYS_TO_RENEWAL
 from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows, varied
 from bleib.model.scoring import family
-from bleib.settings import Churn, Train, suggestion
+from bleib.settings import MODEL, Churn, Train, suggestion
 
-MODEL = "model"  # how the whole model is called in train.allow_suspicious
 SURE = 2.0  # standard errors by which a limit must be exceeded
 FEW = 20  # leavers (and others) under which nothing can be called implausible
 FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
@@ -48,7 +48,7 @@ def drop_constant(rows: Rows) -> tuple[Rows, tuple[str, ...]]:
     """
     kept = varied(rows.X)
     dull = tuple(str(name) for name in rows.X if name not in set(kept))
-    return Rows(rows.key, rows.X[kept], rows.churned, rows.sampled_weights), dull
+    return _with(rows, kept), dull
 
 
 def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:
@@ -56,22 +56,35 @@ def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:
     return (folds[-1], LATER) if folds else (customer_folds(rows.key, 2)[0], OTHERS)
 
 
-def check_features(rows: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
-    """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id."""
+def check_allowed(train: Train, names: Sequence[str]) -> None:
+    """SettingsError where ``train.allow_suspicious`` holds what is neither a feature of ``names`` nor a family."""
+    known = [*names, *sorted({family(name) for name in names} - set(names)), MODEL]
+    unknown = [f"{name!r}{suggestion(name, known)}" for name in train.allow_suspicious if name not in known]
+    if unknown:
+        raise SettingsError(f"train.allow_suspicious: no such feature or family: {'; '.join(unknown)}")
+
+
+def check_features(given: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
+    """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id.
+
+    What ``train.allow_suspicious`` names is not looked at, neither alone nor as a part of its family.
+    """
+    rows = _not_allowed(given, train)
+    if rows.X.empty:
+        return
     fold, where = newest_or_customers(rows, folds)
     found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where)
     if churn.definition == "contract":  # silence has no moment to jump before, and long silence may honestly be sure
         found += jumping(rows, churn, train.max_jump)
         told = {one.name for one in found}
         found += [one for one in too_pure(rows, train.max_purity) if one.name not in told]
-    allowed = _allowed(rows, train)
-    _refuse([one for one in found if not allowed & {one.name, family(one.name)}])
+    _refuse(found)
 
 
 def check_model(churned: np.ndarray, raw: np.ndarray, train: Train, where: str = LATER) -> None:
     """DataError if out-of-fold scores (n,) rank the outcome better than is plausible."""
     value = _surely(churned, raw[:, None])[0]
-    if value > train.max_model_auroc and MODEL not in train.allow_suspicious:
+    if value > train.most_auroc:
         what = f"its AUROC {where} is above {train.max_model_auroc} for sure: look for a leak"
         _refuse([Suspicion(MODEL, what)])
 
@@ -97,8 +110,11 @@ def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
     """Features, and families as a whole, whose mean rank within the date differs by more than ``limit`` (0–1) between
     the last snapshot before a customer left and his last one before that which did not yet see it coming.
 
-    The rank of a family is that of a linear score of its features, fitted on other customers.
+    The rank of a family is that of a linear score of its features, fitted on other customers. Days to a renewal are
+    not looked at: they run down by the calendar, and where notice has to be given three months before, all leave at
+    the same distance from it.
     """
+    rows = _with(rows, [str(name) for name in rows.X if name != DAYS_TO_RENEWAL])
     last, before = _last_and_before(rows, churn)
     if len(last) < FEW:
         return []
@@ -125,6 +141,8 @@ def too_pure(rows: Rows, limit: float) -> list[Suspicion]:
     the American Statistical Association 22(158), 209–212) at ``SURE`` standard errors.
     """
     newest = rows.take(np.arange(max(len(rows.churned) - PURITY_ROWS, 0), len(rows.churned)))
+    if newest.weights @ newest.churned > limit * newest.weights.sum():  # so many leave anyhow
+        return []
     what = f"where it is {{}}, more than {limit:.0%} left for sure: it may be a step of leaving, not a sign of it"
     found = []
     for name, values in newest.X.items():
@@ -148,14 +166,14 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
 
 
-def _allowed(rows: Rows, train: Train) -> set[str]:
-    """The names of ``train.allow_suspicious``; SettingsError where one of them means nothing."""
-    names = [str(name) for name in rows.X]
-    known = [*names, *sorted({family(name) for name in names}), MODEL]
-    unknown = [f"{name!r}{suggestion(name, known)}" for name in train.allow_suspicious if name not in known]
-    if unknown:
-        raise SettingsError(f"train.allow_suspicious: no such feature or family: {'; '.join(unknown)}")
-    return set(train.allow_suspicious)
+def _not_allowed(rows: Rows, train: Train) -> Rows:
+    """Without the features that, or whose families, ``train.allow_suspicious`` names."""
+    allowed = set(train.allow_suspicious)
+    return _with(rows, [str(name) for name in rows.X if not allowed & {name, family(str(name))}])
+
+
+def _with(rows: Rows, names: Sequence[str]) -> Rows:
+    return Rows(rows.key, rows.X[list(names)], rows.churned, rows.sampled_weights)
 
 
 def _refuse(found: Sequence[Suspicion]) -> None:

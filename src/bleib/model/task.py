@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bleib.model.candidates import BOOSTERS, CANDIDATES, main_features
 from bleib.model.folds import Fold, forward_folds
-from bleib.model.guards import check_features, drop_constant
+from bleib.model.guards import check_allowed, check_features, drop_constant
 from bleib.model.main_activity import history_columns
 from bleib.model.monotone import check_declared
 from bleib.model.out_of_fold import FoldModels, OutOfFold
@@ -75,7 +75,9 @@ def task_on(given: Rows, train: Train, churn: Churn) -> Task:
     DataError names features that are too good to be true (``guards``), SettingsError those of ``train.monotone`` that
     are not there.
     """
-    check_declared(train.monotone, [str(name) for name in given.X])
+    names_given = [str(name) for name in given.X]
+    check_declared(train.monotone, names_given)
+    check_allowed(train, names_given)
     rows, dull = drop_constant(given)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
     check_features(rows, folds, train, churn)

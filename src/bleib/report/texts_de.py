@@ -107,6 +107,8 @@ DE: dict[str, str] = {
     "teils unter 0,5, teils darüber (in zeitlicher Folge: {figures}).",
     "fault_folds": "An den früheren Stichtagen, an denen es ausgewählt wurde, ist es vom Zufall nicht zu "
     "unterscheiden: Die AUROC ist dort {figure}.",
+    "fault_leak": "Es ist zu gut, um wahr zu sein: Die AUROC ist {figure}. Vermutlich verrät ein Merkmal, was erst "
+    "eingetragen wurde, als die Kunden gegangen waren.",
     "tile_precision": "gingen tatsächlich, von denen auf diesen Listen",
     "tile_recall": "aller Gegangenen standen auf diesen Listen",
     "tile_lift": "so viele Gehende wie auf einer zufälligen Liste",

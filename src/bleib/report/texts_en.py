@@ -104,6 +104,8 @@ EN: dict[str, str] = {
     "lies below 0.5 on some and above on others ({figures}).",
     "fault_folds": "It cannot be told from chance on the earlier dates on which it was chosen: the AUROC there is "
     "{figure}.",
+    "fault_leak": "It is too good to be true: the AUROC is {figure}. Probably a feature tells what was filled in when "
+    "customers had left.",
     "tile_precision": "really left, of those on these lists",
     "tile_recall": "of all who left were on these lists",
     "tile_lift": "as many leavers as in a list picked at random",

@@ -27,7 +27,7 @@ from bleib.model.whole_base import whole_base
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
 
-PARAMS: tuple[str, ...] = ("company", "clock", "churn", "features", "split", "evaluate", "listing", "tracking")
+PARAMS: tuple[str, ...] = ("company", "clock", "churn", "features", "split", "train", "evaluate", "listing", "tracking")
 
 
 def main() -> None:
@@ -52,7 +52,8 @@ def _measured(split: pd.DataFrame, folds: pd.DataFrame, settings: Settings) -> E
     ours = score(model, rows)["raw_score"].to_numpy()
     scores = {OURS: Scores(ours, is_probability=True)} | baseline_scores(train, rows, settings.churn)
     test, background = ScoredTest(rows, scores), _background(rows, model, settings)
-    return evaluate(test, background, settings.listing.capacity, settings.evaluate, folds)
+    most = settings.train.most_auroc
+    return evaluate(test, background, settings.listing.capacity, settings.evaluate, folds, most)
 
 
 def _unproved(settings: Settings) -> Evaluation:
