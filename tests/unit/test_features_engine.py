@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ import pytest
 
 import worlds
 from bleib import artifacts
+from bleib.clock import day_number
 from bleib.errors import DataError, SettingsError
 from bleib.features.declaration import Events, Feature
-from bleib.features.engine import compute
+from bleib.features.engine import _span, compute
 from bleib.features.featurize import featurize
 from bleib.features.streams import event_stream
 from bleib.files import read_parquet, sha256
@@ -217,3 +219,10 @@ def test_the_season_is_the_angle_of_the_year_for_everybody_and_needs_no_kinds() 
     frame = found.frame.set_index("as_of_date").sort_index()
     assert frame["season_sin"].tolist() == pytest.approx([0.0, 1.0, 0.0], abs=0.02)
     assert frame["season_cos"].tolist() == pytest.approx([1.0, 0.0, -1.0], abs=0.02)
+
+
+def test_the_weights_of_decayed_counts_reach_as_far_as_events_lie_apart_after_the_newest_date() -> None:
+    events = np.array([day_number(date(2020, 2, 1)), day_number(date(2022, 6, 1))])
+    assert _span(events, date(2020, 3, 1)) == 851
+    assert _span(events, date(2023, 6, 1)) == 1216
+    assert _span(events[:0], date(2020, 3, 1)) == 0

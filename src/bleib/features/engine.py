@@ -113,10 +113,15 @@ def _kernel_columns(
     first_row, ids = first_rows(customers)
     encoded = encode(stream, ids, time_zone)
     first_event = np.searchsorted(encoded.owner, np.arange(len(first_row)))
-    oldest = day_number(days[-1]) - int(encoded.events.day.min(initial=day_number(days[-1])))
-    program = plan.program(encoded.kinds, encoded.channels, encoded.topics, oldest)
+    program = plan.program(encoded.kinds, encoded.channels, encoded.topics, _span(encoded.events.day, days[-1]))
     kernel.run(first_event, first_row, row_date, encoded.events, plan.dates(days, time_zone), program, out)
     return dict(zip([feature.name for feature in plan.features], out, strict=True))
+
+
+def _span(event_days: np.ndarray, newest: date) -> int:
+    """Days between the first and the last of the events and the newest as-of date: the kernel walks over all events."""
+    last = day_number(newest)
+    return int(event_days.max(initial=last)) - int(event_days.min(initial=last))
 
 
 def _combined(feature: Feature, columns: dict[str, np.ndarray]) -> np.ndarray:

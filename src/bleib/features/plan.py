@@ -89,11 +89,11 @@ class Plan:
         return kernel.Dates(instants(days, time_zone), numbers, np.array(starts, np.int64).reshape(-1, len(days)))
 
     def program(
-        self, kinds: Sequence[str], channels: Sequence[str], topics: Sequence[str], oldest_days: int
+        self, kinds: Sequence[str], channels: Sequence[str], topics: Sequence[str], span_days: int
     ) -> kernel.Program:
         """The plan for events whose kinds, channels and topics are numbered in the given orders.
 
-        ``oldest_days``: the greatest age of an event at an as-of date, in calendar days.
+        ``span_days``: between the first and the last of events and as-of dates, in calendar days.
         """
         windows = [self._window_rows(selection) for selection in self.selections]
         return kernel.Program(
@@ -111,7 +111,7 @@ class Plan:
             np.array([f.window_days for f in self.features], np.int64),
             np.array([f.nth for f in self.features], np.int32),
             np.array([self.half_lives.index(f.window_days) if _decays(f) else 0 for f in self.features], np.int32),
-            np.exp2(-np.arange(oldest_days + 1) / np.array(self.half_lives or (1,))[:, None]),
+            np.exp2(-np.arange(span_days + 1) / np.array(self.half_lives or (1,))[:, None]),
         )
 
     def _of(self, selection: Events) -> list[Feature]:
