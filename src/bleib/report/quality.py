@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from bleib.clock import to_date
-from bleib.model.ranking_names import OURS, RULES
+from bleib.model.ranking_names import BY_VALUE, OURS, RULES
 from bleib.report.formats import MISSING, Formats
 from bleib.report.texts import texts
 
 
 def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
-    """Two texts: how many of 100 on a list really left, with the model, the simple rule and by chance.
+    """How many of 100 on a list really left, with the model, the simple rule and by chance, one text each; and on lists
+    by value, as the delivered one is, where values are known.
 
     Empty where the precision at capacity is not known.
     """
@@ -25,7 +26,9 @@ def of_hundred(metrics: dict[str, Any], f: Formats) -> list[str]:
         return []
     counts = {name: f.number(100 * share) for name, share in {"ours": ours, "rule": rule, "base": base}.items()}
     counts |= {"n": f.number(metrics["test"]["capacity"]), "name": t[f"model_{name}"]}
-    return [t["quality_list"].format(**counts), t["quality_base"].format(**counts)]
+    by_value = metrics.get("value", {}).get("models", {}).get(BY_VALUE, {}).get("left", {}).get("value")
+    told = [] if by_value is None else [t["quality_by_value"].format(n=counts["n"], left=f.number(100 * by_value))]
+    return [t["quality_list"].format(**counts), *told, t["quality_base"].format(**counts)]
 
 
 def passed(metrics: dict[str, Any]) -> bool:

@@ -18,8 +18,10 @@ DE: dict[str, str] = {
     "dieser Liste "
     "{leave}.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
-    "trainiert war, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
+    "trainiert wurde, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
     "{ours}. Nach der einfachen Regel „{name}“ wären es {rule} gewesen.",
+    "quality_by_value": "Diese Liste geht auch nach dem Wert: Von 100 auf Listen der {n} mit dem höchsten gefährdeten "
+    "Wert gingen {left}.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
     "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
     "Wert − Kosten. "

@@ -18,6 +18,8 @@ EN: dict[str, str] = {
     "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
     "of 100 customers on lists of the {n} with the highest probability really left. By the simple rule "
     "“{name}” it would have been {rule}.",
+    "quality_by_value": "This list goes by value, too: of 100 on lists of the {n} with the highest value at risk "
+    "{left} left.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
     "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
     "at risk − "
