@@ -89,6 +89,23 @@ def test_profit_curve_ends_where_everybody_is_contacted_whatever_the_ranking() -
     assert everybody.to_dict() == dict.fromkeys(["bleib", "recency", BY_VALUE, PERFECT], 405.0)
 
 
+def test_profit_curve_contacts_the_same_share_of_a_small_and_of_a_large_cohort() -> None:
+    """100 and 900 customers, a tenth of each leaves and is ranked first; a leaver brings 0.5 × 100 − 10, others −10.
+
+    A tenth: 10 × 40 and 90 × 40. Everybody: less 10 for each of the 90 and 810 others.
+    """
+    sizes = (100, 900)
+    days = np.repeat(pd.to_datetime(["2025-01-06", "2025-02-03"]), sizes)
+    churned = np.concatenate([np.arange(size) < size // 10 for size in sizes])
+    names = pd.array([f"c{k}" for k in range(1000)], dtype="str")
+    rows = Rows(pd.DataFrame({"customer_id": names, "as_of_date": days}), pd.DataFrame(index=range(1000)), churned)
+    test = ScoredTest(rows, {"bleib": Scores(churned.astype(float), is_probability=True)})
+    found = value_figures(test, Worth(np.full(1000, 100.0), TERMS), 10, np.ones((20, 1000))).profit
+    ours = found[found["model"] == "bleib"].set_index("share")["profit"]
+    assert ours[0.1] == (400 + 3600) / 2
+    assert ours[1.0] == (400 - 900 + 3600 - 8100) / 2
+
+
 def play(cost: float, success: float, family: str = "recency") -> Play:
     return Play(name_en="x", name_de="x", families=[family, "loyalty"], cost=cost, success=success)
 

@@ -110,8 +110,7 @@ def list_profit(
     """Mean over the dates of what a list of ``places`` customers brings; ties as in random order."""
     brought = []
     for ranking, rows in zip(rankings, at, strict=True):
-        _, size = ranking.groups(np.zeros(len(rows)), weights[rows])
-        money, _ = ranking.groups(gains[rows], weights[rows])
+        money, size = _money_and_size(ranking, gains[rows], weights[rows])
         brought.append(expected_hits(money, size, places))
     return float(np.mean(brought))
 
@@ -177,12 +176,20 @@ def _of_empulse(churned: np.ndarray, scores: np.ndarray, worth: Worth, draws: li
 
 
 def _profit_curves(test: ScoredTest, ranked: Mapping[str, list[Ranking]], gains: np.ndarray) -> pd.DataFrame:
-    """Mean profit of a date's list when a share of the cohort is contacted, for every ranking."""
-    weights = np.ones(len(gains))
-    mean_size = len(gains) / len(test.dates)
-    rows = [
-        {"model": name, "share": share, "profit": list_profit(rankings, test.at, gains, share * mean_size, weights)}
-        for name, rankings in ranked.items()
-        for share in SHARES
-    ]
+    """Mean profit of a date's list when a share of every date's cohort is contacted, for every ranking."""
+    rows = []
+    for name, rankings in ranked.items():
+        groups = [
+            _money_and_size(rank, gains[at], np.ones(len(at))) for rank, at in zip(rankings, test.at, strict=True)
+        ]
+        for share in SHARES:
+            profit = np.mean([expected_hits(money, size, share * size.sum()) for money, size in groups])
+            rows.append({"model": name, "share": share, "profit": profit})
     return pd.DataFrame(rows, columns=PROFIT_COLUMNS).round(6)
+
+
+def _money_and_size(ranking: Ranking, gains: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What each group of equal score brings, and how many are in it, first to be contacted first."""
+    _, size = ranking.groups(np.zeros(len(gains)), weights)
+    money, _ = ranking.groups(gains, weights)
+    return money, size
