@@ -25,6 +25,18 @@ def test_customers_of_equal_trait_stay_together() -> None:
     assert [group.chosen.sum() for group in found] == [6, 4]
 
 
+def test_where_most_share_the_lowest_trait_they_are_one_group_and_the_others_another() -> None:
+    """Where seven of ten have no margin, say, nothing was told of either."""
+    most_lowest, most_highest = np.array([0.0] * 70 + list(range(1, 31))), np.array([99.0] * 70 + list(range(1, 31)))
+    told = [
+        [(group.name, int(group.chosen.sum()), group.start, group.end) for group in groups_of(None, {"value": values})]
+        for values in (most_lowest, most_highest, np.array([0.0] * 50 + list(range(1, 51))))
+    ]
+    assert repr(told[0]) == "[('1', 70, nan, 1.0), ('2', 30, 1.0, nan)]"
+    assert repr(told[1]) == "[('1', 30, nan, 99.0), ('2', 70, 99.0, nan)]"
+    assert repr(told[2]) == "[('1', 66, nan, 17.0), ('2', 34, 17.0, nan)]"
+
+
 def test_a_trait_that_does_not_differ_makes_no_groups() -> None:
     assert list(groups_of(None, {"value": np.zeros(90)})) == []
 

@@ -64,11 +64,21 @@ def groups_of(segments: pd.Series | None, by_trait: Mapping[str, np.ndarray]) ->
 
 def _thirds(by: str, values: np.ndarray) -> Iterator[Group]:
     known = np.isfinite(values)
-    cuts = np.unique(np.quantile(values[known], np.arange(1, PARTS) / PARTS)) if known.any() else np.zeros(0)
+    cuts = _cuts(values[known])
     part = np.searchsorted(cuts, values, side="right")
     edges, found = [float("nan"), *cuts.tolist(), float("nan")], np.unique(part[known])
     for k in found if len(found) > 1 else []:
         yield Group(by, str(k + 1), known & (part == k), edges[k], edges[k + 1])
+
+
+def _cuts(values: np.ndarray) -> np.ndarray:
+    """Where each part but the lowest begins, ascending; none where the values do not differ."""
+    above = values[values > values.min()] if len(values) else values
+    if not len(above):
+        return np.zeros(0)
+    cuts = np.unique(np.quantile(values, np.arange(1, PARTS) / PARTS))
+    cuts = cuts[cuts > values.min()]  # below a cut at the lowest value lies nobody
+    return cuts if len(cuts) else np.array([above.min()])
 
 
 def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray) -> pd.DataFrame:
