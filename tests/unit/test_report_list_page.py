@@ -12,9 +12,7 @@ from bleib.report.texts import texts
 
 
 def page(language: str = "en", passed: bool = True, definition: str = "contract") -> str:
-    return list_page(
-        report_inputs.at_risk(), report_inputs.metrics(passed), report_inputs.settings(language, definition)
-    )
+    return list_page(report_inputs.made(), report_inputs.metrics(passed), report_inputs.settings(language, definition))
 
 
 def test_every_customer_has_one_row() -> None:
@@ -36,7 +34,7 @@ def test_page_asks_nothing_of_the_network() -> None:
 
 
 def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> None:
-    first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[0]
+    first = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings())[0]
     # lead 7 days, horizon 56 days from 7 June 2025: 14 June up to and including 8 August
     assert first.startswith(
         "A probability of 30\u202f% means: of ten such customers, about three give notice or let their contract end "
@@ -48,7 +46,7 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
 
 
 def test_silence_is_explained_with_the_kinds_that_count() -> None:
-    first = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
+    first = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
     assert (
         "werden etwa drei zwischen dem 14.\u00a0Juni 2025 und dem 8.\u00a0August 2025 nicht mehr aktiv sein (order)"
         in first
@@ -56,7 +54,7 @@ def test_silence_is_explained_with_the_kinds_that_count() -> None:
 
 
 def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
-    second = notes(report_inputs.at_risk(), report_inputs.metrics(), report_inputs.settings())[1]
+    second = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings())[1]
     assert "41 of 100 customers" in second
     assert "By the simple rule “Longest silence first” it would have been 33." in second
     assert "Of 100 customers picked at random, 12 left." in second
@@ -72,7 +70,7 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
     without_plays = rows.assign(expected_net_value=np.nan)
     without_value = without_plays.assign(value_at_risk=np.nan)
     told = [
-        notes(list_, report_inputs.metrics(), report_inputs.settings())[2]
+        notes(report_inputs.made(list_), report_inputs.metrics(), report_inputs.settings())[2]
         for list_ in (rows, without_plays, without_value)
     ]
     assert told[0].startswith("The list begins where a contact should bring most: the chance that it helps")
@@ -85,7 +83,7 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
 def test_quality_is_not_told_where_it_is_not_known() -> None:
     metrics = report_inputs.metrics()
     metrics["models"]["recency"]["precision"]["value"] = None
-    assert notes(report_inputs.at_risk(), metrics, report_inputs.settings())[1] == ""
+    assert notes(report_inputs.made(), metrics, report_inputs.settings())[1] == ""
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -98,12 +96,23 @@ def test_failed_gate_stands_loudly_on_the_page_and_a_passed_one_does_not(languag
 
 @pytest.mark.parametrize(("language", "day"), [("en", "30 September 2025"), ("de", "30.\u00a0September 2025")])
 def test_where_nothing_is_proved_the_page_says_so_and_from_when_on_it_will_be(language: str, day: str) -> None:
-    html = list_page(report_inputs.at_risk(), report_inputs.unproved(), report_inputs.settings(language))
+    html = list_page(report_inputs.made(), report_inputs.unproved(), report_inputs.settings(language))
     said = texts(language)  # type: ignore[arg-type]
     assert said["open_title"] in html
     assert said["open_text"].format(day=day) in html
     assert said["failed_title"] not in html
     assert 'role="alert"' in html
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "7 June 2025"), ("de", "7.\u00a0Juni 2025")])
+def test_list_of_nobody_says_so_and_has_its_day_and_its_model(language: str, day: str) -> None:
+    nobody = report_inputs.made(report_inputs.at_risk(0))
+    html = list_page(nobody, report_inputs.metrics(), report_inputs.settings(language))
+    assert {"en": "Nobody is on this list", "de": "Niemand steht auf dieser Liste"}[language] in html
+    assert f"{day} · 0 " in html
+    assert "0a1b2c3d4e5f" in html
+    assert "<table" not in html
+    assert "<script>" not in html
 
 
 def test_filters_offer_only_what_can_be_chosen() -> None:
@@ -116,7 +125,7 @@ def test_filters_offer_only_what_can_be_chosen() -> None:
 @pytest.mark.parametrize("nothing", [np.nan, 0.0])
 def test_value_column_is_absent_where_no_value_is_known(nothing: float) -> None:
     frame = report_inputs.at_risk().assign(value_at_risk=nothing, expected_net_value=-12.0)
-    html = list_page(frame, report_inputs.metrics(), report_inputs.settings())
+    html = list_page(report_inputs.made(frame), report_inputs.metrics(), report_inputs.settings())
     assert "Value at risk" not in html
     assert "most likely to leave" in html
 

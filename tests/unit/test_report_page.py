@@ -47,6 +47,13 @@ def test_figures_that_do_not_exist_have_no_picture_no_column_and_no_note() -> No
     assert "too few tested customers to tell groups apart" in html
 
 
+def test_report_is_made_also_where_nobody_is_on_the_list() -> None:
+    evidence = report_inputs.evidence()
+    nobody = replace(evidence, made=report_inputs.made(report_inputs.at_risk(0)))
+    assert page(nobody) == page(evidence)
+    assert "0a1b2c3d4e5f" in page(nobody)
+
+
 def test_without_a_whole_month_there_is_no_section_of_key_figures() -> None:
     evidence = replace(report_inputs.evidence(), key_figures=report_inputs.key_figures().head(0))
     html = page(evidence)

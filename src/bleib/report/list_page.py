@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,27 +19,35 @@ from bleib.settings import Churn, Settings
 FILTERS = ("play", "tier", "segment")
 
 
-def list_page(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> str:
-    """HTML of the list.
+@dataclass(frozen=True)
+class RiskList:
+    """The list: ``rows`` in the columns of ``artifacts.AT_RISK``, the day for which and the model by which it was made.
 
-    ``at_risk`` has the columns of ``artifacts.AT_RISK`` and at least one row, ``metrics`` is metrics.json; ``settings``
-    hold company, churn and listing.
+    Day and model are known also where nobody is on the list.
     """
-    company = settings.company
+
+    rows: pd.DataFrame
+    as_of: date
+    model_version: str
+
+
+def list_page(made: RiskList, metrics: dict[str, Any], settings: Settings) -> str:
+    """HTML of the list; ``metrics`` is metrics.json, ``settings`` hold company, churn and listing."""
+    company, at_risk = settings.company, made.rows
     f, t = Formats(company.language, company.currency), texts(company.language)
     return render(
         "list.html.j2",
         t=t,
         language=company.language,
         company=company.name,
-        as_of=f.day(as_of_date(at_risk)),
+        as_of=f.day(made.as_of),
         listed=t["customer_listed"] if len(at_risk) == 1 else t["customers_listed"].format(n=f.number(len(at_risk))),
-        notes=notes(at_risk, metrics, settings),
+        notes=notes(made, metrics, settings),
         banner=quality.banner(metrics, f),
         filters=filters(at_risk, t),
         rows=[_row(row, f) for row in at_risk.to_dict("records")],
         has_value=has_value(at_risk),
-        model=t["model_version"].format(version=at_risk["model_version"].iloc[0]),
+        model=t["model_version"].format(version=made.model_version),
     )
 
 
@@ -47,15 +56,16 @@ def has_value(at_risk: pd.DataFrame) -> bool:
     return bool((at_risk["value_at_risk"] > 0).any())
 
 
-def as_of_date(at_risk: pd.DataFrame) -> date:
-    """The day for which the list was made."""
-    return to_date(at_risk["as_of_date"].iloc[0])
+def notes(made: RiskList, metrics: dict[str, Any], settings: Settings) -> list[str]:
+    """How to read the list, a paragraph each: what a probability means, how good the list is, how it is ordered.
 
-
-def notes(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> list[str]:
-    """How to read the list, a paragraph each: what a probability means, how good the list is, how it is ordered."""
+    Where nobody is on the list there is only to say so.
+    """
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
-    start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
+    at_risk = made.rows
+    if at_risk.empty:
+        return [t["nobody"]]
+    start, end = outcome_days(made.as_of, settings.churn, f)
     ordered = t[_order(at_risk)].format(days=f.number(settings.listing.value_horizon_days))
     leave = leaving(settings.churn, t)
     meaning = t["meaning"].format(leave=leave, start=start, end=end)

@@ -14,7 +14,7 @@ from bleib.report.definitions import definitions
 from bleib.report.evaluation import Judged, questions, tested
 from bleib.report.formats import Formats
 from bleib.report.key_figures import horizon_months
-from bleib.report.list_page import as_of_date
+from bleib.report.list_page import RiskList
 from bleib.report.pages import render
 from bleib.report.texts import texts
 from bleib.settings import Settings
@@ -24,10 +24,10 @@ from bleib.settings import Settings
 class Evidence:
     """What the stages before found, as they wrote it (artifacts of the same names).
 
-    ``trained_again``: the dates on which the model of the list was trained.
+    ``made``: the list; ``trained_again``: the dates on which the model of the list was trained.
     """
 
-    at_risk: pd.DataFrame
+    made: RiskList
     metrics: dict[str, Any]
     comparison: pd.DataFrame
     by_group: pd.DataFrame
@@ -87,7 +87,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
     """HTML of the report; ``images`` are the PNG bytes of ``pictures``. Parts without figures are absent."""
     company = settings.company
     f, t = Formats(company.language, company.currency), texts(company.language)
-    day = as_of_date(evidence.at_risk)
+    day = evidence.made.as_of
     judged = Judged(
         evidence.metrics,
         evidence.comparison,
@@ -117,7 +117,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             evidence.split,
             evidence.trained_again,
             evidence.recipe["settings_from"],
-            str(evidence.at_risk["model_version"].iloc[0]),
+            evidence.made.model_version,
             f,
         ),
     )

@@ -7,6 +7,8 @@ DE: dict[str, str] = {
     "as_of": "Stand {day}",
     "customers_listed": "{n} Kunden",
     "customer_listed": "1 Kunde",
+    "nobody": "Niemand steht auf dieser Liste: Es gibt keinen Kunden, der zu kontaktieren wäre, oder keinen, der "
+    "kontaktiert werden darf.",
     "how_to_read": "So ist diese Liste zu lesen",
     "meaning": "Eine Wahrscheinlichkeit von 30\u202f% heißt: Von zehn solchen Kunden werden etwa drei zwischen "
     "dem {start} und dem "

@@ -8,6 +8,7 @@ EN: dict[str, str] = {
     "as_of": "As of {day}",
     "customers_listed": "{n} customers",
     "customer_listed": "1 customer",
+    "nobody": "Nobody is on this list: there is no customer to contact, or none who may be contacted.",
     "how_to_read": "How to read this list",
     "meaning": "A probability of 30\u202f% means: of ten such customers, about three {leave} between {start} "
     "and {end}.",

@@ -13,7 +13,7 @@ import pandas as pd
 from bleib.clock import to_date
 from bleib.report import quality
 from bleib.report.formats import SIGNS, Formats
-from bleib.report.list_page import as_of_date, has_value, notes, outcome_days
+from bleib.report.list_page import RiskList, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
 
@@ -21,6 +21,7 @@ ACCENT = "#1f6f8b"
 BAR = "#8fc1d1"
 BAD = "#a3171e"
 LINE = 15.0  # points
+ALWAYS = ("rank", "customer_id", "churn_probability", "due_date")  # columns that an empty list has too
 PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
 DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
 # The workbook's numbers of row and column count from 0.
@@ -37,7 +38,7 @@ class Column:
     about: str
 
 
-def workbook(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings) -> bytes:
+def workbook(made: RiskList, metrics: dict[str, Any], settings: Settings) -> bytes:
     """The bytes of the .xlsx, the same for the same content; arguments as for ``list_page.list_page``.
 
     Text is never a formula: a name such as ``=cmd|…`` stays what it is, also after the cell was edited.
@@ -53,21 +54,22 @@ def workbook(at_risk: pd.DataFrame, metrics: dict[str, Any], settings: Settings)
         {
             "title": t["list_title"],
             "company": settings.company.name,
-            "created": datetime.combine(as_of_date(at_risk), time()),
+            "created": datetime.combine(made.as_of, time()),
         }
     )
-    columns = _columns(at_risk, settings)
+    columns = _columns(made, settings)
     formats = _formats(book, settings)
-    _list_sheet(book.add_worksheet(t["sheet_list"]), at_risk, columns, formats, metrics, settings)
-    _read_me(book.add_worksheet(t["sheet_read_me"]), at_risk, columns, formats, metrics, settings)
+    _list_sheet(book.add_worksheet(t["sheet_list"]), made, columns, formats, metrics, settings)
+    _read_me(book.add_worksheet(t["sheet_read_me"]), made, columns, formats, metrics, settings)
     book.close()
     return out.getvalue()
 
 
-def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
+def _columns(made: RiskList, settings: Settings) -> list[Column]:
     """The columns that hold anything, in the order of the list."""
+    at_risk = made.rows
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
-    start, end = outcome_days(as_of_date(at_risk), settings.churn, f)
+    start, end = outcome_days(made.as_of, settings.churn, f)
     days = f.number(settings.listing.value_horizon_days)
     about = {"start": start, "end": end, "days": days, "currency": settings.company.currency}
     plan = [
@@ -88,7 +90,7 @@ def _columns(at_risk: pd.DataFrame, settings: Settings) -> list[Column]:
     return [
         Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
         for field, key, kind, width in plan
-        if field == PRINTED or (at_risk[field].notna().any() and (kind != "money" or has_value(at_risk)))
+        if field in ALWAYS or (at_risk[field].notna().any() and (kind != "money" or has_value(at_risk)))
     ]
 
 
@@ -117,12 +119,13 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
 
 def _list_sheet(
     sheet: Any,
-    at_risk: pd.DataFrame,
+    made: RiskList,
     columns: list[Column],
     formats: dict[str, Any],
     metrics: dict[str, Any],
     settings: Settings,
 ) -> None:
+    at_risk = made.rows
     t, last = texts(settings.company.language), len(columns) - 1
     head = 0
     warning = _warning(metrics, settings)
@@ -142,10 +145,14 @@ def _list_sheet(
     for row, lines in enumerate(_lines(at_risk, columns), start=head + 1):
         sheet.set_row(row, LINE * lines)
     sheet.freeze_panes(head + 1, 2)
-    sheet.autofilter(head, 0, head + len(at_risk), last)
-    _bars(sheet, [column.field for column in columns].index("churn_probability"), head + 1, head + len(at_risk))
-    _print_setup(sheet, head, settings, as_of_date(at_risk), t)
-    sheet.print_area(0, 0, head + len(at_risk), [column.field for column in columns].index(PRINTED))
+    fields, foot = [column.field for column in columns], head + max(1, len(at_risk))
+    if at_risk.empty:
+        sheet.merge_range(foot, 0, foot, last, t["nobody"], formats["prose"])
+    else:
+        sheet.autofilter(head, 0, foot, last)
+        _bars(sheet, fields.index("churn_probability"), head + 1, foot)
+    _print_setup(sheet, head, settings, made.as_of, t)
+    sheet.print_area(0, 0, foot, fields.index(PRINTED))
 
 
 def _lines(at_risk: pd.DataFrame, columns: list[Column]) -> list[int]:
@@ -212,7 +219,7 @@ def _print_setup(sheet: Any, head: int, settings: Settings, day: Any, t: dict[st
 
 def _read_me(
     sheet: Any,
-    at_risk: pd.DataFrame,
+    made: RiskList,
     columns: list[Column],
     formats: dict[str, Any],
     metrics: dict[str, Any],
@@ -224,7 +231,7 @@ def _read_me(
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, t["list_title"], formats["title"])
-    sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(as_of_date(at_risk)))}")
+    sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(made.as_of))}")
     row = 3
     warning = _warning(metrics, settings)
     if warning:
@@ -232,7 +239,7 @@ def _read_me(
         sheet.set_row(row, 3.2 * LINE)
         row += 2
     sheet.write_string(row, 0, t["how_to_read"], formats["bold"])
-    for note in filter(None, notes(at_risk, metrics, settings)):
+    for note in filter(None, notes(made, metrics, settings)):
         sheet.write_string(row, 1, note, formats["prose"])
         sheet.set_row(row, LINE * (1 + len(note) // 100))
         row += 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bleib import artifacts as a
 from bleib.buckets import read_tables
+from bleib.clock import to_date
 from bleib.cohort.label import calendar_of
-from bleib.files import read_csv, read_json, read_parquet, replacing, write_csv, write_text
+from bleib.files import read_csv, read_json, read_parquet, replacing, sha256, write_csv, write_text
 from bleib.model import tracking
 from bleib.report.formats import Formats
 from bleib.report.key_figures import key_figures
-from bleib.report.list_page import list_page
+from bleib.report.list_page import RiskList, list_page
 from bleib.report.report_page import Evidence, pictures, report_page
 from bleib.report.workbook import workbook
 from bleib.settings import Settings, load_settings
@@ -23,9 +24,9 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     evidence = read_evidence(settings)
     images = pictures(evidence, Formats(settings.company.language, settings.company.currency))
-    write_text(a.LIST_PAGE.path, list_page(evidence.at_risk, evidence.metrics, settings))
+    write_text(a.LIST_PAGE.path, list_page(evidence.made, evidence.metrics, settings))
     with replacing(a.LIST_WORKBOOK.path) as fresh:
-        fresh.write_bytes(workbook(evidence.at_risk, evidence.metrics, settings))
+        fresh.write_bytes(workbook(evidence.made, evidence.metrics, settings))
     write_csv(a.KEY_FIGURES.path, evidence.key_figures)
     with replacing(a.REPORT_PLOTS.path) as folder:
         folder.mkdir()
@@ -39,12 +40,14 @@ def read_evidence(settings: Settings) -> Evidence:
     """Every artifact the report speaks of, and the key figures from the canonical tables."""
     calendar = calendar_of(read_json(a.CALENDAR.path))
     tables = read_tables(a.TABLES.path, ["customers", "interactions", "contracts", "surveys"])
-    assert a.AT_RISK.table is not None  # declared with its columns
+    scores = read_parquet(a.SCORES.path, ["as_of_date"])
     return Evidence(
-        at_risk=read_csv(a.AT_RISK.path, a.AT_RISK.table),
+        made=RiskList(
+            read_csv(a.AT_RISK.path, a.AT_RISK.table), to_date(scores["as_of_date"].max()), sha256(a.MODEL.path)[:12]
+        ),
         metrics=read_json(a.METRICS.path),
         contributions=read_parquet(a.CONTRIBUTIONS.path),
-        cohort=len(read_parquet(a.SCORES.path, ["customer_id"])),
+        cohort=len(scores),
         beeswarm=(a.EXPLAIN_PLOTS.path / "beeswarm.png").read_bytes(),
         ingest=read_json(a.INGEST_REPORT.path),
         key_figures=key_figures(tables, settings, calendar),
