@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,12 +11,14 @@ import pytest
 import worlds
 from bleib.cohort.contract import ContractChurn
 from bleib.cohort.define import definitions
+from bleib.cohort.folders import label_folders
 from bleib.cohort.label import (
     Calendar,
     add_tallies,
     as_of_dates,
     check_definition,
     check_labels,
+    check_newest,
     definition,
     snapshots,
     summary,
@@ -23,7 +26,7 @@ from bleib.cohort.label import (
 )
 from bleib.cohort.silence import SilenceChurn
 from bleib.errors import DataError, SettingsError
-from bleib.settings import Churn, ClockSettings
+from bleib.settings import Churn, ClockSettings, Company
 from bleib.tables import CONTRACTS, INTERACTIONS
 
 T = date(2026, 3, 1)
@@ -312,7 +315,43 @@ def test_tallies_of_the_buckets_add_up_to_the_tally_of_all() -> None:
     rows = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed"), ("b", "2026-03-01", "open")]
     newest = date(2026, 3, 1)
     parts = [tally(labels(*part), SILENCE, newest) for part in (rows[:1], rows[1:])]
-    pd.testing.assert_frame_equal(add_tallies(parts), tally(labels(*rows), SILENCE, newest))
+    found = add_tallies(parts, [date(2026, 1, 1), newest])
+    assert found["snapshots"].tolist() == [2, 1]
+    assert found["churned_watched"].tolist() == [1, 0]
+    assert found["stayed_returned"].tolist() == [1, 0]
+
+
+def test_a_date_on_which_nobody_was_in_the_cohort_has_its_row() -> None:
+    counts = add_tallies([tallied(("a", "2026-01-01", "churned"))], [date(2025, 12, 1), date(2026, 1, 1), T])
+    out = summary(counts)
+    assert out["as_of_date"].astype("str").tolist() == ["2025-12-01", "2026-01-01", "2026-03-01"]
+    assert out["snapshots"].tolist() == [0, 1, 0]
+    assert out["base_rate"].isna().tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("churn", "said"),
+    [
+        (SILENCE, "nobody had an event in the 30 days before, so .* newest interactions .* or churn.active_days"),
+        (CONTRACT, "nobody had a running contract, so .* newest contracts .* or churn.definition"),
+    ],
+)
+def test_empty_newest_cohort_is_told_instead_of_an_older_list(churn: Churn, said: str) -> None:
+    rows = tallied(("a", "2026-01-01", "open"))
+    check_newest(add_tallies([rows], [date(2025, 12, 1), date(2026, 1, 1)]), churn)
+    with pytest.raises(DataError, match=f"2026-03-01, is empty: {said}") as told:
+        check_newest(add_tallies([rows], [date(2026, 1, 1), T]), churn)
+    assert "The newest date with a cohort is 2026-01-01." in str(told.value)
+
+
+def test_label_folders_stops_at_an_empty_newest_cohort(tmp_path: Path) -> None:
+    """The last order came in January, the data end in March."""
+    events = [{"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-01-20"}]
+    worlds.write_in_buckets(tmp_path / "tables/interactions.parquet", worlds.frame(INTERACTIONS, events), 1)
+    grid = ClockSettings(every_days=28, dates=3, min_history_days=0)
+    calendar = Calendar(date(2025, 6, 1), T)
+    with pytest.raises(DataError, match="2026-03-01, is empty"):
+        label_folders(tmp_path / "tables", tmp_path / "out", calendar, Company(), grid, SILENCE)
 
 
 def test_base_rate_outside_its_bounds_is_refused() -> None:

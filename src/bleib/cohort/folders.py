@@ -17,6 +17,7 @@ from bleib.cohort.label import (
     as_of_dates,
     check_definition,
     check_labels,
+    check_newest,
     definition,
     needed_table,
     snapshots,
@@ -58,13 +59,15 @@ def label_folders(
     """Fill the folder ``out`` with the snapshots of all customers; returns their tally (``label.tally``).
 
     ``tables``: folder of canonical tables in buckets. ``engine``: where the tasks run. SettingsError if there are no
-    as-of dates, DataError if the definition finds nothing or the labels cannot be meant. Not atomic by itself.
+    as-of dates, DataError if the definition finds nothing, the newest cohort is empty or the labels cannot be
+    meant. Not atomic by itself.
     """
     days = as_of_dates(clock, calendar)
     out.mkdir()
     task = LabelCustomers(tables, out, days, calendar.data_end, company, clock, churn)
     found = workers.each(task, buckets.numbers(tables / f"{needed_table(churn)}.parquet"), engine)
     check_definition(churn, buckets.table_names(tables), {kind for _, kinds in found for kind in kinds})
-    counts = add_tallies([counts for counts, _ in found])
+    counts = add_tallies([counts for counts, _ in found], days)
+    check_newest(counts, churn)
     check_labels(counts, churn)
     return counts

@@ -135,9 +135,10 @@ def tally(frame: pd.DataFrame, churn: Churn, newest: date) -> pd.DataFrame:
     return pd.DataFrame(flags).groupby(frame["as_of_date"]).sum().astype("int64")
 
 
-def add_tallies(tallies: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The tally of all buckets together, ascending by as-of date."""
-    return pd.concat(tallies).groupby(level="as_of_date").sum()
+def add_tallies(tallies: Sequence[pd.DataFrame], days: Sequence[date]) -> pd.DataFrame:
+    """The tally of all buckets together: one row for each of ``days``, 0 where nobody was in the cohort."""
+    found = pd.concat(tallies).groupby(level="as_of_date").sum()
+    return found.reindex(pd.DatetimeIndex(list(days), name="as_of_date").astype(DTYPES["date"]), fill_value=0)
 
 
 def summary(counts: pd.DataFrame) -> pd.DataFrame:
@@ -146,6 +147,21 @@ def summary(counts: pd.DataFrame) -> pd.DataFrame:
     labelled = out["churned"] + out["stayed"]
     out["base_rate"] = (out["churned"] / labelled.where(labelled > 0)).round(6)
     return out.rename_axis(columns=None).reset_index()
+
+
+def check_newest(counts: pd.DataFrame, churn: Churn) -> None:
+    """Raise DataError if nobody was in the cohort of the newest as-of date, for which the list is made."""
+    if counts["snapshots"].iloc[-1]:
+        return
+    silence = churn.definition == "silence"
+    looked_for = f"had an event in the {churn.active_days} days before" if silence else "had a running contract"
+    filled = [str(clock.to_date(day)) for day in counts.index[counts["snapshots"] > 0]]
+    raise DataError(
+        f"the cohort of the newest as-of date, {clock.to_date(counts.index[-1])}, is empty: nobody {looked_for}, so "
+        f"there is nobody to list. The newest date with a cohort is {filled[-1] if filled else 'none of the grid'}. "
+        f"Check that the newest {needed_table(churn)} were delivered and what ends the data (ingest.data_end), or "
+        f"change clock.newest or churn.{'active_days' if silence else 'definition'}."
+    )
 
 
 def check_labels(counts: pd.DataFrame, churn: Churn) -> None:
