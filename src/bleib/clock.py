@@ -169,8 +169,8 @@ def is_mature(day: date, lead_days: int, horizon_days: int, delay_days: int, dat
 
 def as_of_grid(newest: date, every_days: int, count: int, earliest: date) -> list[date]:
     """``newest`` and days ``every_days`` apart before it, ascending: at most ``count``, none before ``earliest``."""
-    days = [shift(newest, -every_days * k) for k in range(count)]
-    return sorted(day for day in days if day >= earliest)
+    reach = (newest - earliest).days // every_days + 1
+    return [shift(newest, -every_days * k) for k in reversed(range(min(count, reach)))]
 
 
 def purged(days: Sequence[date], lead_days: int, horizon_days: int, first_test: date) -> list[date]:

@@ -17,6 +17,9 @@ PARAMS_FILE = Path("params.yaml")
 
 Language = Literal["en", "de"]
 
+MOST_DAYS = 36_500  # a century: beyond it the calendar ends
+MOST_DATES = 10_000
+
 
 class Section(BaseModel):
     """A part of params.yaml: unknown names are refused, values do not change."""
@@ -155,10 +158,10 @@ class ClockSettings(Section):
     """As-of dates."""
 
     newest: date | None = None
-    every_days: int = Field(28, ge=1)
-    dates: int = Field(20, ge=2)
-    min_history_days: int = Field(90, ge=0)
-    usual_delay_days: int = Field(3, ge=0)
+    every_days: int = Field(28, ge=1, le=MOST_DAYS)
+    dates: int = Field(20, ge=2, le=MOST_DATES)
+    min_history_days: int = Field(90, ge=0, le=MOST_DAYS)
+    usual_delay_days: int = Field(3, ge=0, le=MOST_DAYS)
 
 
 class Churn(Section):
@@ -166,9 +169,9 @@ class Churn(Section):
 
     definition: Literal["silence", "contract"] = "silence"
     kinds: list[str] = []
-    active_days: int = Field(180, ge=1)
-    lead_days: int = Field(0, ge=0)
-    horizon_days: int = Field(90, ge=1)
+    active_days: int = Field(180, ge=1, le=MOST_DAYS)
+    lead_days: int = Field(0, ge=0, le=MOST_DAYS)
+    horizon_days: int = Field(90, ge=1, le=MOST_DAYS)
     leave_kinds: list[str] = []
     competing_kinds: list[str] = []
     competing_reasons: list[str] = []
@@ -325,7 +328,7 @@ class Play(Section):
     families: list[str] = Field(min_length=1)
     cost: float = Field(ge=0)
     success: float = Field(ge=0, lt=1)
-    due_days: int = Field(7, ge=0)
+    due_days: int = Field(7, ge=0, le=MOST_DAYS)
     tiers: list[str] = []
 
 
@@ -342,7 +345,7 @@ class Listing(Section):
 
     capacity: int = Field(100, ge=1)
     margin_rate: float = Field(0.3, gt=0, le=1)
-    value_horizon_days: int = Field(365, ge=1)
+    value_horizon_days: int = Field(365, ge=1, le=MOST_DAYS)
     discount_rate: float = Field(0.08, ge=0, le=1)
     reasons: int = Field(3, ge=1, le=3)
     min_seed_agreement: float = Field(0.8, gt=0.5, le=1)

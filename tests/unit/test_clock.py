@@ -41,6 +41,12 @@ def test_grid_counts_back_from_the_newest_day_and_keeps_the_history() -> None:
     assert grid == [date(2026, 1, 4), date(2026, 2, 1), date(2026, 3, 1)]
 
 
+def test_grid_ends_where_the_data_begin_however_many_dates_are_wanted() -> None:
+    grid = clock.as_of_grid(date(2026, 3, 1), every_days=36_500, count=10_000, earliest=date(1926, 3, 25))
+    assert grid == [date(1926, 3, 26), date(2026, 3, 1)]
+    assert clock.as_of_grid(date(2026, 3, 1), every_days=1, count=5, earliest=date(2026, 3, 2)) == []
+
+
 def test_purge_keeps_a_window_that_closes_on_the_first_test_day() -> None:
     days = [date(2026, 1, 1), date(2026, 1, 2)]
     assert clock.purged(days, lead_days=0, horizon_days=30, first_test=date(2026, 1, 31)) == [date(2026, 1, 1)]

@@ -142,6 +142,14 @@ def test_test_dates_without_a_churner_are_refused_because_nothing_could_be_judge
         split_dates(model_worlds.snapshots_of(outcomes), Split(test_dates=1), Churn(horizon_days=7))
 
 
+def test_whoever_ended_otherwise_is_not_the_other_outcome() -> None:
+    """A model cannot learn from churned ones alone, however many died or had given notice before."""
+    dates = model_worlds.days(3, every=7).strftime("%Y-%m-%d")
+    snapshots = model_worlds.snapshots_of({d: ["churned", "competing", "left_in_lead"] for d in dates})
+    with pytest.raises(DataError, match="2 of 6 snapshots of the 2 training dates churned and 0 stayed"):
+        split_dates(snapshots, Split(test_dates=1), Churn(horizon_days=7))
+
+
 def test_dates_of_a_part_survive_the_way_through_a_csv_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
     split_dates(weekly(4, 1), Split(test_dates=1), Churn(horizon_days=14)).to_csv(tmp_path / "s.csv", index=False)
     assert dates_of(pd.read_csv(tmp_path / "s.csv"), "train") == [

@@ -32,6 +32,23 @@ def test_all_faults_are_told_at_once_with_what_was_meant() -> None:
     assert "did you mean Europe/Berlin" in text
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "value", "most"),
+    [
+        ("clock", "dates", 100_000, 10_000),
+        ("clock", "every_days", 36_501, 36_500),
+        ("churn", "active_days", 1_000_000, 36_500),
+        ("churn", "horizon_days", 9_000_000, 36_500),
+        ("churn", "lead_days", 99_999_999, 36_500),
+    ],
+)
+def test_lengths_for_which_the_calendar_has_no_days_are_refused(section: str, name: str, value: int, most: int) -> None:
+    said = rf"{section}\.{name}: Input should be less than or equal to {most} \(found {value}\)"
+    with pytest.raises(SettingsError, match=said):
+        parse_settings({section: {name: value}})
+    assert getattr(getattr(parse_settings({section: {name: most}}), section), name) == most
+
+
 def test_bare_date_is_refused_because_dvc_cannot_read_it(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text("clock: {newest: 2026-01-31}\n", encoding="utf-8")

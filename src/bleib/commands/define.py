@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pydantic import ValidationError
 
 from bleib.artifacts import CALENDAR, TABLES
 from bleib.buckets import read_tables
@@ -11,7 +12,7 @@ from bleib.cohort.label import LOOKED_AT, calendar_of
 from bleib.console import say
 from bleib.errors import BleibError
 from bleib.files import read_json
-from bleib.settings import load_settings
+from bleib.settings import Churn, load_settings
 
 HEADINGS = {
     "active_days": "active",
@@ -26,7 +27,9 @@ HEADINGS = {
 
 
 def print_definitions(active: list[int], horizon: list[int], lead: list[int]) -> None:
-    """Print one line a definition, with what its columns mean."""
+    """Print one line a definition, with what its columns mean; BleibError for lengths that params.yaml would refuse."""
+    for name, lengths in {"active_days": active, "horizon_days": horizon, "lead_days": lead}.items():
+        _check_lengths(name, lengths)
     settings = load_settings("company", "clock", "churn")
     if not CALENDAR.path.exists():
         raise BleibError("there are no ingested data yet; run `bleib run ingest` (or `make run`) first")
@@ -43,6 +46,15 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
     say(as_text(frame))
     say("active, horizon, lead, warning: days. churned: share of the labelled snapshots. came back: share of the")
     say("churned who were there again after the window. warning: median days left before everybody would have noticed.")
+
+
+def _check_lengths(name: str, lengths: list[int]) -> None:
+    for days in lengths:
+        try:
+            Churn.model_validate({name: days})
+        except ValidationError as error:
+            option = f"--{name.removesuffix('_days')}"
+            raise BleibError(f"{option} {days}: {error.errors()[0]['msg']} (days, as churn.{name})") from error
 
 
 def as_text(frame: pd.DataFrame) -> str:

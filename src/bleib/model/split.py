@@ -85,22 +85,26 @@ def _train_and_test(mature: list[date], split: Split, churn: Churn) -> tuple[lis
 
 
 def _counts(snapshots: pd.DataFrame) -> pd.DataFrame:
-    """Per as-of date: snapshots, churned, mature (some outcome is known)."""
-    grouped = snapshots.assign(known=snapshots["outcome"] != "open", left=snapshots["outcome"] == "churned").groupby(
-        "as_of_date", sort=True
+    """Per as-of date: snapshots, churned, stayed, mature (some outcome is known)."""
+    grouped = snapshots.assign(
+        known=snapshots["outcome"] != "open",
+        left=snapshots["outcome"] == "churned",
+        back=snapshots["outcome"] == "stayed",
+    ).groupby("as_of_date", sort=True)
+    table = grouped.agg(
+        snapshots=("customer_id", "size"), churned=("left", "sum"), stayed=("back", "sum"), mature=("known", "any")
     )
-    table = grouped.agg(snapshots=("customer_id", "size"), churned=("left", "sum"), mature=("known", "any"))
     return table.reset_index()
 
 
 def _check_both_outcomes(table: pd.DataFrame, days: Sequence[date], part: str) -> None:
     rows = table[table["as_of_date"].isin(pd.to_datetime(list(days)))]
-    churned, all_rows = int(rows["churned"].sum()), int(rows["snapshots"].sum())
-    if churned in (0, all_rows):
+    churned, stayed, all_rows = (int(rows[name].sum()) for name in ("churned", "stayed", "snapshots"))
+    if not churned or not stayed:
         raise DataError(
-            f"split: {churned:,} of {all_rows:,} snapshots of the {len(days)} {part} dates churned; a model needs both "
-            "outcomes. Check churn: in params.yaml (bleib define shows what other definitions give), or raise "
-            "split.max_train_dates."
+            f"split: {churned:,} of {all_rows:,} snapshots of the {len(days)} {part} dates churned and {stayed:,} "
+            "stayed; a model needs both outcomes. Check churn: in params.yaml (bleib define shows what other "
+            "definitions give), or raise split.max_train_dates."
         )
 
 
