@@ -9,7 +9,7 @@ import pytest
 from bleib.errors import DataError
 from bleib.reasons.contributions import Contributions, explain, family_table, importance_table
 from bleib.reasons.peers import peers
-from bleib.reasons.sentences import medians, tell_reasons
+from bleib.reasons.sentences import medians, still_new, tell_reasons
 from bleib.settings import Company, Listing
 from fixed_model import FixedModel
 
@@ -195,3 +195,9 @@ def test_peers_are_everybody_or_evenly_spread_over_the_scores() -> None:
     scores = np.array([0.3, -2.0, 1.0, 0.1, -1.0])
     assert peers(scores, 5).all()
     assert scores[peers(scores, 3)].tolist() == [-2.0, 1.0, 0.1]
+
+
+def test_a_beginning_is_told_in_the_first_half_year_only() -> None:
+    entries = pd.DataFrame({"family": ["onboarding", "onboarding", "recency"], "unit": ["days", "events", "days"]})
+    X = np.array([[182.0, 400.0, 400.0], [183.0, 400.0, 400.0], [np.nan, 1.0, 1.0]])
+    assert still_new(X, entries).tolist() == [[True, True, True], [False, True, True], [False, True, True]]

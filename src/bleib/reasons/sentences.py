@@ -19,6 +19,7 @@ MIN_SHARE = 0.05
 # A feature that makes up less than a tenth of its family's effect would speak for something else, and a figure within
 # a tenth of the typical one convinces nobody.
 MIN_SPEAKER_SHARE = 0.1
+NEW_DAYS = 182  # half a year: whoever has been there longer needs no welcome
 MIN_DIFFERENCE = 0.1
 
 FIELD = re.compile(r"\{(\w*)\}")
@@ -42,7 +43,8 @@ def tell_reasons(
     entries = dictionary.set_index("name").loc[list(contributions.feature_names)]
     templates = _templates(entries, company.language)
     units = entries["unit"].fillna("").tolist()
-    speaker = choose_features(contributions, _tellable(X, typical, templates, units, entries["direction"].tolist()))
+    tellable = _tellable(X, typical, templates, units, entries["direction"].tolist()) & still_new(X, entries)
+    speaker = choose_features(contributions, tellable)
     customer, family = choose_families(contributions, speaker >= 0, listing)
     feature = speaker[customer, family]
     texts = [
@@ -114,6 +116,15 @@ def choose_features(contributions: Contributions, tellable: np.ndarray) -> np.nd
         found = (greatest > 0) & (greatest >= MIN_SPEAKER_SHARE * relative[:, k])
         speaker[found, k] = columns[best[found]]
     return speaker
+
+
+def still_new(X: np.ndarray, entries: pd.DataFrame) -> np.ndarray:
+    """Where the days of a customer's beginning are few enough to speak of it, (n, f); true of all other features.
+
+    ``entries``: family and unit of each column of ``X``.
+    """
+    beginning = ((entries["family"] == "onboarding") & (entries["unit"] == "days")).to_numpy()
+    return ~beginning | (X <= NEW_DAYS)
 
 
 def _tellable(

@@ -21,7 +21,7 @@ DE: dict[str, str] = {
     "{leave}.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
     "trainiert wurde, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
-    "{ours}. Nach der einfachen Regel „{name}“ wären es {rule} gewesen.",
+    "{ours}. Nach der darin besten einfachen Regel „{name}“ wären es {rule} gewesen.",
     "quality_by_value": "Diese Liste geht auch nach dem Wert: Von 100 auf Listen der {n} mit dem höchsten gefährdeten "
     "Wert gingen {left}.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
@@ -33,8 +33,8 @@ DE: dict[str, str] = {
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
     "failed_title": "Dieses Modell hat die Prüfung nicht bestanden – bitte nicht nach seiner Liste handeln",
     "failed_text": "An späteren Stichtagen war es nicht sicher besser als die einfache Regel „{name}“ "
-    "oder nicht besser als der Zufall, oder was es gelernt hat, hielt nicht über die Zeit. Seine "
-    "Wahrscheinlichkeiten und Gründe können in die Irre führen.",
+    "oder nicht besser als der Zufall, oder was es gelernt hat, hielt nicht über die Zeit, oder es ist zu gut, um "
+    "wahr zu sein. Seine Wahrscheinlichkeiten und Gründe können in die Irre führen.",
     "open_title": "Noch ist nichts bewiesen",
     "open_text": "Kein Ergebnis steht früh genug fest, um damit ein Modell zu trainieren und zu prüfen. Die "
     "Wahrscheinlichkeiten und Gründe stammen allein aus dem eigenen Rhythmus jedes Kunden. Reichen die Daten bis zum "
@@ -50,7 +50,8 @@ DE: dict[str, str] = {
     "deshalb weniger sicher.",
     "tested_on_none": "Noch konnte nichts geprüft werden.",
     "passed_title": "Das Modell hat die Prüfung bestanden",
-    "passed_text": "An späteren Stichtagen war es sicher besser als die einfache Regel „{name}“.",
+    "passed_text": "An späteren Stichtagen ordnete es die Kunden sicher besser als die einfache Regel „{name}“ "
+    "(nach AUROC).",
     "search": "Suche",
     "search_hint": "Name, Nummer, Grund …",
     "all": "alle",
@@ -159,7 +160,7 @@ DE: dict[str, str] = {
     "question_rule": "Schlägt es die einfache Regel? Wie viele auf einer Liste mit {n} gingen tatsächlich?",
     "answer_rule": "Für jeden Prüfstichtag wurde eine Liste der {n} Kunden mit der höchsten Wahrscheinlichkeit "
     "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
-    "einfachen Regel „{name}“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
+    "darin besten einfachen Regel „{name}“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
     "{base}.",
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
     "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",

@@ -18,7 +18,7 @@ EN: dict[str, str] = {
     "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
     "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
     "of 100 customers on lists of the {n} with the highest probability really left. By the simple rule "
-    "“{name}” it would have been {rule}.",
+    "that is best at this, “{name}”, it would have been {rule}.",
     "quality_by_value": "This list goes by value, too: of 100 on lists of the {n} with the highest value at risk "
     "{left} left.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
@@ -30,8 +30,8 @@ EN: dict[str, str] = {
     "order_probability": "The list begins with the customers most likely to leave.",
     "failed_title": "This model failed its check – do not act on its list",
     "failed_text": "On later dates it was not reliably better than the simple rule “{name}”, "
-    "or not better than chance, or what it learnt did not hold over time. Its probabilities and reasons may "
-    "mislead.",
+    "or not better than chance, or what it learnt did not hold over time, or it is too good to be true. Its "
+    "probabilities and reasons may mislead.",
     "open_title": "Nothing is proved yet",
     "open_text": "No outcome is closed early enough to train a model and to test it. The probabilities and reasons "
     "come from each customer’s own rhythm alone. When the data reach {day} a model will be trained and tested.",
@@ -44,7 +44,7 @@ EN: dict[str, str] = {
     "small_folds": "There were only {n} earlier dates to choose the model on, so the choice is less sure.",
     "tested_on_none": "Nothing could be tested yet.",
     "passed_title": "The model passed its check",
-    "passed_text": "On later dates it was reliably better than the simple rule “{name}”.",
+    "passed_text": "On later dates it ranked the customers reliably better than the simple rule “{name}” (by AUROC).",
     "search": "Search",
     "search_hint": "Name, number, reason …",
     "all": "all",
@@ -155,7 +155,7 @@ EN: dict[str, str] = {
     "question_rule": "Did it beat the simple rule? How many on a list of {n} really left?",
     "answer_rule": "On every test date a list of the {n} customers with the highest probability was drawn up. Of "
     "100 customers on these lists, {ours} really left. Of 100 on lists by the simple rule "
-    "“{name}”, it would have been {rule}; of 100 picked at random, {base}.",
+    "that is best at this, “{name}”, it would have been {rule}; of 100 picked at random, {base}.",
     "answer_rule_order": "The list that people get is ordered by what a contact should bring. How many leave of those "
     "on lists by value at risk stands under “{money}”",
     "question_belief": "Can I believe “30\u202f%”?",
