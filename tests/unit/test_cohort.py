@@ -23,6 +23,7 @@ from bleib.cohort.label import (
     snapshots,
     summary,
     tally,
+    unheard_of,
 )
 from bleib.cohort.silence import SilenceChurn
 from bleib.errors import DataError, SettingsError
@@ -221,6 +222,7 @@ def test_contract_cohort_is_running_without_known_notice(row: dict[str, object],
         ({"cancelled_at": "2026-04-05"}, "stayed"),
         ({"ended_at": "2026-03-20"}, "churned"),
         ({"ended_at": "2026-03-20", "end_reason": "deceased"}, "competing"),
+        ({"ended_at": "2026-03-20", "cancelled_at": "2026-05-01"}, "churned"),  # a notice for what had ended
     ],
 )
 def test_contract_outcome(row: dict[str, object], outcome: str) -> None:
@@ -396,3 +398,13 @@ def test_table_of_contract_definitions_knows_no_activity() -> None:
     )
     assert out["active_days"].tolist() == [0]
     assert 7 <= out["warning_days"][0] <= 35
+
+
+def test_a_competing_reason_that_no_contract_ended_for_is_told_with_those_that_there_are() -> None:
+    churn = Churn(definition="contract", competing_reasons=["Insolvens", "Tod"])
+    assert unheard_of(churn, {"Tod", "Insolvenz"}) == (
+        "label: no contract ended for 'Insolvens' (churn.competing_reasons); the reasons in the data are "
+        "'Insolvenz', 'Tod'"
+    )
+    assert unheard_of(churn, set()) == ""
+    assert unheard_of(churn, {"Insolvens", "Tod", "notice"}) == ""

@@ -26,6 +26,7 @@ class ContractChurn:
         self.kinds: frozenset[str] = frozenset()
         codes, customers = pd.factorize(contracts["customer_id"], sort=True)
         self.customers = np.asarray(customers, dtype=object)
+        self.end_reasons = frozenset(contracts["end_reason"].dropna())
         self.versions = _Contracts.of(contracts, codes, churn)
         newest = self.versions.superseded == NEVER
         self.final = self.versions.where(newest)
@@ -107,7 +108,7 @@ class _Contracts:
     """Versions of contracts, arrays of shape (versions,): code of the customer, and instants in microseconds.
 
     ``arrived``: from when on the version is known; ``superseded``: when the next one of the same contract is.
-    ``exit``: the notice, or the end where none was given.
+    ``exit``: the notice or the end, whichever came first.
     """
 
     code: np.ndarray
@@ -131,7 +132,7 @@ class _Contracts:
             clock.microseconds(rows["started_at"], NEVER),
             clock.microseconds(rows["cancelled_at"], NEVER),
             clock.microseconds(rows["ended_at"], NEVER),
-            clock.microseconds(rows["cancelled_at"].fillna(rows["ended_at"]), NEVER),
+            clock.microseconds(rows[["cancelled_at", "ended_at"]].min(axis=1), NEVER),
             rows["end_reason"].isin(churn.competing_reasons).to_numpy(),
         )
 

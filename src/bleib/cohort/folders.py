@@ -22,7 +22,9 @@ from bleib.cohort.label import (
     needed_table,
     snapshots,
     tally,
+    unheard_of,
 )
+from bleib.console import say
 from bleib.settings import Churn, ClockSettings, Company, Engine
 
 
@@ -38,13 +40,13 @@ class LabelCustomers:
     clock: ClockSettings
     churn: Churn
 
-    def __call__(self, bucket: int) -> tuple[pd.DataFrame, frozenset[str]]:
-        """The tally of the bucket, and the kinds of interactions in it."""
+    def __call__(self, bucket: int) -> tuple[pd.DataFrame, frozenset[str], frozenset[str]]:
+        """The tally of the bucket, and the kinds of interactions and reasons of ended contracts in it."""
         tables = buckets.read_tables(self.tables, LOOKED_AT, bucket)
         rule = definition(tables, self.churn, self.company.time_zone)
         frame = snapshots(rule, self.days, self.churn, self.clock.usual_delay_days, self.data_end)
         buckets.write_part(self.out, bucket, frame)
-        return tally(frame, self.churn, self.days[-1]), rule.kinds
+        return tally(frame, self.churn, self.days[-1]), rule.kinds, rule.end_reasons
 
 
 def label_folders(
@@ -66,8 +68,10 @@ def label_folders(
     out.mkdir()
     task = LabelCustomers(tables, out, days, calendar.data_end, company, clock, churn)
     found = workers.each(task, buckets.numbers(tables / f"{needed_table(churn)}.parquet"), engine)
-    check_definition(churn, buckets.table_names(tables), {kind for _, kinds in found for kind in kinds})
-    counts = add_tallies([counts for counts, _ in found], days)
+    check_definition(churn, buckets.table_names(tables), {kind for _, kinds, _ in found for kind in kinds})
+    if told := unheard_of(churn, {reason for *_, reasons in found for reason in reasons}):
+        say(told)
+    counts = add_tallies([counts for counts, *_ in found], days)
     check_newest(counts, churn)
     check_labels(counts, churn)
     return counts

@@ -41,6 +41,7 @@ class Definition(Protocol):
 
     customers: np.ndarray
     kinds: frozenset[str]  # of the interactions looked at; a definition by contracts looks at none
+    end_reasons: frozenset[str]  # of the contracts looked at
 
     def cohort(self, day: date) -> np.ndarray:
         """Who can still be lost at ``day``."""
@@ -83,6 +84,20 @@ def check_definition(churn: Churn, tables: Collection[str], kinds: Collection[st
         raise DataError(
             f"churn.kinds {churn.kinds} matches no interaction; kinds in the data: {', '.join(sorted(kinds))}"
         )
+
+
+def unheard_of(churn: Churn, end_reasons: Collection[str]) -> str:
+    """A sentence where no contract ended for one of ``churn.competing_reasons``, as with a slip of the pen; else empty.
+
+    ``end_reasons``: those in the data; without any there is nothing to compare with.
+    """
+    lacking = [name for name in churn.competing_reasons if name not in end_reasons]
+    if not lacking or not end_reasons:
+        return ""
+    return (
+        f"label: no contract ended for {', '.join(map(repr, lacking))} (churn.competing_reasons); "
+        f"the reasons in the data are {', '.join(map(repr, sorted(end_reasons)))}"
+    )
 
 
 def as_of_dates(settings: ClockSettings, calendar: Calendar) -> list[date]:

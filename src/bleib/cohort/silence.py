@@ -81,6 +81,7 @@ class SilenceChurn:
         self.qualifying = of(qualifying_kinds(churn, set(kinds)))
         self.leaving, self.competing = of(churn.leave_kinds), of(churn.competing_kinds)
         self.contracts = None if contracts is None or contracts.empty else ContractChurn(contracts, churn, time_zone)
+        self.end_reasons = frozenset() if self.contracts is None else self.contracts.end_reasons
 
     def cohort(self, day: date) -> np.ndarray:
         """Which customers can still be lost at ``day``, bool of shape (customers,)."""
