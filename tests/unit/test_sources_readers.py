@@ -172,3 +172,11 @@ def test_texts_of_parquet_views_are_texts_also_inside_lists(tmp_path: Path) -> N
         {"id": "b", "tags": ["y", "z"], "more": None, "two": ["y", "z"], "keys": [], "one": {"k": []}},
         {"id": "a", "tags": ["x"], "more": ["x"], "two": ["x", "y"], "keys": [("a", "x")], "one": {"k": ["x"]}},
     ]
+
+
+def test_files_are_read_in_the_order_of_their_names_without_endings_and_numbers_by_value(tmp_path: Path) -> None:
+    names = ["x.csv", "x-2.csv", "x-10.csv.gz", "x_2026_kw01.csv"]
+    for name in names:
+        (tmp_path / name).write_text("a\n")
+    assert [path.name for path in find_files("x*", tmp_path)] == names
+    assert [path.name for path in find_files("", tmp_path)] == names

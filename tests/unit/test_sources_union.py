@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,95 @@ def test_a_row_that_gets_lost_without_being_counted_stops_ingest(
     raw.write(tmp_path, {"orders.csv": raw.GOOD + "28,C1,2024-03-28 10:00,28.5\n"})
     with pytest.raises(AssertionError, match="interactions: 29 rows counted, 28 in the table"):
         raw.run(raw.settings([raw.ORDERS]), tmp_path)
+
+
+CONTRACTS: dict[str, Any] = {
+    "table": "contracts",
+    "files": "vertr*.csv",
+    "columns": {"contract_id": "nr", "customer_id": "c", "started_at": "from", "cancelled_at": "notice", "plan": "p"},
+}
+OLD = "nr,c,from,notice,p\n" + "".join(f"{k},C{k % 3},2024-01-01,,basic\n" for k in range(1, 9))
+NEW = "nr,c,from,notice,p\n" + "".join(
+    f"{k},C{k % 3},2024-01-01,{'2024-03-20' if k in {2, 5} else ''},basic\n" for k in range(1, 9)
+)
+
+
+def contracts(folder: Path, files: dict[str, str | bytes], **changes: Any) -> raw.Result:
+    return raw.take_in(folder, {"orders.csv": raw.GOOD, **files}, [raw.ORDERS, {**CONTRACTS, **changes}])
+
+
+def turned(content: str) -> str:
+    head, *rows = content.splitlines(keepends=True)
+    return head + "".join(reversed(rows))
+
+
+@pytest.mark.parametrize("turn", [str, turned])
+def test_the_row_of_the_newest_file_counts_where_nothing_says_when_it_was_known(
+    tmp_path: Path, turn: Callable[[str], str]
+) -> None:
+    found = contracts(tmp_path, {"verträge.csv": turn(OLD), "verträge_2026_kw01.csv": turn(NEW)})
+    table = found.tables["contracts"]
+    assert table.loc[table["cancelled_at"].notna(), "contract_id"].tolist() == ["2", "5"]
+    assert found.report["sources"][1]["quarantined_by_reason"] == {"duplicate_delivery": 6, "replaced": 2}
+    replaced = found.quarantine[found.quarantine["reason"] == "replaced"]
+    assert replaced["file"].tolist() == ["verträge.csv", "verträge.csv"]
+
+
+def test_a_notice_that_a_newer_file_takes_back_is_gone(tmp_path: Path) -> None:
+    found = contracts(tmp_path, {"verträge-9.csv": NEW, "verträge-10.csv": OLD})
+    assert found.tables["contracts"]["cancelled_at"].isna().all()
+    assert found.report["sources"][1]["quarantined_by_reason"] == {"duplicate_delivery": 6, "replaced": 2}
+
+
+def test_a_state_that_comes_back_in_the_newest_file_holds(tmp_path: Path) -> None:
+    found = contracts(tmp_path, {"vertr-1.csv": OLD, "vertr-2.csv": NEW, "vertr-3.csv": OLD})
+    assert found.tables["contracts"]["cancelled_at"].isna().all()
+    assert found.report["sources"][1]["quarantined_by_reason"] == {"duplicate_delivery": 14, "replaced": 2}
+
+
+def test_an_answer_in_a_newer_file_counts_though_it_became_known_later(tmp_path: Path) -> None:
+    surveys = {
+        "table": "surveys",
+        "files": "nps*.csv",
+        "columns": {"survey_id": "id", "customer_id": "c", "sent_at": "s", "answered_at": "a", "score": "n"},
+        "constants": {"kind": "nps"},
+    }
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "nps.csv": "id,c,s,a,n\n1,C1,2024-03-01,2024-03-02,3\n",
+        "nps-neu.csv": "id,c,s,a,n\n1,C1,2024-03-01,2024-03-09,8\n",
+    }
+    assert raw.take_in(tmp_path, files, [raw.ORDERS, surveys]).tables["surveys"]["score"].tolist() == [8.0]
+
+
+def test_the_same_id_of_another_customer_is_a_conflict_in_a_newer_file_too(tmp_path: Path) -> None:
+    other = "nr,c,from,notice,p\n9,C0,2024-01-01,,x\n" + OLD.splitlines(keepends=True)[1].replace("C1", "C2")
+    found = contracts(tmp_path, {"vertr-1.csv": OLD, "vertr-2.csv": other})
+    assert found.report["sources"][1]["quarantined_by_reason"] == {"conflicting_id": 1}
+
+
+def test_the_row_that_was_known_first_is_kept_where_the_source_says_when(tmp_path: Path) -> None:
+    columns = {**CONTRACTS["columns"], "known_at": "k"}
+    files: dict[str, str | bytes] = {
+        "vertr-1.csv": "nr,c,from,notice,p,k\n1,C1,2024-01-01,,basic,2024-01-02\n",
+        "vertr-2.csv": "nr,c,from,notice,p,k\n1,C1,2024-01-01,,large,2024-01-03\n2,C1,2024-01-01,,x,2024-01-02\n"
+        + "".join(f"{k},C1,2024-01-01,,x,2024-01-02\n" for k in range(3, 9)),
+    }
+    found = contracts(tmp_path, files, columns=columns)
+    assert found.tables["contracts"]["plan"].tolist()[0] == "basic"
+    assert found.report["sources"][1]["quarantined_by_reason"] == {"conflicting_id": 1}
+
+
+def test_the_newest_row_of_a_merged_customer_counts(tmp_path: Path) -> None:
+    customers = {"table": "customers", "files": "c-*.csv", "columns": {"customer_id": "id", "segment": "s"}}
+    merged = {"table": "merges", "files": "m.csv", "columns": {"old": "old", "new": "new"}}
+    head = "id,s\nC0,a\nC2,a\n"
+    for old, new in (("small", "large"), ("large", "small")):
+        files: dict[str, str | bytes] = {
+            "orders.csv": raw.GOOD,
+            "c-1.csv": f"{head}B1,{old}\n",
+            "c-2.csv": f"{head}B1,{new}\n",
+            "m.csv": "old,new\nB1,C1\n",
+        }
+        found = raw.take_in(tmp_path, files, [raw.ORDERS, customers, merged]).tables["customers"]
+        assert found.set_index("customer_id")["segment"].to_dict() == {"C0": "a", "C1": new, "C2": "a"}

@@ -70,10 +70,17 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "each row once",
         "Nothing to do: one copy was kept. If equal rows are real, set `duplicates: keep`.",
     ),
+    "replaced": (
+        "rows that a newer file of the source delivers with other values",
+        "the last state of each row",
+        "Nothing to do: the newest file, by its name, counts. If another one is newest, rename the files so that they "
+        "sort by time; where the older state shall hold until the newer one, map valid_from.",
+    ),
     "conflicting_id": (
         "rows whose id stands on another row with different content",
         "one row an id",
-        "Map the true key; for one row per state change set changed_at, for lines of an invoice set one_row_per.",
+        "Map the true key; put exports of one table under one files: (a folder or glob), so that the newest counts; "
+        "for one row per state change set changed_at, for lines of an invoice set one_row_per.",
     ),
     "unknown_customer": (
         "rows of customers who are not in the customers table",
@@ -83,7 +90,7 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
 }
 
 # Rows that are set aside without being bad: they say nothing against the source.
-HARMLESS = ("duplicate_delivery", "event_in_future")
+HARMLESS = ("duplicate_delivery", "replaced", "event_in_future")
 
 
 class SourceError(BleibError):

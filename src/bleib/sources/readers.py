@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +72,26 @@ def one_file(
 
 
 def find_files(pattern: str, root: Path) -> list[Path]:
-    """The files that a path, folder or glob means, sorted by name; a folder gives its CSV and Parquet files."""
+    """The files that a path, folder or glob means, oldest first by their names; a folder gives its CSV and Parquet
+    files.
+    """
     path = root / pattern
     if path.is_file():
         return [path]
     if path.is_dir():
-        return sorted(f for f in path.rglob("*") if f.is_file() and f.name.lower().endswith(SUFFIXES))
-    return sorted(Path(f) for f in glob.glob(str(path), recursive=True) if Path(f).is_file())  # noqa: PTH207
+        inside = (f for f in path.rglob("*") if f.is_file() and f.name.lower().endswith(SUFFIXES))
+        return sorted(inside, key=_by_name)
+    found = (Path(f) for f in glob.glob(str(path), recursive=True))  # noqa: PTH207
+    return sorted((f for f in found if f.is_file()), key=_by_name)
+
+
+def _by_name(path: Path) -> tuple[list[list[tuple[int, str]]], Path]:
+    """Numbers by their value and endings last: x.csv, x-2.csv, x-10.csv, which letter by letter is the other way."""
+    stem = path.name.lower()
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        stem = stem.removesuffix(suffix)
+    parts = [re.findall(r"[0-9]+|[^0-9]+", part) for part in (*path.parent.parts, stem)]
+    return [[(int(text), "") if text.isdecimal() else (-1, text) for text in part] for part in parts], path
 
 
 def some_files(pattern: str, root: Path, table: str) -> list[Path]:

@@ -14,6 +14,7 @@ from bleib.sources.quarantine import MERGED
 from bleib.tables import Table
 
 PLACE = ("_source", "_position")
+EVENTS = ("interactions", "loyalty")  # happen once: a second row of an id is a conflict, never a newer state
 
 
 def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.DataFrame:
@@ -22,13 +23,15 @@ def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.
     The frame has the columns PLACE beside the canonical ones.
     """
     frame = pd.concat([_placed(table, mapped, k) for k, mapped in enumerate(sources)], ignore_index=True)
+    if table.name == "customers":  # before merging, which puts rows of different customers under one key
+        frame = _newest_delivery(frame, table, sources)
     merged = merges.apply(frame["customer_id"], survivors)
     moved = (merged != frame["customer_id"]).to_numpy()
     frame["customer_id"] = merged
     if table.name == "customers":
         frame = _one_row_a_merged_customer(frame, moved, table, sources)
     frame = _told_apart(_with_ids(frame, table, sources), table, sources)
-    return one_row_a_key(frame, table, sources)
+    return one_row_a_key(_newest_delivery(frame, table, sources), table, sources)
 
 
 def one_row_a_key(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
@@ -83,6 +86,41 @@ def _by_source(rows: pd.DataFrame, sources: list[Mapped]) -> Iterator[tuple[Mapp
     """The sources that the rows came from, with the positions of the raw rows, ascending."""
     for number in rows["_source"].unique():
         yield sources[int(number)], np.sort(rows.loc[rows["_source"] == number, "_position"].to_numpy())
+
+
+def _newest_delivery(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
+    """Without the rows that a newer file of the same source delivers anew, with other content, for the same customer.
+
+    Only of tables that hold states, and of sources that do not say themselves when a row became known. Another customer
+    under the same id is no newer state of it.
+    """
+    stateful = [k for k, mapped in enumerate(sources) if _replaces(table, mapped)]
+    names = list(dict.fromkeys([*table.key, "customer_id"]))
+    chosen = frame[frame["_source"].isin(stateful) & frame.duplicated(names, keep=False)]
+    if chosen.empty:
+        return frame
+    rows = pd.DataFrame(
+        {"file": _files(chosen, sources), "content": content_hash(chosen, without=("known_at", *PLACE))}
+    )
+    rows["key"] = chosen.groupby(["_source", *names], dropna=False).ngroup()
+    rows["newest"] = rows.groupby("key")["file"].transform("max") == rows["file"]
+    # An equal row of an older file stays: it is the first delivery of what holds now.
+    replaced = rows.index[~rows.groupby(["key", "content"])["newest"].transform("any")]
+    send(chosen.loc[replaced], sources, "replaced", table.key[0])
+    return frame.drop(index=replaced)
+
+
+def _replaces(table: Table, mapped: Mapped) -> bool:
+    timed = "known_at" in {*mapped.source.columns, *mapped.source.constants} or mapped.source.changed_at is not None
+    return table.name not in EVENTS and not timed and len(mapped.ledger.raw.files) > 1
+
+
+def _files(rows: pd.DataFrame, sources: list[Mapped]) -> pd.Series:
+    """The number of each row's file among the files of its source, oldest first, shape (n,)."""
+    files = pd.Series(0, index=rows.index)
+    for number, there in rows.groupby("_source"):
+        files[there.index] = sources[int(str(number))].ledger.raw.file[there["_position"].to_numpy()]
+    return files
 
 
 def _with_ids(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
