@@ -50,8 +50,9 @@ def run(chosen: Settings, folder: Path, kept: Path | None = None) -> Result:
 
 
 def settings(sources: list[dict[str, Any]], time_zone: str = "UTC", **ingest_section: Any) -> Settings:
-    """Settings of the sections that ingest reads."""
-    sections = {"company": {"time_zone": time_zone}, "sources": sources, "ingest": ingest_section, "clock": {}}
+    """Settings of the sections that ingest reads; tables of a few rows need not know each other's customers."""
+    limits = {"max_unknown_customers": 1, **ingest_section}
+    sections = {"company": {"time_zone": time_zone}, "sources": sources, "ingest": limits, "clock": {}}
     return parse_settings(sections)
 
 

@@ -150,6 +150,7 @@ class Ingest(Section):
 
     data_end: date | None = None  # exclusive; None: found from the arrivals
     max_bad_share: float = Field(0.2, gt=0, le=1)  # more bad rows than this in one source stop the stage
+    max_unknown_customers: float = Field(0.5, ge=0, le=1)  # of a table's rows; more stop the stage
     earliest: date = date(1990, 1, 1)
     require_known_customer: bool = False
 

@@ -287,3 +287,38 @@ def test_a_name_that_stands_twice_in_the_header_cannot_be_mapped(tmp_path: Path)
 def test_settings_that_cannot_be_meant_are_refused_before_anything_is_read(change: dict[str, Any], text: str) -> None:
     with pytest.raises(SettingsError, match=text):
         raw.settings([{**raw.ORDERS, **change}])
+
+
+CONTRACTS: dict[str, Any] = {
+    "table": "contracts",
+    "files": "v.csv",
+    "columns": {"contract_id": "nr", "customer_id": "kd", "started_at": "from"},
+}
+
+
+def contracts_of(*customers: str) -> str:
+    return "nr,kd,from\n" + "".join(f"{k},{name},2024-03-01\n" for k, name in enumerate(customers))
+
+
+@pytest.mark.parametrize("beside", [[], [{"table": "customers", "files": "c.csv", "columns": {"customer_id": "id"}}]])
+def test_a_table_whose_customers_nobody_knows_stops_the_stage(tmp_path: Path, beside: list[dict[str, Any]]) -> None:
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "c.csv": "id\nC0\nC1\nC2\n",
+        "v.csv": contracts_of("0", "1", "C2"),
+    }
+    text = fatal(tmp_path, files, [raw.ORDERS, CONTRACTS, *beside], max_unknown_customers=0.5)
+    assert "v.csv, column kd: 66.7% of the rows of the table contracts belong to customers whom no other" in text
+    assert "(2 rows; for example '0', '1'; expected ids as in the other tables, such as 'C0', 'C1', 'C2'" in text
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, CONTRACTS, *beside], max_unknown_customers=0.7)
+    assert len(found.tables["contracts"]) == 3
+
+
+def test_half_of_the_customers_unknown_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "v.csv": contracts_of("0", "1", "C1", "C2")}
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, CONTRACTS], max_unknown_customers=0.5)
+    assert len(found.tables["contracts"]) == 4
+    assert capsys.readouterr().out == (
+        "ingest: v.csv, column kd: 50.0% of the rows of the table contracts belong to customers whom no other table "
+        "knows, for example 0, 1\n"
+    )

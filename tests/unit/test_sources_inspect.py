@@ -22,7 +22,7 @@ def look(folder: Path, files: dict[str, str | bytes]) -> Proposal:
 def walk(folder: Path, proposal: Proposal, **limits: Any) -> raw.Result:
     """Put the printed proposal into params.yaml, load it, and ingest by it."""
     params = yaml.safe_load(render(proposal))
-    params["ingest"] = {**params.get("ingest", {}), **limits}
+    params["ingest"] = {**params.get("ingest", {}), "max_unknown_customers": 1, **limits}
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
     return raw.run(load_settings("company", "sources", "ingest", "clock", path=folder / "params.yaml"), folder)
 

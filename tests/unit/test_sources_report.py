@@ -61,7 +61,7 @@ def test_a_fatal_fault_leaves_earlier_outputs_untouched(company: Path) -> None:
 
 def test_a_table_that_has_no_rows_any_more_is_not_left_behind(company: Path) -> None:
     customers = {"table": "customers", "files": "c.csv", "columns": {"customer_id": "id"}}
-    raw.write(company, {"c.csv": "id\nC1\n"})
+    raw.write(company, {"c.csv": "id\nC0\nC1\nC2\n"})
     (company / "params.yaml").write_text(yaml.safe_dump({"sources": [raw.ORDERS, customers]}))
     ingest.main()
     (company / "params.yaml").write_text(yaml.safe_dump({"sources": [raw.ORDERS]}))

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bleib import buckets, workers
+from bleib.console import say
 from bleib.errors import DataError, Fault
 from bleib.settings import Engine, Settings, Source
-from bleib.sources import cache, checks, report
+from bleib.sources import cache, checks, report, strangers
 from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
 from bleib.sources.counts import Tally
@@ -90,6 +91,7 @@ def ingest(
         _refuse_bad(found, settings)
         entries = _entries(settled)
         _balance(found, entries)
+        _meet_strangers(found, settled, entries, settings.ingest.max_unknown_customers)
         bad = [(f.number, path) for f in found for path in f.quarantine] + [
             p for one in settled for p in one.quarantine
         ]
@@ -205,6 +207,18 @@ def _balance(found: list[Found], entries: dict[str, dict[str, Any]]) -> None:
         out = sum(f.tally.kept for f in found if f.source.table == name)
         rows = entries[name]["rows"] if name in entries else 0
         assert out == rows, f"{name}: {out} rows counted, {rows} in the table"
+
+
+def _meet_strangers(
+    found: list[Found], settled: list[Settled], entries: dict[str, dict[str, Any]], most: float
+) -> None:
+    """Stop at tables whose customers hardly anybody knows; say it of those with a few."""
+    rows = {name: entry["rows"] for name, entry in entries.items()}
+    met = [one for bucket in settled for one in bucket.strangers]
+    faults, lines = strangers.judge(met, rows, [(f.source, f.files) for f in found], most)
+    refuse(faults)
+    for line in lines:
+        say(f"ingest: {line}")
 
 
 def _no_interactions() -> Fault:

@@ -15,17 +15,21 @@ from bleib.sources.counts import Tally
 from bleib.sources.layout import Input, Layout
 from bleib.sources.mapping import Mapped
 from bleib.sources.observations import Sight, look
+from bleib.sources.strangers import Strangers, meet
 from bleib.tables import CANONICAL
 
 
 @dataclass
 class Settled:
-    """What became of the rows of one bucket: tallies and quarantine files by source, entries of tables, sights."""
+    """What became of the rows of one bucket: tallies and quarantine files by source, entries of tables, sights and
+    strangers.
+    """
 
     tallies: dict[int, Tally]
     quarantine: list[tuple[int, Path]]
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     sights: list[Sight] = field(default_factory=list)
+    strangers: list[Strangers] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class SettleBucket:
         settled = _counted(loaded, self.layout, f"bucket-{bucket:06d}")
         settled.tables = {name: report.table_entry(name, frame) for name, frame in tables.items()}
         settled.sights = look(tables)
+        settled.strangers = meet(tables)
         return settled
 
 
