@@ -322,3 +322,11 @@ def test_half_of_the_customers_unknown_is_said(tmp_path: Path, capsys: pytest.Ca
         "ingest: v.csv, column kd: 50.0% of the rows of the table contracts belong to customers whom no other table "
         "knows, for example 0, 1\n"
     )
+
+
+def test_a_notice_before_the_contract_began_ends_before_its_start(tmp_path: Path) -> None:
+    source = {**CONTRACTS, "columns": {**CONTRACTS["columns"], "cancelled_at": "notice"}}
+    rows = "nr,kd,from,notice\n1,C1,2024-03-05,2024-03-04\n2,C1,2024-03-05,2024-03-05\n3,C1,2024-03-05,\n"
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "v.csv": rows}
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
+    assert raw.reasons(found) == [(1, "cancelled_at", "end_before_start")]

@@ -24,7 +24,7 @@ from bleib.tables import CANONICAL
 ORDER: dict[str, dict[str, tuple[str, ...]]] = {
     "tickets": {"opened_at": ("first_response_at", "resolved_at", "reopened_at")},
     "complaints": {"filed_at": ("answered_at", "resolved_at")},
-    "contracts": {"started_at": ("ended_at",)},
+    "contracts": {"started_at": ("ended_at", "cancelled_at")},
     "surveys": {"sent_at": ("answered_at",)},
     "payments": {"issued_at": ("due_at",)},
     "loyalty": {"occurred_at": ("expires_at",)},
