@@ -330,3 +330,15 @@ def test_a_notice_before_the_contract_began_ends_before_its_start(tmp_path: Path
     files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "v.csv": rows}
     found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
     assert raw.reasons(found) == [(1, "cancelled_at", "end_before_start")]
+
+
+def test_a_raw_column_that_is_mapped_twice_is_told_once(tmp_path: Path) -> None:
+    columns = {"invoice_id": "nr", "customer_id": "kd", "issued_at": "d", "known_at": "d", "due_at": "due"}
+    source = {"table": "payments", "files": "p.csv", "columns": columns}
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "p.csv": "nr,kd,d,due\n1,C1,never,2024-03-09\n2,C1,2024-03-05,2024-03-09\n",
+    }
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
+    assert [(fault["column"], fault["rows"]) for fault in found.report["sources"][1]["faults"]] == [("d", 1)]
+    assert "| p.csv | d | times that cannot be read | 1 |" in found.page

@@ -64,7 +64,7 @@ class Ledger:
         for finding, rows in zip(self.findings, numbers.tolist(), strict=True):
             reasons[finding.reason] += rows
         tally = Tally(len(self.raw), int(fates[FILTERED]), int(fates[MERGED]), reasons)
-        for finding in self.findings:
+        for finding in self._told():
             for file in np.unique(self.raw.file[finding.positions]):
                 key = (finding.reason, finding.column, finding.raw_column, self.raw.files[file])
                 self._mark(tally, key, self._seen(finding, int(file)))
@@ -72,6 +72,14 @@ class Ledger:
             mark = Mark(1, ((row, repr(text[:60])),))
             self._mark(tally, ("wrong_columns", "", "", self.raw.files[file]), mark)
         return tally
+
+    def _told(self) -> list[Finding]:
+        """The findings, without one that tells the same of a raw column as an earlier one: it is mapped twice."""
+        first: dict[tuple[str, str, bytes], Finding] = {}
+        for number, finding in enumerate(self.findings):
+            place = finding.raw_column or f"{number}"
+            first.setdefault((finding.reason, place, np.sort(finding.positions).tobytes()), finding)
+        return list(first.values())
 
     def frame(self) -> pd.DataFrame:
         """The quarantined rows as the quarantine table has them."""
