@@ -233,3 +233,12 @@ def test_the_real_orders_are_proposed(tmp_path: Path) -> None:
     kinds = found.tables["interactions"]["kind"].value_counts().to_dict()
     assert kinds == {"order": 36_975, "return": 7_901}
     assert (str(found.calendar.first_day), str(found.calendar.data_end)) == ("2009-12-01", "2011-12-10")
+
+
+@pytest.mark.parametrize("name", ["KdNr", "Kd-Nr", "Kd.Nr."])
+def test_short_german_names_are_recognised(tmp_path: Path, name: str) -> None:
+    customers = lines(f"{name},Name,Kontakt erlaubt", *(f"{k},N{k},{'ja' if k % 2 else 'nein'}" for k in range(1, 29)))
+    surveys = lines(f"id,{name},Versandt,Note", *(f"{k},1,2024-03-{k:02d},{k % 10}" for k in range(1, 29)))
+    found = look(tmp_path, {"kunden.csv": customers, "nps.csv": surveys}).sources
+    assert found[0]["columns"] == {"customer_id": name, "display_name": "Name", "contact_allowed": "Kontakt erlaubt"}
+    assert found[1]["columns"] == {"customer_id": name, "survey_id": "id", "sent_at": "Versandt", "score": "Note"}

@@ -8,7 +8,7 @@ from bleib.sources.profiles import Profile, plain_name
 from bleib.tables import CANONICAL
 
 CUSTOMER = (
-    r"^(customer|client|account|caller|user|member|household|shopper|cust|kunden?|konto|mitglieds?|nutzer)"
+    r"^(customer|client|account|caller|user|member|household|shopper|cust|kd|kunden?|konto|mitglieds?|nutzer)"
     r"_?(id|no|nr|number|nummer|key|code)?$"
 )
 START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt)"
@@ -24,7 +24,7 @@ ROLES: dict[str, dict[str, str]] = {
         "signed_up_at": r"sign_?up|register|since|created|joined|angemeldet|kunde_seit|anlage",
         "segment": r"segment|industry|branche|type|typ$|gruppe",
         "region": r"region|country|land$|state|bundesland|ort$|city",
-        "contact_allowed": r"opt_?in|consent|contact_allowed|werbung|einwilligung",
+        "contact_allowed": r"opt_?in|consent|contact_allowed|kontakt_erlaubt|werbung|einwilligung",
         "email": r"e_?mail",
         "margin": r"margin|marge|deckungsbeitrag",
     },
@@ -73,7 +73,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "surveys": {
         "survey_id": r"^(survey|response|answer|umfrage|antwort)_?(id|no|nr)$|^id$",
-        "sent_at": r"sent|versendet|verschickt|gesendet",
+        "sent_at": r"sent|versendet|versandt|verschickt|gesendet",
         "answered_at": r"answer|respond|submitted|beantwortet|" + WHEN,
         "score": r"score|nps|rating|csat|note$|bewertung|punkte",
     },
@@ -95,7 +95,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "contacts": {
         "contact_id": r"^(contact|mailing|kontakt|message)_?(id|no|nr)$|^id$",
-        "contacted_at": r"sent|contacted|kontakt(iert|datum)|versendet|" + WHEN,
+        "contacted_at": r"sent|contacted|kontakt(iert|datum)|versendet|versandt|" + WHEN,
         "campaign": r"campaign|kampagne|aktion",
         "channel": r"channel|kanal|medium",
         "arm": r"^arm$|group|gruppe|variant",
