@@ -53,7 +53,7 @@ def at_risk(rows: int = 40) -> pd.DataFrame:
     return AT_RISK.table.check(frame.astype({c.name: DTYPES[c.kind] for c in AT_RISK.table.columns}))
 
 
-def made(frame: pd.DataFrame | None = None) -> RiskList:
+def risk_list(frame: pd.DataFrame | None = None) -> RiskList:
     """The list with its day and model; ``frame``: other rows than those of ``at_risk``."""
     return RiskList(at_risk() if frame is None else frame, date(2025, 6, 7), "0a1b2c3d4e5f")
 
@@ -140,7 +140,7 @@ def evidence(passed: bool = True) -> Evidence:
     dates = given["test"]["dates"]
     auroc = [0.81, 0.79, 0.8] if passed else [0.54, 0.47, 0.55]
     return Evidence(
-        made=made(),
+        risk_list=risk_list(),
         metrics=given,
         comparison=pd.DataFrame(
             [{"model": m, "metric": k} | v for m, found in given["models"].items() for k, v in found.items()]

@@ -16,6 +16,8 @@ import pandas as pd
 
 from bleib.tables import DTYPES, Table
 
+VERSION_DIGITS = 12
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -94,3 +96,8 @@ def sha256(*paths: Path) -> str:
             if file.is_file():
                 digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def version_of(model: Path) -> str:
+    """The first digits of its SHA-256: how a person tells one model from another."""
+    return sha256(model)[:VERSION_DIGITS]

@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("pages")
     frame, metrics = report_inputs.at_risk(), report_inputs.metrics()
     for language in ("en", "de"):
-        html = list_page(report_inputs.made(frame), metrics, report_inputs.settings(language))
+        html = list_page(report_inputs.risk_list(frame), metrics, report_inputs.settings(language))
         (out / f"list_{language}.html").write_text(html, encoding="utf-8")
     evidence = report_inputs.evidence(passed=False)
     html = report_page(evidence, {"gain": report_inputs.PIXEL}, report_inputs.settings("de"))

@@ -12,7 +12,9 @@ from bleib.report.texts import texts
 
 
 def page(language: str = "en", passed: bool = True, definition: str = "contract") -> str:
-    return list_page(report_inputs.made(), report_inputs.metrics(passed), report_inputs.settings(language, definition))
+    return list_page(
+        report_inputs.risk_list(), report_inputs.metrics(passed), report_inputs.settings(language, definition)
+    )
 
 
 def test_every_customer_has_one_row() -> None:
@@ -34,7 +36,7 @@ def test_page_asks_nothing_of_the_network() -> None:
 
 
 def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> None:
-    first = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings())[0]
+    first = notes(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings())[0]
     # lead 7 days, horizon 56 days from 7 June 2025: 14 June up to and including 8 August
     assert first.startswith(
         "A probability of 30\u202f% means: of ten such customers, about three give notice or let their contract end "
@@ -46,7 +48,7 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
 
 
 def test_silence_is_explained_with_the_kinds_that_count() -> None:
-    first = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
+    first = notes(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
     assert (
         "werden etwa drei zwischen dem 14.\u00a0Juni 2025 und dem 8.\u00a0August 2025 nicht mehr aktiv sein (order)"
         in first
@@ -54,14 +56,14 @@ def test_silence_is_explained_with_the_kinds_that_count() -> None:
 
 
 def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
-    second = notes(report_inputs.made(), report_inputs.metrics(), report_inputs.settings())[1]
+    second = notes(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings())[1]
     assert "41 of 100 customers" in second
     assert "By the simple rule that is best at this, “Longest silence first”, it would have been 33." in second
     assert "Of 100 customers picked at random, 12 left." in second
     by_value = "This list goes by value, too: of 100 on lists of the 100 with the highest value at risk 31 left."
     assert by_value in second
     metrics = {key: value for key, value in report_inputs.metrics().items() if key != "value"}
-    assert "by value, too" not in notes(report_inputs.made(), metrics, report_inputs.settings())[1]
+    assert "by value, too" not in notes(report_inputs.risk_list(), metrics, report_inputs.settings())[1]
 
 
 def test_the_order_of_the_list_is_told_as_it_is() -> None:
@@ -70,7 +72,7 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
     without_plays = rows.assign(expected_net_value=np.nan)
     without_value = without_plays.assign(value_at_risk=np.nan)
     told = [
-        notes(report_inputs.made(list_), report_inputs.metrics(), report_inputs.settings())[2]
+        notes(report_inputs.risk_list(list_), report_inputs.metrics(), report_inputs.settings())[2]
         for list_ in (rows, without_plays, without_value)
     ]
     assert told[0].startswith("The list begins where a contact should bring most: the chance that it helps")
@@ -83,7 +85,7 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
 def test_quality_is_not_told_where_it_is_not_known() -> None:
     metrics = report_inputs.metrics()
     metrics["models"]["recency"]["precision"]["value"] = None
-    assert notes(report_inputs.made(), metrics, report_inputs.settings())[1] == ""
+    assert notes(report_inputs.risk_list(), metrics, report_inputs.settings())[1] == ""
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -96,7 +98,7 @@ def test_failed_gate_stands_loudly_on_the_page_and_a_passed_one_does_not(languag
 
 @pytest.mark.parametrize(("language", "day"), [("en", "30 September 2025"), ("de", "30.\u00a0September 2025")])
 def test_where_nothing_is_proved_the_page_says_so_and_from_when_on_it_will_be(language: str, day: str) -> None:
-    html = list_page(report_inputs.made(), report_inputs.unproved(), report_inputs.settings(language))
+    html = list_page(report_inputs.risk_list(), report_inputs.unproved(), report_inputs.settings(language))
     said = texts(language)  # type: ignore[arg-type]
     assert said["open_title"] in html
     assert said["open_text"].format(day=day) in html
@@ -106,7 +108,7 @@ def test_where_nothing_is_proved_the_page_says_so_and_from_when_on_it_will_be(la
 
 @pytest.mark.parametrize(("language", "day"), [("en", "7 June 2025"), ("de", "7.\u00a0Juni 2025")])
 def test_list_of_nobody_says_so_and_has_its_day_and_its_model(language: str, day: str) -> None:
-    nobody = report_inputs.made(report_inputs.at_risk(0))
+    nobody = report_inputs.risk_list(report_inputs.at_risk(0))
     html = list_page(nobody, report_inputs.metrics(), report_inputs.settings(language))
     assert {"en": "Nobody is on this list", "de": "Niemand steht auf dieser Liste"}[language] in html
     assert f"{day} · 0 " in html
@@ -125,7 +127,7 @@ def test_filters_offer_only_what_can_be_chosen() -> None:
 @pytest.mark.parametrize("nothing", [np.nan, 0.0])
 def test_value_column_is_absent_where_no_value_is_known(nothing: float) -> None:
     frame = report_inputs.at_risk().assign(value_at_risk=nothing, expected_net_value=-12.0)
-    html = list_page(report_inputs.made(frame), report_inputs.metrics(), report_inputs.settings())
+    html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
     assert "Value at risk" not in html
     assert "most likely to leave" in html
 

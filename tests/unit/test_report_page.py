@@ -49,7 +49,7 @@ def test_figures_that_do_not_exist_have_no_picture_no_column_and_no_note() -> No
 
 def test_report_is_made_also_where_nobody_is_on_the_list() -> None:
     evidence = report_inputs.evidence()
-    nobody = replace(evidence, made=report_inputs.made(report_inputs.at_risk(0)))
+    nobody = replace(evidence, risk_list=report_inputs.risk_list(report_inputs.at_risk(0)))
     assert page(nobody) == page(evidence)
     assert "0a1b2c3d4e5f" in page(nobody)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 def book(language: str = "en", passed: bool = True) -> Any:
-    content = workbook(report_inputs.made(), report_inputs.metrics(passed), report_inputs.settings(language))
+    content = workbook(report_inputs.risk_list(), report_inputs.metrics(passed), report_inputs.settings(language))
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -69,7 +69,7 @@ def test_failed_gate_stands_above_the_list() -> None:
 
 
 def test_that_nothing_is_proved_stands_above_the_list_and_in_the_notes() -> None:
-    content = workbook(report_inputs.made(), report_inputs.unproved(), report_inputs.settings())
+    content = workbook(report_inputs.risk_list(), report_inputs.unproved(), report_inputs.settings())
     found = openpyxl.load_workbook(io.BytesIO(content))
     said = "Nothing is proved yet. No outcome is closed early enough to train a model and to test it."
     assert found["List"]["A1"].value.startswith(said)
@@ -81,7 +81,7 @@ def test_that_nothing_is_proved_stands_above_the_list_and_in_the_notes() -> None
 
 def test_columns_without_any_content_are_absent() -> None:
     frame = report_inputs.at_risk().assign(segment=None, reason_3=None)
-    content = workbook(report_inputs.made(frame), report_inputs.metrics(), report_inputs.settings())
+    content = workbook(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
     titles = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(content))["List"][1]]
     assert "Segment" not in titles
     assert "Reason 3" not in titles
@@ -89,7 +89,7 @@ def test_columns_without_any_content_are_absent() -> None:
 
 @pytest.mark.parametrize("passed", [True, False])
 def test_list_of_nobody_says_so_and_has_its_day(passed: bool) -> None:
-    nobody = report_inputs.made(report_inputs.at_risk(0))
+    nobody = report_inputs.risk_list(report_inputs.at_risk(0))
     content = workbook(nobody, report_inputs.metrics(passed), report_inputs.settings())
     found = openpyxl.load_workbook(io.BytesIO(content))
     head = 1 if passed else 2
@@ -99,5 +99,5 @@ def test_list_of_nobody_says_so_and_has_its_day(passed: bool) -> None:
 
 
 def test_same_list_gives_the_same_bytes() -> None:
-    make = [workbook(report_inputs.made(), report_inputs.metrics(), report_inputs.settings()) for _ in range(2)]
+    make = [workbook(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings()) for _ in range(2)]
     assert make[0] == make[1]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bleib import clock
 from bleib.settings import Churn
+from bleib.versions import in_versions
 
 NEVER = np.iinfo(np.int64).max
 
@@ -28,8 +29,7 @@ class ContractChurn:
         self.customers = np.asarray(customers, dtype=object)
         self.end_reasons = frozenset(contracts["end_reason"].dropna())
         self.versions = _Contracts.of(contracts, codes, churn)
-        newest = self.versions.superseded == NEVER
-        self.final = self.versions.where(newest)
+        self.final = self.versions.where(self.versions.superseded == NEVER)
 
     def cohort(self, day: date) -> np.ndarray:
         """Who has a running contract without a known notice at ``day``, bool of shape (customers,)."""
@@ -123,12 +123,11 @@ class _Contracts:
     @classmethod
     def of(cls, contracts: pd.DataFrame, codes: np.ndarray, churn: Churn) -> _Contracts:
         """From the canonical table; ``codes`` (rows,) of its customers."""
-        rows = contracts.assign(code=codes, arrived=clock.latest_of(contracts["known_at"], contracts["valid_from"]))
-        rows = rows.sort_values(["contract_id", "arrived", "valid_from"], na_position="first", kind="stable")
+        rows = in_versions(contracts)
         return cls(
-            rows["code"].to_numpy(),
+            codes,
             clock.microseconds(rows["arrived"], NEVER),
-            clock.microseconds(rows.groupby("contract_id")["arrived"].shift(-1), NEVER),
+            clock.microseconds(rows["superseded"], NEVER),
             clock.microseconds(rows["started_at"], NEVER),
             clock.microseconds(rows["cancelled_at"], NEVER),
             clock.microseconds(rows["ended_at"], NEVER),

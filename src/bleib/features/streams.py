@@ -15,6 +15,7 @@ from bleib.errors import SettingsError
 from bleib.features.said import SIGNALS, signals_of
 from bleib.settings import Features, suggestion
 from bleib.tables import CANONICAL, DTYPES
+from bleib.versions import in_versions
 
 STREAM: dict[str, str] = {
     "customer_id": DTYPES["id"],
@@ -254,7 +255,7 @@ def _complaints(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[
 
 
 def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Iterator[pd.DataFrame]:
-    frame = _in_versions(tables["contracts"])
+    frame = in_versions(tables["contracts"])
     yield _first_of_contract(_events(frame, "contract_started", frame["started_at"], frame["arrived"]), frame, [])
     over = latest_of(frame["ended_at"], frame["arrived"])
     ends = _earliest(frame["superseded"], over)
@@ -272,13 +273,6 @@ def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Ite
     ):
         yield _attribute(frame, f"contracts.{name}", "contract_id", constant, at=at, **value, ends_at=over)
     yield from _fees(frame, constant)
-
-
-def _in_versions(contracts: pd.DataFrame) -> pd.DataFrame:
-    """With ``arrived``, when each version was known, and ``superseded``, when the next one of its contract was."""
-    frame = contracts.assign(arrived=latest_of(contracts["known_at"], contracts["valid_from"]))
-    ordered = frame.sort_values(["contract_id", "arrived", "valid_from"], na_position="first", kind="stable")
-    return frame.assign(superseded=ordered.groupby("contract_id")["arrived"].shift(-1))
 
 
 def _first_of_contract(events: pd.DataFrame, frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bleib.versions import in_versions
+
 
 def running_at(contracts: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
     """The newest version known at ``t`` of every contract that runs then."""
-    seen = contracts[(contracts["known_at"] < t) & ~(contracts["valid_from"] >= t)]
-    newest = seen.sort_values("valid_from", na_position="first", kind="stable").drop_duplicates(
-        "contract_id", keep="last"
-    )
+    rows = in_versions(contracts)
+    newest = rows[(rows["arrived"] < t) & ~(rows["superseded"] < t)]
     return newest[(newest["started_at"] < t) & ~(newest["ended_at"] < t)]
 
 

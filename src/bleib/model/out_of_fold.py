@@ -90,6 +90,12 @@ class FoldModels:
             self._grown.append(self._until_best(fold))
         self._folds.append(fold)
 
+    def over(self, folds: Iterable[Fold]) -> OutOfFold:
+        """The scores of these folds, one after the other."""
+        for fold in folds:
+            self.add(fold)
+        return self.scores()
+
     def scores(self) -> OutOfFold:
         """Those of all folds so far."""
         boosters, trees = self._boosted()
@@ -151,10 +157,7 @@ def out_of_fold(
     main: Sequence[str] = (),
 ) -> OutOfFold:
     """Score every fold's later rows with models of its earlier ones; the arguments are those of ``FoldModels``."""
-    models = FoldModels(rows, train, churn, names, main, trees)
-    for fold in folds:
-        models.add(fold)
-    return models.scores()
+    return FoldModels(rows, train, churn, names, main, trees).over(folds)
 
 
 def at_best(rows: Rows, scores: OutOfFold, name: str) -> np.ndarray:

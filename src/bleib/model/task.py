@@ -58,10 +58,7 @@ class Task:
 
         ``trees``: how many; None: as many as early stopping or the settings say.
         """
-        models = self.fold_models(train, names, trees)
-        for fold in self.folds if folds is None else folds:
-            models.add(fold)
-        return models.scores()
+        return self.fold_models(train, names, trees).over(self.folds if folds is None else folds)
 
     def fold_models(self, train: Train, names: Sequence[str] | None = None, trees: int | None = None) -> FoldModels:
         """The same before the first fold: one after the other can be added."""

@@ -31,23 +31,23 @@ class RiskList:
     model_version: str
 
 
-def list_page(made: RiskList, metrics: dict[str, Any], settings: Settings) -> str:
+def list_page(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) -> str:
     """HTML of the list; ``metrics`` is metrics.json, ``settings`` hold company, churn and listing."""
-    company, at_risk = settings.company, made.rows
+    company, at_risk = settings.company, risk_list.rows
     f, t = Formats(company.language, company.currency), texts(company.language)
     return render(
         "list.html.j2",
         t=t,
         language=company.language,
         company=company.name,
-        as_of=f.day(made.as_of),
+        as_of=f.day(risk_list.as_of),
         listed=t["customer_listed"] if len(at_risk) == 1 else t["customers_listed"].format(n=f.number(len(at_risk))),
-        notes=notes(made, metrics, settings),
+        notes=notes(risk_list, metrics, settings),
         banner=quality.banner(metrics, f),
         filters=filters(at_risk, t),
         rows=[_row(row, f) for row in at_risk.to_dict("records")],
         has_value=has_value(at_risk),
-        model=t["model_version"].format(version=made.model_version),
+        model=t["model_version"].format(version=risk_list.model_version),
     )
 
 
@@ -56,16 +56,16 @@ def has_value(at_risk: pd.DataFrame) -> bool:
     return bool((at_risk["value_at_risk"] > 0).any())
 
 
-def notes(made: RiskList, metrics: dict[str, Any], settings: Settings) -> list[str]:
+def notes(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) -> list[str]:
     """How to read the list, a paragraph each: what a probability means, how good the list is, how it is ordered.
 
     Where nobody is on the list there is only to say so.
     """
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
-    at_risk = made.rows
+    at_risk = risk_list.rows
     if at_risk.empty:
         return [t["nobody"]]
-    start, end = outcome_days(made.as_of, settings.churn, f)
+    start, end = outcome_days(risk_list.as_of, settings.churn, f)
     ordered = t[_order(at_risk)].format(days=f.number(settings.listing.value_horizon_days))
     leave = leaving(settings.churn, t)
     meaning = t["meaning"].format(leave=leave, start=start, end=end)

@@ -24,10 +24,10 @@ from bleib.settings import Settings
 class Evidence:
     """What the stages before found, as they wrote it (artifacts of the same names).
 
-    ``made``: the list; ``trained_again``: the dates on which the model of the list was trained.
+    ``risk_list``: the list; ``trained_again``: the dates on which the model of the list was trained.
     """
 
-    made: RiskList
+    risk_list: RiskList
     metrics: dict[str, Any]
     comparison: pd.DataFrame
     by_group: pd.DataFrame
@@ -87,7 +87,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
     """HTML of the report; ``images`` are the PNG bytes of ``pictures``. Parts without figures are absent."""
     company = settings.company
     f, t = Formats(company.language, company.currency), texts(company.language)
-    day = evidence.made.as_of
+    day = evidence.risk_list.as_of
     judged = Judged(
         evidence.metrics,
         evidence.comparison,
@@ -117,7 +117,7 @@ def report_page(evidence: Evidence, images: dict[str, bytes], settings: Settings
             evidence.split,
             evidence.trained_again,
             evidence.recipe["settings_from"],
-            evidence.made.model_version,
+            evidence.risk_list.model_version,
             f,
         ),
     )

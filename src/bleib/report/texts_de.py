@@ -250,8 +250,8 @@ DE: dict[str, str] = {
     "note_gain": "Höher ist besser: der Anteil aller Gehenden, den das Team erreicht, wenn es diesen "
     "Anteil der "
     "Kunden kontaktiert.",
-    "note_precision": "Präzision und Trefferquote: Je länger die Liste, desto mehr Gehende erreicht sie, und desto "
-    "weniger von denen auf ihr gehen. Höher ist besser.",
+    "note_precision": "Precision und Recall: Je länger die Liste, desto mehr Gehende erreicht sie, und desto kleiner "
+    "ist der Anteil derer auf ihr, die gehen. Höher ist besser.",
     "note_base_rate": "Anteil der betrachteten Kunden, der im Beobachtungszeitraum ging, für jeden "
     "Stichtag mit "
     "abgeschlossenem "

@@ -242,8 +242,8 @@ EN: dict[str, str] = {
     "probability said.",
     "note_gain": "Higher is better: the share of all leavers whom the team reaches when it contacts that share "
     "of customers.",
-    "note_precision": "Precision and recall: the longer the list, the more leavers it reaches and the fewer of those "
-    "on it leave. Higher is better.",
+    "note_precision": "Precision and recall: the longer the list, the more leavers it reaches and the smaller "
+    "the share of those on it who leave. Higher is better.",
     "note_base_rate": "Share of the cohort that left in its outcome window, for every as-of date whose window "
     "is closed.",
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",

@@ -38,7 +38,7 @@ class Column:
     about: str
 
 
-def workbook(made: RiskList, metrics: dict[str, Any], settings: Settings) -> bytes:
+def workbook(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) -> bytes:
     """The bytes of the .xlsx, the same for the same content; arguments as for ``list_page.list_page``.
 
     Text is never a formula: a name such as ``=cmd|…`` stays what it is, also after the cell was edited.
@@ -54,22 +54,22 @@ def workbook(made: RiskList, metrics: dict[str, Any], settings: Settings) -> byt
         {
             "title": t["list_title"],
             "company": settings.company.name,
-            "created": datetime.combine(made.as_of, time()),
+            "created": datetime.combine(risk_list.as_of, time()),
         }
     )
-    columns = _columns(made, settings)
+    columns = _columns(risk_list, settings)
     formats = _formats(book, settings)
-    _list_sheet(book.add_worksheet(t["sheet_list"]), made, columns, formats, metrics, settings)
-    _read_me(book.add_worksheet(t["sheet_read_me"]), made, columns, formats, metrics, settings)
+    _list_sheet(book.add_worksheet(t["sheet_list"]), risk_list, columns, formats, metrics, settings)
+    _read_me(book.add_worksheet(t["sheet_read_me"]), risk_list, columns, formats, metrics, settings)
     book.close()
     return out.getvalue()
 
 
-def _columns(made: RiskList, settings: Settings) -> list[Column]:
+def _columns(risk_list: RiskList, settings: Settings) -> list[Column]:
     """The columns that hold anything, in the order of the list."""
-    at_risk = made.rows
+    at_risk = risk_list.rows
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
-    start, end = outcome_days(made.as_of, settings.churn, f)
+    start, end = outcome_days(risk_list.as_of, settings.churn, f)
     days = f.number(settings.listing.value_horizon_days)
     about = {"start": start, "end": end, "days": days, "currency": settings.company.currency}
     plan = [
@@ -119,13 +119,13 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
 
 def _list_sheet(
     sheet: Any,
-    made: RiskList,
+    risk_list: RiskList,
     columns: list[Column],
     formats: dict[str, Any],
     metrics: dict[str, Any],
     settings: Settings,
 ) -> None:
-    at_risk = made.rows
+    at_risk = risk_list.rows
     t, last = texts(settings.company.language), len(columns) - 1
     head = 0
     warning = _warning(metrics, settings)
@@ -151,7 +151,7 @@ def _list_sheet(
     else:
         sheet.autofilter(head, 0, foot, last)
         _bars(sheet, fields.index("churn_probability"), head + 1, foot)
-    _print_setup(sheet, head, settings, made.as_of, t)
+    _print_setup(sheet, head, settings, risk_list.as_of, t)
     sheet.print_area(0, 0, foot, fields.index(PRINTED))
 
 
@@ -219,7 +219,7 @@ def _print_setup(sheet: Any, head: int, settings: Settings, day: Any, t: dict[st
 
 def _read_me(
     sheet: Any,
-    made: RiskList,
+    risk_list: RiskList,
     columns: list[Column],
     formats: dict[str, Any],
     metrics: dict[str, Any],
@@ -231,7 +231,7 @@ def _read_me(
     sheet.set_column(1, 1, 92)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, t["list_title"], formats["title"])
-    sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(made.as_of))}")
+    sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(risk_list.as_of))}")
     row = 3
     warning = _warning(metrics, settings)
     if warning:
@@ -239,7 +239,7 @@ def _read_me(
         sheet.set_row(row, 3.2 * LINE)
         row += 2
     sheet.write_string(row, 0, t["how_to_read"], formats["bold"])
-    for note in filter(None, notes(made, metrics, settings)):
+    for note in filter(None, notes(risk_list, metrics, settings)):
         sheet.write_string(row, 1, note, formats["prose"])
         sheet.set_row(row, LINE * (1 + len(note) // 100))
         row += 1

@@ -6,7 +6,7 @@ from bleib import artifacts as a
 from bleib.buckets import read_tables
 from bleib.clock import to_date
 from bleib.cohort.label import calendar_of
-from bleib.files import read_csv, read_json, read_parquet, replacing, sha256, write_csv, write_text
+from bleib.files import read_csv, read_json, read_parquet, replacing, version_of, write_csv, write_text
 from bleib.model import tracking
 from bleib.report.formats import Formats
 from bleib.report.key_figures import key_figures
@@ -24,9 +24,9 @@ def main() -> None:
     settings = load_settings(*PARAMS)
     evidence = read_evidence(settings)
     images = pictures(evidence, Formats(settings.company.language, settings.company.currency))
-    write_text(a.LIST_PAGE.path, list_page(evidence.made, evidence.metrics, settings))
+    write_text(a.LIST_PAGE.path, list_page(evidence.risk_list, evidence.metrics, settings))
     with replacing(a.LIST_WORKBOOK.path) as fresh:
-        fresh.write_bytes(workbook(evidence.made, evidence.metrics, settings))
+        fresh.write_bytes(workbook(evidence.risk_list, evidence.metrics, settings))
     write_csv(a.KEY_FIGURES.path, evidence.key_figures)
     with replacing(a.REPORT_PLOTS.path) as folder:
         folder.mkdir()
@@ -42,8 +42,8 @@ def read_evidence(settings: Settings) -> Evidence:
     tables = read_tables(a.TABLES.path, ["customers", "interactions", "contracts", "surveys"])
     scores = read_parquet(a.SCORES.path, ["as_of_date"])
     return Evidence(
-        made=RiskList(
-            read_csv(a.AT_RISK.path, a.AT_RISK.table), to_date(scores["as_of_date"].max()), sha256(a.MODEL.path)[:12]
+        risk_list=RiskList(
+            read_csv(a.AT_RISK.path, a.AT_RISK.table), to_date(scores["as_of_date"].max()), version_of(a.MODEL.path)
         ),
         metrics=read_json(a.METRICS.path),
         contributions=read_parquet(a.CONTRIBUTIONS.path),
