@@ -162,9 +162,9 @@ def activity_window(day: date, active_days: int) -> Window:
     return Window(shift(day, -active_days), day)
 
 
-def is_mature(day: date, lead_days: int, horizon_days: int, delay_days: int, data_end: date) -> bool:
-    """Whether the outcome window and the usual delay of arrival lie wholly before the end of the data."""
-    return shift(outcome_window(day, lead_days, horizon_days).end, delay_days) <= data_end
+def is_mature(day: date, wait_days: int, data_end: date) -> bool:
+    """Whether the outcome of ``day``, known ``wait_days`` after it, is known at the end of the data."""
+    return shift(day, wait_days) <= data_end
 
 
 def as_of_grid(newest: date, every_days: int, count: int, earliest: date) -> list[date]:
@@ -173,9 +173,9 @@ def as_of_grid(newest: date, every_days: int, count: int, earliest: date) -> lis
     return [shift(newest, -every_days * k) for k in reversed(range(min(count, reach)))]
 
 
-def purged(days: Sequence[date], lead_days: int, horizon_days: int, first_test: date) -> list[date]:
-    """The days whose outcome window is closed before ``first_test``: those one may train on."""
-    return [day for day in days if outcome_window(day, lead_days, horizon_days).end <= first_test]
+def purged(days: Sequence[date], wait_days: int, first_test: date) -> list[date]:
+    """The days whose outcome was known by ``first_test``: those that a model of that day may learn from."""
+    return [day for day in days if is_mature(day, wait_days, first_test)]
 
 
 def month_starts(first: date, end: date) -> list[date]:

@@ -162,7 +162,6 @@ class ClockSettings(Section):
     every_days: int = Field(28, ge=1, le=MOST_DAYS)
     dates: int = Field(20, ge=2, le=MOST_DATES)
     min_history_days: int = Field(90, ge=0, le=MOST_DAYS)
-    usual_delay_days: int = Field(3, ge=0, le=MOST_DAYS)
 
 
 class Churn(Section):
@@ -173,10 +172,16 @@ class Churn(Section):
     active_days: int = Field(180, ge=1, le=MOST_DAYS)
     lead_days: int = Field(0, ge=0, le=MOST_DAYS)
     horizon_days: int = Field(90, ge=1, le=MOST_DAYS)
+    usual_delay_days: int = Field(3, ge=0, le=MOST_DAYS)
     leave_kinds: list[str] = []
     competing_kinds: list[str] = []
     competing_reasons: list[str] = []
     base_rate_bounds: tuple[float, float] = (0.001, 0.95)
+
+    @property
+    def wait_days(self) -> int:
+        """Days from an as-of date until its outcome is known: lead, outcome window and the usual delay of arrival."""
+        return self.lead_days + self.horizon_days + self.usual_delay_days
 
 
 class ExtraFeature(Section):

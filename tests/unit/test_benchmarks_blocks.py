@@ -131,10 +131,10 @@ def test_months_of_different_years_are_one_season(tmp_path: Path) -> None:
 
 def test_the_level_is_that_of_closed_dates_the_newest_and_the_one_a_year_ago() -> None:
     rates = pd.Series([0.5, 0.2, 0.9], pd.to_datetime(["2024-01-08", "2024-11-11", "2024-12-30"]))
-    newest, season = derived.level_of(rates, date(2025, 1, 6), lead_days=0, horizon_days=28)
+    newest, season = derived.level_of(rates, date(2025, 1, 6), wait_days=28)
     assert newest == pytest.approx(np.log(0.25))
     assert season == pytest.approx(0.0)
-    assert np.isnan(derived.level_of(rates, date(2024, 11, 12), 0, 28)[1])
+    assert np.isnan(derived.level_of(rates, date(2024, 11, 12), 28)[1])
 
 
 def test_every_declared_block_has_columns_of_its_own_and_all_names_are_told_apart() -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bleib import clock
+from bleib.settings import Churn
 
 BERLIN = "Europe/Berlin"
 
@@ -33,7 +34,8 @@ def test_activity_window_ends_before_the_as_of_date() -> None:
 
 @pytest.mark.parametrize(("data_end", "mature"), [(date(2026, 2, 7), False), (date(2026, 2, 8), True)])
 def test_snapshot_is_mature_once_window_and_delay_are_over(data_end: date, mature: bool) -> None:
-    assert clock.is_mature(date(2026, 1, 1), 7, 28, 3, data_end) is mature
+    churn = Churn(lead_days=7, horizon_days=28, usual_delay_days=3)
+    assert clock.is_mature(date(2026, 1, 1), churn.wait_days, data_end) is mature
 
 
 def test_grid_counts_back_from_the_newest_day_and_keeps_the_history() -> None:
@@ -47,9 +49,9 @@ def test_grid_ends_where_the_data_begin_however_many_dates_are_wanted() -> None:
     assert clock.as_of_grid(date(2026, 3, 1), every_days=1, count=5, earliest=date(2026, 3, 2)) == []
 
 
-def test_purge_keeps_a_window_that_closes_on_the_first_test_day() -> None:
+def test_purge_keeps_an_outcome_that_is_known_on_the_first_test_day() -> None:
     days = [date(2026, 1, 1), date(2026, 1, 2)]
-    assert clock.purged(days, lead_days=0, horizon_days=30, first_test=date(2026, 1, 31)) == [date(2026, 1, 1)]
+    assert clock.purged(days, wait_days=30, first_test=date(2026, 1, 31)) == [date(2026, 1, 1)]
 
 
 def test_local_day_of_a_late_evening_event_is_the_companys_day() -> None:

@@ -193,7 +193,7 @@ def test_customers_without_a_qualifying_event_are_in_no_cohort() -> None:
 
 
 def test_no_contracts_make_an_empty_cohort() -> None:
-    assert len(snapshots(definition({}, CONTRACT, "UTC"), [T], CONTRACT, 3, date(2027, 1, 1))) == 0
+    assert len(snapshots(definition({}, CONTRACT, "UTC"), [T], CONTRACT, date(2027, 1, 1))) == 0
 
 
 @pytest.mark.parametrize(
@@ -266,10 +266,10 @@ def test_a_notice_that_was_entered_late_is_not_known_before() -> None:
 
 
 def test_snapshot_whose_window_is_open_has_no_label() -> None:
-    frame = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, 3, data_end=date(2026, 4, 7))
+    frame = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, data_end=date(2026, 4, 7))
     assert frame["outcome"].tolist() == ["open"]
     assert frame["churned"].isna().all()
-    closed = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, 3, data_end=date(2026, 4, 8))
+    closed = snapshots(silence(("a", "order", "2026-02-20")), [T], SILENCE, data_end=date(2026, 4, 8))
     assert closed["churned"].tolist() == [True]
 
 

@@ -57,7 +57,7 @@ def rows(signal: float = 1.0, customers: int = 200) -> Rows:
 def fitted() -> tuple[ChurnClassifier, Rows]:
     known = rows()
     plain = Train(seeds=[1, 2, 3], lightgbm=SMALL, challengers=False, calibrate=False)
-    return train_model(known, plain, Churn(horizon_days=28)).model, known
+    return train_model(known, plain, Churn(horizon_days=28, usual_delay_days=0)).model, known
 
 
 def test_a_riskier_customer_has_a_higher_churn_score(fitted) -> None:  # type: ignore[no-untyped-def]
@@ -187,7 +187,7 @@ import sys; sys.path[:0] = {paths!r}
 from pathlib import Path
 from typing import Any
 import test_model_classifier as t
-trained = t.train_model(t.rows(), t.Train(seeds=[1, 2], lightgbm=t.SMALL), t.Churn(horizon_days=28))
+trained = t.train_model(t.rows(), t.Train(seeds=[1, 2], lightgbm=t.SMALL), t.Churn(horizon_days=28, usual_delay_days=0))
 trained.model.save(Path({folder!r}), trained.about)
 """
 

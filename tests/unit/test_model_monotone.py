@@ -16,7 +16,7 @@ from bleib.model.rows import Rows, labelled_rows
 from bleib.model.training import refit_model, train_model
 from bleib.settings import Churn, LightGbm, Train
 
-MONTH = Churn(horizon_days=28)
+MONTH = Churn(horizon_days=28, usual_delay_days=0)
 SMALL = LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=15, min_child_samples=5)
 SHARES = {"boosters": 0.0, "linear": 1.0, "blend": 0.5}
 

@@ -27,7 +27,7 @@ from bleib.settings import Churn, LightGbm, Train
 
 NAMES = model_worlds.HISTORY
 RHYTHM = RhythmModel(MbgNbd(0.8, 30.0, 0.8, 2.4), NAMES, (20.0, 100.0, 4.0), 7.0, 28.0, shift=0.3)
-SILENCE = Churn(active_days=100, lead_days=7, horizon_days=28)
+SILENCE = Churn(active_days=100, lead_days=7, horizon_days=28, usual_delay_days=0)
 TRAIN = Train(seeds=[1, 2], lightgbm=LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=7))
 FOLDS_OF_TWO = 2
 
@@ -165,7 +165,7 @@ def noted(known: Rows, train: Train = TRAIN, churn: Churn = SILENCE) -> tuple[bo
 
 def test_it_is_tried_where_churn_is_silence_and_said_nothing_about_where_it_is_not() -> None:
     assert noted(rows(200)) == (True, "")
-    notice = Churn(definition="contract", lead_days=7, horizon_days=28)
+    notice = Churn(definition="contract", lead_days=7, horizon_days=28, usual_delay_days=0)
     assert noted(rows(200), churn=notice) == (False, "")
 
 

@@ -18,7 +18,7 @@ from bleib.model.task import task_on
 from bleib.model.tuned import Tuned
 from bleib.settings import Churn, LightGbm, Search, Train
 
-MONTH = Churn(horizon_days=28)
+MONTH = Churn(horizon_days=28, usual_delay_days=0)
 STUMPS = LightGbm(n_estimators=40, learning_rate=0.1, num_leaves=2)  # cannot see what two features do together
 TRAIN = Train(seeds=[1], lightgbm=STUMPS, challengers=False)
 LEAVES = {"num_leaves": [8.0, 20.0]}
@@ -154,7 +154,7 @@ def test_few_leavers_leave_the_settings_of_the_boosters_out(tmp_path: Path) -> N
 
 
 def test_too_few_dates_are_said_and_nothing_is_tried(tmp_path: Path) -> None:
-    found = tuned(rows(), tmp_path, churn=Churn(horizon_days=100))
+    found = tuned(rows(), tmp_path, churn=Churn(horizon_days=100, usual_delay_days=0))
     assert found.settings == {}
     assert found.notes == (
         "the settings of params.yaml stay: too few training dates for a search; of 3 forward folds none is closed "

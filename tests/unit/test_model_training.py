@@ -24,8 +24,8 @@ from bleib.model.training import Trained, refit_model, train_model
 from bleib.settings import Churn, LightGbm, Train
 
 SMALL = LightGbm(n_estimators=60, learning_rate=0.1, num_leaves=7)
-MONTH = Churn(horizon_days=28)
-NEVER_CLOSED = Churn(horizon_days=2000)
+MONTH = Churn(horizon_days=28, usual_delay_days=0)
+NEVER_CLOSED = Churn(horizon_days=2000, usual_delay_days=0)
 NO_FOLDS = "only 0 of 4 forward folds: too few training dates with leavers and others whose outcome is closed in time"
 
 

@@ -132,7 +132,7 @@ def priors(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
     dates = frame["as_of_date"]
     days = sorted(to_date(day) for day in dates.unique())
     for day in days:
-        closed = pd.to_datetime(purged(days, churn.lead_days, churn.horizon_days, day))
+        closed = pd.to_datetime(purged(days, churn.wait_days, day))
         past = dates.isin(closed).to_numpy() & ~np.isnan(left)
         if past.any():
             at = (dates == pd.Timestamp(day)).to_numpy()
@@ -171,9 +171,7 @@ def levels(frame: pd.DataFrame, company: Prepared) -> pd.DataFrame:
     """Log-odds of the cohort's churn rate on the newest closed date, and on that nearest to a year ago."""
     churn = company.settings.churn
     rates = cohort_rates(read_parquet(company.folder / "labels"))
-    found = {
-        day: level_of(rates, to_date(day), churn.lead_days, churn.horizon_days) for day in frame["as_of_date"].unique()
-    }
+    found = {day: level_of(rates, to_date(day), churn.wait_days) for day in frame["as_of_date"].unique()}
     values = np.array([found[day] for day in frame["as_of_date"]])
     return pd.DataFrame(values, frame.index, columns=[TRY + "level_newest", TRY + "level_year_ago"])
 
@@ -184,10 +182,10 @@ def cohort_rates(labels: pd.DataFrame) -> pd.Series:
     return known["churned"].astype("float64").groupby(known["as_of_date"]).mean()
 
 
-def level_of(rates: pd.Series, day: date, lead_days: int, horizon_days: int) -> tuple[float, float]:
+def level_of(rates: pd.Series, day: date, wait_days: int) -> tuple[float, float]:
     """Log-odds of the rates that were known at ``day``: the newest, and that of the season; NaN where there is none."""
     days = [to_date(other) for other in rates.index]
-    closed = purged(days, lead_days, horizon_days, day)
+    closed = purged(days, wait_days, day)
     logits = dict(zip(days, log_odds(rates.to_numpy()), strict=True))
     year_ago = shift(day, -364)
     near = min(closed, key=lambda other: abs((other - year_ago).days), default=None)

@@ -42,16 +42,16 @@ def definitions(
         rule = definition(tables, choice, time_zone)
         rows.append(
             {"active_days": active_days, "horizon_days": horizon_days, "lead_days": lead_days}
-            | _row(rule, days, choice, clock_settings.usual_delay_days, calendar.data_end)
+            | _row(rule, days, choice, calendar.data_end)
         )
     return pd.DataFrame(rows)
 
 
-def _row(rule: Definition, days: Sequence[date], churn: Churn, delay: int, data_end: date) -> dict[str, float | int]:
-    mature = [d for d in days if clock.is_mature(d, churn.lead_days, churn.horizon_days, delay, data_end)]
+def _row(rule: Definition, days: Sequence[date], churn: Churn, data_end: date) -> dict[str, float | int]:
+    mature = [d for d in days if clock.is_mature(d, churn.wait_days, data_end)]
     if not mature:
         return {"dates": 0, "snapshots": 0, "base_rate": np.nan, "come_back": np.nan, "warning_days": np.nan}
-    frame = snapshots(rule, mature, churn, delay, data_end)
+    frame = snapshots(rule, mature, churn, data_end)
     labelled = frame[frame["churned"].notna()]
     back, warning = _after(rule, labelled[labelled["churned"].astype(bool)], mature, churn, data_end)
     return {

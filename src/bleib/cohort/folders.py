@@ -44,7 +44,7 @@ class LabelCustomers:
         """The tally of the bucket, and the kinds of interactions and reasons of ended contracts in it."""
         tables = buckets.read_tables(self.tables, LOOKED_AT, bucket)
         rule = definition(tables, self.churn, self.company.time_zone)
-        frame = snapshots(rule, self.days, self.churn, self.clock.usual_delay_days, self.data_end)
+        frame = snapshots(rule, self.days, self.churn, self.data_end)
         buckets.write_part(self.out, bucket, frame)
         return tally(frame, self.churn, self.days[-1]), rule.kinds, rule.end_reasons
 

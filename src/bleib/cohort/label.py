@@ -115,12 +115,12 @@ def as_of_dates(settings: ClockSettings, calendar: Calendar) -> list[date]:
     return days
 
 
-def snapshots(rule: Definition, days: Sequence[date], churn: Churn, delay_days: int, data_end: date) -> pd.DataFrame:
+def snapshots(rule: Definition, days: Sequence[date], churn: Churn, data_end: date) -> pd.DataFrame:
     """One row a customer of the cohort and as-of date, with its outcome, sorted by the key."""
     parts = []
     for day in days:
         inside = rule.cohort(day)
-        mature = clock.is_mature(day, churn.lead_days, churn.horizon_days, delay_days, data_end)
+        mature = clock.is_mature(day, churn.wait_days, data_end)
         outcome = rule.outcome(day)[inside] if mature else np.full(int(inside.sum()), "open", dtype=object)
         parts.append(
             pd.DataFrame({"customer_id": rule.customers[inside], "as_of_date": pd.Timestamp(day), "outcome": outcome})

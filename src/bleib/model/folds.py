@@ -22,10 +22,10 @@ class Fold:
 
 
 def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int) -> list[Fold]:
-    """At most ``most`` folds, ascending by day; none where no date is closed before another.
+    """At most ``most`` folds, ascending by day; none where no outcome was known by a later date.
 
-    ``dates`` (n,) and ``churned`` (n,) of the training rows. A fold learns from all dates whose outcome window is
-    closed before its day (purged). The days are spread evenly over the newest half of the dates, the newest among
+    ``dates`` (n,) and ``churned`` (n,) of the training rows. A fold learns from all dates whose outcome was known by
+    its day (purged). The days are spread evenly over the newest half of the dates, the newest among
     them; earlier ones join only where there are too few, because a model of one date says little about one of many.
     Days on which a fold would lack one of the outcomes, earlier or later, are not taken.
     """
@@ -36,10 +36,10 @@ def forward_folds(dates: pd.Series, churned: np.ndarray, churn: Churn, most: int
 
 
 def closed_before_newest(folds: list[Fold], churn: Churn) -> list[Fold]:
-    """The folds whose outcome was closed before the day of the newest."""
+    """The folds whose outcome was known by the day of the newest."""
     if not folds:
         return []
-    closed = clock.purged([fold.day for fold in folds], churn.lead_days, churn.horizon_days, folds[-1].day)
+    closed = clock.purged([fold.day for fold in folds], churn.wait_days, folds[-1].day)
     return [fold for fold in folds if fold.day in closed]
 
 
@@ -62,7 +62,7 @@ def _spread(folds: list[Fold], most: int) -> list[Fold]:
 
 
 def _fold(rows: dict[date, np.ndarray], day: date, churn: Churn) -> Fold:
-    closed = clock.purged(list(rows), churn.lead_days, churn.horizon_days, day)
+    closed = clock.purged(list(rows), churn.wait_days, day)
     earlier = [rows[one] for one in closed] or [np.zeros(0, dtype=np.int64)]
     return Fold(day, np.sort(np.concatenate(earlier)), rows[day])
 

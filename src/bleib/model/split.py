@@ -17,8 +17,8 @@ MOST_AHEAD = 3650  # days: what would take longer is not waited for
 def split_dates(snapshots: pd.DataFrame, split: Split, churn: Churn, trained_from: date | None = None) -> pd.DataFrame:
     """One row an as-of date: as_of_date, part, snapshots, churned (both counts), ascending.
 
-    ``test``: the newest ``test_dates`` mature dates. ``train``: at most ``max_train_dates`` dates whose outcome window
-    is closed before the first test date. ``purged``: mature, but overlapping the test or too old. ``open``: not mature.
+    ``test``: the newest ``test_dates`` mature dates. ``train``: at most ``max_train_dates`` dates whose outcome
+    was known by the first test date. ``purged``: mature, but overlapping the test or too old. ``open``: not mature.
     ``score``: the newest date; where it is itself mature it is a test date and scored as well.
 
     When no date is left to train on nothing can be tested either: with silence churn, and time alone lacking
@@ -51,8 +51,7 @@ def trained_from(first_day: date, data_end: date, grid: ClockSettings, churn: Ch
     for ahead in range(MOST_AHEAD):
         end = clock.shift(data_end, ahead)
         days = clock.as_of_grid(grid.newest or end, grid.every_days, grid.dates, earliest)
-        window = churn.lead_days, churn.horizon_days, grid.usual_delay_days
-        if _train_and_test([day for day in days if clock.is_mature(day, *window, end)], split, churn)[0]:
+        if _train_and_test([day for day in days if clock.is_mature(day, churn.wait_days, end)], split, churn)[0]:
             return end
     return None
 
@@ -65,7 +64,7 @@ def dates_of(split: pd.DataFrame, part: str) -> list[pd.Timestamp]:
 def newest_mature(split: pd.DataFrame, settings: Split, churn: Churn) -> list[pd.Timestamp]:
     """The dates for the model of the list, ascending: the newest mature ones, at most ``max_train_dates``.
 
-    Of a list for a day in the past also later outcomes are known; only dates closed by that day are taken.
+    Of a list for a day in the past also later outcomes are known; only what was known by that day is taken.
     """
     known = split.loc[split["part"].isin(["train", "purged", "test"]), "as_of_date"]
     days, newest = sorted(clock.to_date(day) for day in known), clock.to_date(split["as_of_date"].max())
@@ -73,14 +72,14 @@ def newest_mature(split: pd.DataFrame, settings: Split, churn: Churn) -> list[pd
 
 
 def _closed_by(newest: date, mature: list[date], settings: Split, churn: Churn) -> list[pd.Timestamp]:
-    closed = clock.purged(mature, churn.lead_days, churn.horizon_days, newest)
+    closed = clock.purged(mature, churn.wait_days, newest)
     return [pd.Timestamp(day) for day in closed[-settings.max_train_dates :]]
 
 
 def _train_and_test(mature: list[date], split: Split, churn: Churn) -> tuple[list[date], list[date]]:
     """Both ascending; neither without the other."""
     test = mature[-split.test_dates :]
-    train = clock.purged(mature, churn.lead_days, churn.horizon_days, test[0]) if test else []
+    train = clock.purged(mature, churn.wait_days, test[0]) if test else []
     return (train, test) if train else ([], [])
 
 
@@ -109,11 +108,11 @@ def _check_both_outcomes(table: pd.DataFrame, days: Sequence[date], part: str) -
 
 
 def _nothing_left(days: list[date], mature: list[date], split: Split, churn: Churn, trained_from: date | None) -> str:
-    window = churn.lead_days + churn.horizon_days
     return (
         f"split: no as-of date is left to train on. Of {len(days)} dates {len(mature)} are mature "
         f"({', '.join(map(str, mature)) or 'none'}); the newest {min(split.test_dates, len(mature))} are kept for the "
-        f"test, and a training date must lie {window} days (lead_days + horizon_days) before the first of them. "
+        f"test, and a training date must lie {churn.wait_days} days (lead_days + horizon_days + usual_delay_days) "
+        "before the first of them. "
         "Lower churn.horizon_days or split.test_dates, raise clock.dates, or bring more history."
         + (
             f" With these settings it works from {trained_from} on, when the data reach up to that day."
