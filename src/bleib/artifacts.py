@@ -82,7 +82,8 @@ FEATURES = Artifact(
 DICTIONARY = Artifact(
     Path("data/features.csv"),
     "featurize",
-    "one feature: name, family, meaning, unit, direction, source, window_days, reason_en, reason_de",
+    "one feature: name, family, meaning, unit, direction, source, window_days, reason_en, reason_de, "
+    "for_model (false: excluded, and only there for the simple rules)",
 )
 
 # split --------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ PARAMS_FILE = Path("params.yaml")
 
 Language = Literal["en", "de"]
 
+KEY = ("customer_id", "as_of_date")
 MOST_DAYS = 36_500  # a century: beyond it the calendar ends
 MOST_DATES = 10_000
 
@@ -197,11 +198,18 @@ class ExtraFeature(Section):
     topics: list[str] = []
     aggregate: str = "count"
     value: Literal["", "amount", "quantity"] = ""
-    window_days: int = Field(0, ge=0)
-    offset_days: int = Field(0, ge=0)  # the window ends so many days before the as-of date
+    window_days: int = Field(0, ge=0, le=MOST_DAYS)
+    offset_days: int = Field(0, ge=0, le=MOST_DAYS)  # the window ends so many days before the as-of date
     nth: int = Field(1, ge=1)
     reason_en: str | None = None
     reason_de: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _no_key(cls, value: str) -> str:
+        if value in KEY:
+            raise ValueError(f"{value} is the key of every table; call it otherwise")
+        return value
 
 
 class Features(Section):

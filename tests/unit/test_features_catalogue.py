@@ -62,14 +62,27 @@ def test_words_for_a_known_and_an_unknown_kind():
 
 
 def test_excluded_feature_takes_those_computed_from_it_with_it():
-    names = {f.name for f in catalogue(everything(), Features(exclude=["recency_order_days"]))}
-    assert not names & {"recency_order_days", "recency_order_rank"}
+    names = {f.name for f in catalogue(everything(), Features(exclude=["recency_any_days", "tickets_opened_91"]))}
+    assert not names & {"recency_any_days", "tickets_opened_91"}
+    of_model = {f.name for f in catalogue(everything(), Features(exclude=["recency_order_days"])) if f.for_model}
+    assert not of_model & {"recency_order_days", "recency_order_rank"}
 
 
 def test_excluded_family_is_absent():
     kept = catalogue(everything(), Features(exclude_families=["price", "tickets"]))
     assert not {"price", "tickets"} & {f.family for f in kept}
     assert "complaints_per_ticket_364" not in {f.name for f in kept}
+
+
+def test_what_the_simple_rules_need_is_made_also_where_it_is_excluded_but_no_model_sees_it():
+    excluded = ["recency", "onboarding", "frequency", "value"]
+    for_rules = [f.name for f in catalogue(everything(), Features(exclude_families=excluded)) if f.family in excluded]
+    assert for_rules == [
+        "recency_order_days", "frequency_order_count_all", "value_spend_all", "onboarding_order_first_days",
+    ]  # fmt: skip
+    asked = catalogue(everything(), Features(exclude_families=excluded))
+    assert [f.name for f in asked if not f.for_model] == for_rules
+    assert all(f.for_model for f in catalogue(everything(), Features()))
 
 
 @pytest.mark.parametrize(

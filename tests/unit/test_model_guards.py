@@ -79,6 +79,15 @@ def test_a_family_that_only_together_tells_too_much_is_named(known: Rows) -> Non
         train_model(planted(known, **halves), TRAIN, MONTH)
 
 
+def test_the_family_of_a_feature_is_the_declared_one_whatever_its_name(known: Rows) -> None:
+    share = np.random.default_rng(1).normal(0, 3, len(known.churned))
+    leaking = planted(known, my_one=outcome(known, 0.1) + share, your_two=outcome(known, 0.1) - share)
+    declared = {"my_one": "price", "your_two": "price"}
+    with pytest.raises(DataError, match="- price: the family tells the outcome"):
+        train_model(leaking, _allowing(TRAIN, "model"), MONTH, families=declared)
+    assert train_model(leaking, _allowing(TRAIN, "model", "price"), MONTH, families=declared)
+
+
 def test_a_family_whose_steps_of_leaving_jump_only_together_is_named(known: Rows) -> None:
     """Six forms: four of five leavers fill in one of them just before they go, and some others do too."""
     rng = np.random.default_rng(2)

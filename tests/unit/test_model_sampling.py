@@ -73,7 +73,9 @@ def test_training_rows_carry_the_weights(tmp_path: Path) -> None:
     folders = tmp_path / "features.parquet", tmp_path / "snapshots.parquet"
     for folder, frame in zip(folders, (features, world), strict=True):
         worlds.write_in_buckets(folder, frame, 3)
-    whole, fewer = (read_training_rows(*folders, dates, most) for most in (10**6, 9000))
+    names = list(features.columns.drop(["customer_id", "as_of_date"]))
+    whole, fewer = (read_training_rows(*folders, dates, most, names) for most in (10**6, 9000))
+    assert list(read_training_rows(*folders, dates, 10**6, names[1:]).X) == names[1:]
     assert whole.X.equals(labelled_rows(features, world, dates).X)
     assert read_labelled_rows(*folders, dates[2:3]).X.equals(labelled_rows(features, world, dates[2:3]).X)
     assert whole.weights.tolist() == [1.0] * 14000

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -31,6 +31,7 @@ from bleib.settings import Tracking
 from bleib.stages import evaluate, refit, score, search, split, train
 from bleib.tables import INTERACTIONS
 
+FAMILY = {"drift": "price"}  # of the features of the made-up company; the others are of recency
 SETTINGS = {
     "churn": {"horizon_days": 28},
     "split": {"test_dates": 2},
@@ -50,7 +51,15 @@ WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "search", "trai
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
-    folder = tmp_path_factory.mktemp("project")
+    with _inputs(tmp_path_factory.mktemp("project")) as folder:
+        for stage in STAGES:
+            stage.main()
+        yield folder
+
+
+@contextmanager
+def _inputs(folder: Path, excluded: Sequence[str] = ()) -> Iterator[Path]:
+    """What the stages before have written, in the working directory ``folder``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -60,14 +69,17 @@ def project(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
         worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
         names = features.columns.drop(["customer_id", "as_of_date"])
-        write_csv(artifacts.DICTIONARY.path, pd.DataFrame({"name": names, "family": "recency"}))
+        about = {
+            "name": names,
+            "family": [FAMILY.get(name, "recency") for name in names],
+            "for_model": ~names.isin(excluded),
+        }
+        write_csv(artifacts.DICTIONARY.path, pd.DataFrame(about))
         write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
         write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
         at = pd.Timestamp("2024-01-15", tz="UTC")
         rows = [{"event_id": "1", "customer_id": "00001", "occurred_at": at, "kind": "order", "amount": 30.0}]
         worlds.write_in_buckets(artifacts.TABLES.path / "interactions.parquet", worlds.frame(INTERACTIONS, rows), 3)
-        for stage in STAGES:
-            stage.main()
         yield folder
 
 
@@ -79,6 +91,16 @@ def runs(folder: Path) -> list[mlflow.entities.Run]:
 
 def test_the_stages_write_what_they_declare(project: Path) -> None:
     assert [str(path) for path in WRITTEN if not path.exists()] == []
+
+
+def test_a_model_without_the_recency_is_judged_against_the_recency_rule_all_the_same(tmp_path: Path) -> None:
+    with _inputs(tmp_path, excluded=["recency_order_days", "onboarding_order_first_days"]):
+        for stage in STAGES:
+            stage.main()
+        for model in (artifacts.EVALUATED_MODEL, artifacts.MODEL):
+            about = read_json(model.path / "model.json")
+            assert not {"recency_order_days", "onboarding_order_first_days"} & set(about["feature_names"])
+        assert {"recency", "rfm_logistic", "bg_nbd"} <= set(read_json(artifacts.METRICS.path)["models"])
 
 
 def test_no_training_date_is_a_test_date_or_overlaps_one(project: Path) -> None:
@@ -205,7 +227,7 @@ def test_mlflow_models_serve_answers_feature_rows_with_probability_and_reasons(p
     assert got["churn_probability"].tolist() == pytest.approx(scores["churn_probability"].head(5).tolist())
     assert list(got.columns) == ["raw_score", "churn_probability", "reason_1", "reason_2", "reason_3"]
     riskiest = got.loc[got["churn_probability"].idxmax()]
-    assert re.fullmatch(r"drift \+\d\.\d\d", riskiest["reason_1"])
+    assert re.fullmatch(r"price \+\d\.\d\d", riskiest["reason_1"])
 
 
 def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

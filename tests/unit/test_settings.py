@@ -156,3 +156,21 @@ def test_unknown_engine_is_refused() -> None:
 def test_conf_of_the_engine_is_written_as_spark_writes_it() -> None:
     engine = parse_settings({"engine": {"conf": {"spark.ui.enabled": True, "spark.executor.memory": "4g"}}}).engine
     assert engine.spark_conf == {"spark.ui.enabled": "true", "spark.executor.memory": "4g"}
+
+
+OWN = {"name": "engagement_own", "family": "engagement", "meaning": "own", "kinds": ["login"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"window_days": 36_501}, r"window_days: Input should be less than or equal to 36500 \(found 36501\)"),
+        ({"offset_days": 36_501}, r"offset_days: Input should be less than or equal to 36500 \(found 36501\)"),
+        ({"name": "customer_id"}, r"name: .*customer_id is the key of every table; call it otherwise"),
+        ({"name": "as_of_date"}, r"name: .*as_of_date is the key of every table; call it otherwise"),
+    ],
+)
+def test_an_own_feature_that_no_table_can_hold_is_refused(given: dict[str, object], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        parse_settings({"features": {"extra": [OWN | given]}})
+    assert parse_settings({"features": {"extra": [OWN | {"window_days": 36_500}]}})

@@ -44,7 +44,7 @@ def print_comparison(before: str, after: str, metric: Metric, place: Place) -> N
     both = pair(*(place.read(table_at(revision, place.scores)) for revision in (before, after)))
     if not place.calibrated:
         both = both[0].at_its_best(), both[1].at_its_best()
-    features = {revision: len(table_at(revision, DICTIONARY)) for revision in (before, after)}
+    features = {revision: _features(table_at(revision, DICTIONARY)) for revision in (before, after)}
     found = gains(*both, settings.bootstraps, settings.seed)
     key = both[0].rows.key
     dates, customers = key["as_of_date"].nunique(), key["customer_id"].nunique()
@@ -53,6 +53,11 @@ def print_comparison(before: str, after: str, metric: Metric, place: Place) -> N
         say(line)
     if not place.calibrated:
         say("Raw scores, log loss at the best level and spread of each. --on test compares on the test dates.")
+
+
+def _features(dictionary: pd.DataFrame) -> int:
+    """How many a model may see; dictionaries of older versions do not say that some are for the rules only."""
+    return int(dictionary["for_model"].sum()) if "for_model" in dictionary else len(dictionary)
 
 
 def metric_named(name: str) -> Metric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import cast, get_args
 
@@ -38,19 +39,26 @@ FAMILIES: tuple[ModuleType, ...] = (
 def catalogue(data: Inventory, features: Features, refused: Mapping[str, str] | None = None) -> list[Feature]:
     """All features for which there are data, less those excluded, plus the user's own.
 
+    An excluded one that the simple rules need is there all the same, but not ``for_model``.
     ``refused`` maps kinds to the columns of today's value that would give them. SettingsError for unknown names.
     """
     built_in = available([feature for family in FAMILIES for feature in family.declare(data)], data)
     own = [_own(extra, data, refused or {}) for extra in features.extra]
     declared = [*built_in, *own]
     _check_names(declared, features)
-    kept = [f for f in declared if f.family not in features.exclude_families and f.name not in features.exclude]
-    return _without_orphans(kept)
+    kept = _without_orphans([f for f in declared if not _is_excluded(f, features)])
+    asked = {feature.name: feature for feature in kept}
+    for_rules = {f.name: replace(f, for_model=False) for f in declared if f.for_rules}
+    return [found for f in declared if (found := asked.get(f.name) or for_rules.get(f.name))]
 
 
 def available(declared: Sequence[Feature], data: Inventory) -> list[Feature]:
     """Those of the features whose events occur, with the columns that they read."""
     return _without_orphans([f for f in declared if f.combine or _has_data(f, data)])
+
+
+def _is_excluded(feature: Feature, features: Features) -> bool:
+    return feature.family in features.exclude_families or feature.name in features.exclude
 
 
 def _has_data(feature: Feature, data: Inventory) -> bool:

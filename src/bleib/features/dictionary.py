@@ -15,7 +15,18 @@ from bleib.files import write_text
 from bleib.settings import Features
 
 MARK = "<!-- Below this line: python -m bleib.features.dictionary -->"
-COLUMNS = ("name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de")
+COLUMNS = (
+    "name",
+    "family",
+    "meaning",
+    "unit",
+    "direction",
+    "source",
+    "window_days",
+    "reason_en",
+    "reason_de",
+    "for_model",
+)
 
 
 def dictionary(declarations: Sequence[Feature]) -> pd.DataFrame:
@@ -34,6 +45,7 @@ def _entry(feature: Feature) -> dict[str, object]:
         "window_days": feature.window_days,
         "reason_en": feature.reason.en if feature.reason else "",
         "reason_de": feature.reason.de if feature.reason else "",
+        "for_model": feature.for_model,
     }
 
 

@@ -7,8 +7,9 @@ writes it into ``train.allow_suspicious``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,10 @@ from bleib.model.baselines import DAYS_TO_RENEWAL
 from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows, varied
-from bleib.model.scoring import family
+from bleib.model.scoring import families_of
 from bleib.settings import MODEL, Churn, Train, suggestion
 
+BY_NAME: Mapping[str, str] = MappingProxyType({})  # families that are told by the first word of the features' names
 SURE = 2.0  # standard errors by which a limit must be exceeded
 FEW = 20  # leavers (and others) under which nothing can be called implausible
 FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
@@ -56,26 +58,28 @@ def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:
     return (folds[-1], LATER) if folds else (customer_folds(rows.key, 2)[0], OTHERS)
 
 
-def check_allowed(train: Train, names: Sequence[str]) -> None:
+def check_allowed(train: Train, names: Sequence[str], families: Mapping[str, str] = BY_NAME) -> None:
     """SettingsError where ``train.allow_suspicious`` holds what is neither a feature of ``names`` nor a family."""
-    known = [*names, *sorted({family(name) for name in names} - set(names)), MODEL]
+    known = [*names, *sorted(set(families_of(names, families).values()) - set(names)), MODEL]
     unknown = [f"{name!r}{suggestion(name, known)}" for name in train.allow_suspicious if name not in known]
     if unknown:
         raise SettingsError(f"train.allow_suspicious: no such feature or family: {'; '.join(unknown)}")
 
 
-def check_features(given: Rows, folds: Sequence[Fold], train: Train, churn: Churn) -> None:
+def check_features(
+    given: Rows, folds: Sequence[Fold], train: Train, churn: Churn, families: Mapping[str, str] = BY_NAME
+) -> None:
     """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id.
 
     What ``train.allow_suspicious`` names is not looked at, neither alone nor as a part of its family.
     """
-    rows = _not_allowed(given, train)
+    rows = _not_allowed(given, train, families)
     if rows.X.empty:
         return
     fold, where = newest_or_customers(rows, folds)
-    found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where)
+    found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where, families)
     if churn.definition == "contract":  # silence has no moment to jump before, and long silence may honestly be sure
-        found += jumping(rows, churn, train.max_jump)
+        found += jumping(rows, churn, train.max_jump, families)
         told = {one.name for one in found}
         found += [one for one in too_pure(rows, train.max_purity) if one.name not in told]
     _refuse(found)
@@ -89,7 +93,9 @@ def check_model(churned: np.ndarray, raw: np.ndarray, train: Train, where: str =
         _refuse([Suspicion(MODEL, what)])
 
 
-def too_telling(rows: Rows, fold: Fold, limit: float, where: str = LATER) -> list[Suspicion]:
+def too_telling(
+    rows: Rows, fold: Fold, limit: float, where: str = LATER, families: Mapping[str, str] = BY_NAME
+) -> list[Suspicion]:
     """Features, and families as a whole, whose AUROC on the later rows of ``fold`` is above ``limit`` for sure."""
     X, churned = rows.X.to_numpy(dtype=np.float64), rows.churned
     alone = _surely(churned[fold.later], X[fold.later])
@@ -98,15 +104,16 @@ def too_telling(rows: Rows, fold: Fold, limit: float, where: str = LATER) -> lis
         for name, value in zip(rows.X.columns, alone, strict=True)
         if value > limit
     ]
-    families = np.array([family(name) for name in rows.X.columns], dtype=object)
+    family = families_of(rows.X, families)
+    members = np.array(list(family.values()), dtype=object)
     return found + [
         Suspicion(name, f"the family tells the outcome {where} with an AUROC above {limit} for sure")
-        for name in sorted(set(families) - {family(one.name) for one in found})
-        if _family_auroc(X[:, families == name], churned, fold) > limit
+        for name in sorted(set(members) - {family[one.name] for one in found})
+        if _family_auroc(X[:, members == name], churned, fold) > limit
     ]
 
 
-def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
+def jumping(rows: Rows, churn: Churn, limit: float, families: Mapping[str, str] = BY_NAME) -> list[Suspicion]:
     """Features, and families as a whole, whose mean rank within the date differs by more than ``limit`` (0–1) between
     the last snapshot before a customer left and his last one before that which did not yet see it coming.
 
@@ -126,8 +133,9 @@ def jumping(rows: Rows, churn: Churn, limit: float) -> list[Suspicion]:
 
     what = "jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
     alone = jumps(rows.X)
-    others = sorted({family(str(name)) for name in rows.X} - {family(name) for name in alone})
-    together = jumps(_family_scores(rows, others)) if others else []
+    family = families_of(rows.X, families)
+    others = sorted(set(family.values()) - {family[name] for name in alone})
+    together = jumps(_family_scores(rows, family, others)) if others else []
     return [Suspicion(name, f"it {what}") for name in alone] + [
         Suspicion(name, f"the family {what}") for name in together
     ]
@@ -166,10 +174,10 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
 
 
-def _not_allowed(rows: Rows, train: Train) -> Rows:
+def _not_allowed(rows: Rows, train: Train, families: Mapping[str, str]) -> Rows:
     """Without the features that, or whose families, ``train.allow_suspicious`` names."""
     allowed = set(train.allow_suspicious)
-    return _with(rows, [str(name) for name in rows.X if not allowed & {name, family(str(name))}])
+    return _with(rows, [name for name, own in families_of(rows.X, families).items() if not allowed & {name, own}])
 
 
 def _with(rows: Rows, names: Sequence[str]) -> Rows:
@@ -242,14 +250,16 @@ def _last_and_before(rows: Rows, churn: Churn) -> tuple[np.ndarray, np.ndarray]:
     return pairs["row_last"].to_numpy(), pairs["row"].to_numpy()
 
 
-def _family_scores(rows: Rows, names: Sequence[str]) -> pd.DataFrame:
-    """A linear score of the features of each family, (n, families): half of the customers by a fit of the others."""
+def _family_scores(rows: Rows, family: Mapping[str, str], names: Sequence[str]) -> pd.DataFrame:
+    """A linear score of the features of each of the families ``names``, (n, families): half of the customers by a fit
+    of the others. ``family``: of each feature.
+    """
     X, churned, halves = rows.X.to_numpy(dtype=np.float64), rows.churned, customer_folds(rows.key, 2)
-    families = np.array([family(str(name)) for name in rows.X], dtype=object)
+    members = np.array(list(family.values()), dtype=object)
     found = pd.DataFrame(0.0, index=range(len(churned)), columns=list(names))
     for name in names:
         for half in halves:
-            found.loc[half.later, name] = _linear_scores(X[:, families == name], churned, half)
+            found.loc[half.later, name] = _linear_scores(X[:, members == name], churned, half)
     return found
 
 

@@ -16,8 +16,8 @@ def main_columns(names: list[str]) -> tuple[str, str, str]:
     if there is None:
         raise DataError(
             "features: the simple rules that the model is compared with need recency_…_days, onboarding_…_first_days "
-            "and frequency_…_count_all of the main activity; take them out of features.exclude and "
-            "features.exclude_families in params.yaml"
+            "and frequency_…_count_all of the main activity, and data/features has none of one and the same activity; "
+            "check features.main_kinds and churn.kinds in params.yaml, then run `bleib run`"
         )
     return there
 

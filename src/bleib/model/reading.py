@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -18,12 +18,23 @@ def read_labelled_rows(features: Path, snapshots: Path, dates: Sequence[pd.Times
     return _rows(features, _labelled(snapshots, dates), dates)
 
 
-def read_training_rows(features: Path, snapshots: Path, dates: Sequence[pd.Timestamp], most: int) -> Rows:
-    """The same, but only a weighted sample of the customers who stayed where there are more than ``most`` snapshots."""
+def read_families(dictionary: Path) -> dict[str, str]:
+    """The family of every feature that a model may see, in the order of the columns."""
+    table = pd.read_csv(dictionary)
+    seen = table[table["for_model"]]
+    return dict(zip(seen["name"], seen["family"], strict=True))
+
+
+def read_training_rows(
+    features: Path, snapshots: Path, dates: Sequence[pd.Timestamp], most: int, names: Iterable[str]
+) -> Rows:
+    """The same with the features ``names`` alone, and only a weighted sample of the customers who stayed where there
+    are more than ``most`` snapshots.
+    """
     chosen = _labelled(snapshots, dates)
     churned = int(chosen["churned"].sum())
     share = kept_share(churned, len(chosen) - churned, most)
-    return _rows(features, sample(chosen, share) if share < 1 else chosen, dates)
+    return _rows(features, sample(chosen, share) if share < 1 else chosen, dates, names)
 
 
 def read_rhythms(features: Path, snapshots: Path) -> tuple[pd.DataFrame, Rows]:
@@ -42,8 +53,11 @@ def _labelled(snapshots: Path, dates: Sequence[pd.Timestamp]) -> pd.DataFrame:
     return rows[rows["churned"].notna()]
 
 
-def _rows(features: Path, kept: pd.DataFrame, dates: Sequence[pd.Timestamp]) -> Rows:
+def _rows(
+    features: Path, kept: pd.DataFrame, dates: Sequence[pd.Timestamp], names: Iterable[str] | None = None
+) -> Rows:
+    columns = None if names is None else [*KEY, *names]
     wanted, only = pd.MultiIndex.from_frame(kept[KEY]), [("as_of_date", "in", list(dates))]
-    parts = (pd.read_parquet(file, filters=only) for file in sorted(features.glob("*.parquet")))
+    parts = (pd.read_parquet(file, columns=columns, filters=only) for file in sorted(features.glob("*.parquet")))
     found = [part[pd.MultiIndex.from_frame(part[KEY]).isin(wanted)] for part in parts]
     return labelled_rows(pd.concat(found, ignore_index=True), kept, dates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,9 +46,9 @@ def model_features(model: Scorer, X: pd.DataFrame) -> pd.DataFrame:
     return X[names]
 
 
-def family(name: str) -> str:
-    """The family of a feature; names begin with it."""
-    return name.split("_", maxsplit=1)[0]
+def families_of(names: Iterable[Any], told: Mapping[str, str]) -> dict[str, str]:
+    """The family of each feature: the one that the dictionary tells, else the first word of its name."""
+    return {name: told.get(name, name.split("_", maxsplit=1)[0]) for name in map(str, names)}
 
 
 def segments_at(key: pd.DataFrame, customers: pd.DataFrame, column: str, time_zone: str) -> pd.Series:

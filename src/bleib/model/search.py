@@ -19,6 +19,7 @@ import pandas as pd
 from bleib.files import sha256
 from bleib.model.candidates import CANDIDATES
 from bleib.model.folds import Fold, closed_before_newest
+from bleib.model.guards import BY_NAME
 from bleib.model.metrics import log_losses
 from bleib.model.out_of_fold import OutOfFold, at_best
 from bleib.model.rows import Rows
@@ -73,14 +74,22 @@ class SearchTask:
         return float(part.weights @ log_losses(part.churned, raw) / part.weights.sum())
 
 
-def search(rows: Rows, train: Train, churn: Churn, asked: Search, database: Path, tell: Callable[[str], None]) -> Tuned:
+def search(
+    rows: Rows,
+    train: Train,
+    churn: Churn,
+    asked: Search,
+    database: Path,
+    tell: Callable[[str], None],
+    families: Mapping[str, str] = BY_NAME,
+) -> Tuned:
     """Try settings for ``asked.minutes`` and prove the best; ``rows`` are those of the training dates.
 
     ``database``: SQLite file; a study of the same rows and settings in it goes on, else one begins. ``tell`` hears of
     every trial that is the best so far. DataError as in training, for features that are too good to be true.
     """
     end = monotonic() + 60 * asked.minutes
-    task = task_on(rows, train, churn)
+    task = task_on(rows, train, churn, families)
     older, space = closed_before_newest(task.folds, churn), _of_use(asked.space, task.names)
     if not older or not space:
         return Tuned(notes=(NO_USE.format(", ".join(task.names)) if older else TOO_FEW.format(len(task.folds)),))

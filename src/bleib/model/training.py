@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, has_boosters, uncompared
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, closed_before_newest, customer_folds, forward_folds
-from bleib.model.guards import OTHERS, check_model
+from bleib.model.guards import BY_NAME, OTHERS, check_model
 from bleib.model.out_of_fold import OutOfFold, at_best, choose, out_of_fold
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
@@ -88,14 +89,16 @@ class Trained:
     train: Train
 
 
-def train_model(rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARCHED) -> Trained:
+def train_model(
+    rows: Rows, train: Train, churn: Churn, tuned: Tuned = NOT_SEARCHED, families: Mapping[str, str] = BY_NAME
+) -> Trained:
     """Choose candidate, number of trees and calibrator on forward folds of ``rows``; fit the choice on all of them.
 
-    ``tuned``: what a search found; its settings go before those of ``train``. Constant features are left out;
-    DataError names features that are too good to be true (``model.guards``).
+    ``tuned``: what a search found; its settings go before those of ``train``. ``families``: as in ``task_on``.
+    Constant features are left out; DataError names features that are too good to be true (``model.guards``).
     """
     train = in_force(train, tuned.settings)
-    task = task_on(rows, train, churn)
+    task = task_on(rows, train, churn, families)
     scores = task.score(train) if task.folds else None
     recipe = _choose(task, scores, train)
     cost = _cost_of_directions(task, scores, train, recipe.candidate)

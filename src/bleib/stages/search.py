@@ -38,14 +38,14 @@ def _make_database(file: Path) -> None:
 
 
 def _searched(settings: Settings) -> Tuned:
-    from bleib.model.reading import read_training_rows
+    from bleib.model.reading import read_families, read_training_rows
     from bleib.model.search import search
     from bleib.model.split import dates_of
 
     dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
-    most = settings.train.max_snapshots
-    rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)
-    return search(rows, settings.train, settings.churn, settings.search, artifacts.STUDIES.path, say)
+    most, families = settings.train.max_snapshots, read_families(artifacts.DICTIONARY.path)
+    rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most, families)
+    return search(rows, settings.train, settings.churn, settings.search, artifacts.STUDIES.path, say, families)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from bleib.console import say
 from bleib.files import read_json, sha256, write_csv, write_json, write_parquet
 from bleib.model import tracking
 from bleib.model.fold_report import dates_curve, fold_scores, fold_table
-from bleib.model.reading import read_rhythms, read_training_rows
+from bleib.model.reading import read_families, read_rhythms, read_training_rows
 from bleib.model.split import dates_of
 from bleib.model.training import train_model, train_without_outcomes
 from bleib.model.tuned import Tuned
@@ -22,17 +22,17 @@ PARAMS: tuple[str, ...] = ("churn", "train", "tracking")
 def main() -> None:
     """Read the training dates, choose, fit, write model and choice, log them."""
     settings = load_settings(*PARAMS)
-    dates = dates_of(pd.read_csv(artifacts.SPLIT.path), "train")
+    dates, families = dates_of(pd.read_csv(artifacts.SPLIT.path), "train"), read_families(artifacts.DICTIONARY.path)
     if dates:
         most = settings.train.max_snapshots
-        rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most)
+        rows = read_training_rows(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path, dates, most, families)
         tuned = Tuned.of_plain(read_json(artifacts.TUNED.path))
-        trained = train_model(rows, settings.train, settings.churn, tuned)
+        trained = train_model(rows, settings.train, settings.churn, tuned, families)
     else:
         rhythms, rows = read_rhythms(artifacts.FEATURES.path, artifacts.SNAPSHOTS.path)
         trained = train_without_outcomes(rhythms, settings.train, settings.churn)
     data = {name: sha256(item.path) for name, item in _DATA.items()}
-    trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"data_sha256": data})
+    trained.model.save(artifacts.EVALUATED_MODEL.path, trained.about | {"families": families, "data_sha256": data})
     write_json(artifacts.RECIPE.path, trained.recipe.plain())
     write_csv(artifacts.FOLDS.path, fold_table(rows, trained.folds, trained.scores))
     write_parquet(artifacts.FOLD_SCORES.path, fold_scores(rows, trained.scores, trained.recipe.candidate))

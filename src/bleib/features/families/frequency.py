@@ -32,6 +32,7 @@ def declare(data: Inventory) -> list[Feature]:
             f"{name}_count_all", "frequency", f"{what.en_many} in all the time on record", "events", "down", main,
             "count",
             reason=reason(f"only {{value}} {what.en_many} so far", f"bisher nur {{value}} {what.de_many}"),
+            for_rules=True,
         ),
         *(
             Feature(

@@ -21,6 +21,7 @@ def declare(data: Inventory) -> list[Feature]:
             f"onboarding_{what.slug}_first_days", "onboarding", f"days since the first {what.en}", "days", "down",
             Events(data.main), "days_since_first",
             reason=reason(f"first {what.en} only {{value}} days ago", f"{what.de_first} erst vor {{value}} Tagen"),
+            for_rules=True,
         ),
         Feature(
             early, "onboarding", f"{what.en_many} in the 28 days from the first one", "events", "down",

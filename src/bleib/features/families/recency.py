@@ -16,7 +16,7 @@ def declare(data: Inventory) -> list[Feature]:
     return [
         Feature(
             last, "recency", f"days since the last {what.en}", "days", "up", main, "days_since_last",
-            reason=reason(f"no {what.en} for {{value}} days", f"seit {{value}} Tagen {what.de_none}"),
+            reason=reason(f"no {what.en} for {{value}} days", f"seit {{value}} Tagen {what.de_none}"), for_rules=True,
         ),
         *(
             Feature(

@@ -26,7 +26,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_spend_all", "value", "spend in all the time on record", "currency", "down", main, "sum", "amount",
-            reason=reason("spent only {value} so far", "bisher nur {value} Umsatz"),
+            reason=reason("spent only {value} so far", "bisher nur {value} Umsatz"), for_rules=True,
         ),
         Feature(
             "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency",
