@@ -205,3 +205,10 @@ def test_an_unknown_place_is_refused_with_the_one_that_may_be_meant() -> None:
 def test_an_unknown_figure_is_refused_with_the_one_that_may_be_meant() -> None:
     with pytest.raises(BleibError, match="did you mean auroc"):
         metric_named("aurok")
+
+
+@pytest.mark.parametrize(("ended", "said"), [(False, "nobody left"), (True, "everybody left")])
+def test_where_all_common_snapshots_ended_alike_there_is_nothing_to_compare(ended: bool, said: str) -> None:
+    both = [Version.of_test(scored(seed, 1.0).assign(churned=ended)) for seed in (2, 3)]
+    with pytest.raises(DataError, match=f"of the 1,200 snapshots that both scored {said}"):
+        pair(*both)

@@ -84,7 +84,7 @@ def pair(before: Version, after: Version) -> tuple[Version, Version]:
 
     Of a sample and the whole the greater weight of a row holds: the rows of the sample are all that both have.
 
-    DataError where they share no row, or the outcome of a shared row is another one.
+    DataError where they share no row, the outcome of a shared row is another one, or all ended alike.
     """
     keys = [version.rows.key.assign(row=range(len(version.raw))) for version in (before, after)]
     both = keys[0].merge(keys[1], on=KEY, suffixes=("", "_after"), validate="1:1")
@@ -98,6 +98,11 @@ def pair(before: Version, after: Version) -> tuple[Version, Version]:
             f"{differ:,} of {len(both):,} common snapshots ended otherwise in the other version: churn: in params.yaml "
             "means something else there, or the raw data were completed since, so that their figures cannot be "
             "compared; `bleib run` trains the present version on the present data"
+        )
+    if len(set(one.rows.churned)) < 2:
+        ended = "everybody left" if one.rows.churned.all() else "nobody left"
+        raise DataError(
+            f"of the {len(both):,} snapshots that both scored {ended}: there is nothing to tell them apart by"
         )
     return one.weighted(weights), other.weighted(weights)
 
