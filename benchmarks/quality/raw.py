@@ -48,3 +48,8 @@ def of_folder(name: str) -> Callable[[Path, Path | None], None]:
 def demo(folder: Path, data: Path | None) -> None:
     """The built-in company with its truth beside it."""
     simulate(folder, folder.parent / TRUTH)
+
+
+def larger_demo(folder: Path, data: Path | None) -> None:
+    """Four times as many customers of such a company, others than those of ``demo``."""
+    simulate(folder, folder.parent / TRUTH, customers=24_000, seed=2)

@@ -27,7 +27,8 @@ from bleib.settings import parse_settings
 
 
 def settings(**churn: Any) -> Any:
-    given = {"company": {}, "churn": {"horizon_days": 28, **churn}, "split": {"max_train_dates": 3}, "features": {}}
+    churn = {"horizon_days": 28, "usual_delay_days": 0, **churn}
+    given = {"company": {}, "churn": churn, "split": {"max_train_dates": 3}, "features": {}}
     return parse_settings(given)
 
 

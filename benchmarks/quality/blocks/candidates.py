@@ -37,8 +37,11 @@ class Tried:
     blocks: dict[str, list[str]]
 
 
-def tried(company: Prepared, chosen: DataSet, blocks: Sequence[Block]) -> Tried:
-    """Features of the training dates of the earliest test: no date on which anything is judged is among them."""
+def tried(company: Prepared, chosen: DataSet, blocks: Sequence[Block], most: int = MOST) -> Tried:
+    """Features of the training dates of the earliest test: no date on which anything is judged is among them.
+
+    ``most``: rows.
+    """
     dates = shared_out(company.snapshots, company.settings, min(chosen.tests, key=lambda test: test.newest))[0]
     keys = company.snapshots.loc[company.snapshots["as_of_date"].isin(dates), KEY]
     frame, declared = _kernel_columns(company, keys, blocks)
@@ -46,7 +49,7 @@ def tried(company: Prepared, chosen: DataSet, blocks: Sequence[Block]) -> Tried:
     named = {name: part.add_prefix(f"{name}:") for name, part in columns.items()}
     base = [name for name in company.features if name not in KEY]
     everything = pd.concat([frame[[*KEY, *base]], _noise(frame), *named.values()], axis=1)
-    rows, _ = drop_constant(some_customers(labelled_rows(everything, company.snapshots, dates), MOST))
+    rows, _ = drop_constant(some_customers(labelled_rows(everything, company.snapshots, dates), most))
     kept = {name: [c for c in part if c in rows.X] for name, part in named.items()}
     blocks_left = {name: part for name, part in kept.items() if part}
     return Tried(rows, [c for c in base if c in rows.X], list(NOISE), blocks_left)
