@@ -11,6 +11,7 @@ from bleib.contents import count_kinds
 from bleib.errors import DataError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
+from bleib.features.emptied import check_emptied, count_filled
 from bleib.features.encode import as_arrow
 from bleib.features.engine import compute
 from bleib.features.inventory import take_inventory
@@ -39,12 +40,13 @@ def featurize(
     ``tables``: canonical tables by name; ``snapshots``: customer_id and as_of_date, other columns are not read.
     ``declarations``: compute exactly these (the columns of a trained model) instead of those for which there are data.
     Counts and sums of nothing are 0; days, means and gaps of nothing are NaN. SettingsError for settings that cannot be
-    meant, DataError for snapshots without rows.
+    meant, DataError for snapshots without rows and for attributes that were emptied when customers left.
     """
     if snapshots.empty:
         raise no_snapshots()
     stream = event_stream(tables, features)
     if declarations is None:
+        check_emptied(count_filled(tables), features)
         inventory = take_inventory(count_kinds(as_arrow(stream)), churn, features)
         declarations = catalogue(inventory, features, refused_columns(count_versions(tables), features))
     return FeatureTable(compute(stream, snapshots, declarations, company.time_zone), list(declarations))

@@ -25,6 +25,7 @@ from bleib.contents import add_counts, count_kinds, kinds_of
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
+from bleib.features.emptied import check_emptied, count_filled
 from bleib.features.encode import NAMES, as_arrow, interaction_events
 from bleib.features.engine import KEY, Sheet, compute_bucket
 from bleib.features.featurize import no_snapshots
@@ -51,17 +52,17 @@ class FindDates:
 
 @dataclass(frozen=True)
 class CountKinds:
-    """Task: what the events of a bucket hold, and which attributes have validity dates."""
+    """Task: what the events of a bucket hold, which attributes have validity dates, and where they are filled."""
 
     tables: Path
     features: Features
 
-    def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Counts of kinds and of versions."""
+    def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Counts of kinds, of versions and of filled attributes."""
         tables = _others(self.tables, bucket)
         others = [count_kinds(events) for events in _events_of(tables, self.features)]
         interactions = [kinds_of(file) for file in _interactions(self.tables, bucket)]
-        return add_counts([*others, *interactions]), count_versions(tables)
+        return add_counts([*others, *interactions]), count_versions(tables), count_filled(tables)
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,8 @@ def _read(interactions: Path) -> pa.Table:
 
 def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
     names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
-    counts, versions = zip(*workers.each(CountKinds(tables, features), buckets.numbers(*names), engine), strict=True)
+    found = workers.each(CountKinds(tables, features), buckets.numbers(*names), engine)
+    counts, versions, filled = zip(*found, strict=True)
+    check_emptied(pd.concat(filled).groupby(level="column").sum(), features)
     refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)
     return catalogue(take_inventory(add_counts(counts), churn, features), features, refused)
