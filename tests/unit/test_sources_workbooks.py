@@ -11,7 +11,7 @@ import raw
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
 from bleib.sources.readers import find_files, read_blocks, read_file
-from bleib.sources.workbooks import filled_sheets
+from bleib.sources.workbooks import sheets_of
 
 
 def workbook(path: Path, sheets: dict[str, list[list[Any]]], formats: dict[str, str] | None = None) -> Path:
@@ -48,7 +48,7 @@ def test_a_sheet_is_named_and_the_first_one_is_read_else(tmp_path: Path) -> None
     path = workbook(tmp_path / "a.xlsx", {"One": [["a"], ["x"]], "Two": [["b"], ["y"]], "Empty": []})
     assert read(path).table.to_pylist() == [{"a": "x"}]
     assert read(path, "Two").table.to_pylist() == [{"b": "y"}]
-    assert filled_sheets(path) == ["One", "Two"]
+    assert sheets_of(path) == {"One": True, "Two": True, "Empty": False}
     with pytest.raises(SourceError, match=r"a\.xlsx: no sheet 'two' .*Did you mean Two\? Known: One, Two, Empty"):
         read(path, "two")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bleib.errors import counted
 from bleib.settings import Csv
 from bleib.sources.profiles import Profile
 from bleib.sources.times import times
@@ -21,7 +23,7 @@ MAX_CANCELLED = 0.5
 
 
 def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
-    """Doubts about the mapped columns, and what was left out because it says nothing."""
+    """Doubts about the mapped columns."""
     mapped = [p for p in profiles if p.name in columns.values()]
     found = [
         f"{p.name}: no value is above 12 in day or month, so day first is a guess (else date_format: '%m/%d/%Y …')"
@@ -31,13 +33,19 @@ def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
     found += [f"{p.name}: {', '.join(map(repr, p.no_value))} read as no value" for p in mapped if p.no_value]
     found += [f"{p.name} is empty in all rows" for p in mapped if p.filled == 0]
     found += _mixed_formats(mapped)
-    constant = [p.name for p in profiles if p.distinct == 1 and p.filled == 1]
+    constant = [p.name for p in mapped if p.distinct == 1 and p.filled == 1]
     if constant:
         found.append(f"the same value in all rows: {', '.join(constant[:6])}")
-    unread = [p.name for p in profiles if p.kind == "time" and p.name not in columns.values()]
-    if unread:
-        found.append(f"times that are not mapped: {', '.join(unread[:6])}")
     return found
+
+
+def of_rows(ragged: Sequence[str]) -> list[str]:
+    """Doubts about rows that do not fit the header."""
+    if not ragged:
+        return []
+    have = "has" if len(ragged) == 1 else "have"
+    rows, example = counted(len(ragged), "row"), repr(ragged[0].strip()[:60])
+    return [f"{rows} {have} more or fewer values than the header, such as {example}: quarantine, if nothing is changed"]
 
 
 def cancellations(table: pa.Table, source: dict[str, Any], profiles: list[Profile]) -> tuple[str, str, str] | None:

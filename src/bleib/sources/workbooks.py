@@ -19,10 +19,10 @@ EXACT = 2**53  # whole numbers beyond it were rounded by Excel
 LEADING_ZEROS = re.compile(r"^0{2,}$")  # the format of a number that is shown with so many digits
 
 
-def filled_sheets(path: Path) -> list[str]:
-    """The names of the sheets with a header and at least one row."""
+def sheets_of(path: Path) -> dict[str, bool]:
+    """The names of the sheets, and whether each has a header and at least one row."""
     with _opened(path, path.name, "") as book:
-        return [sheet.title for sheet in book.worksheets if _has_rows(sheet)]
+        return {sheet.title: _has_rows(sheet) for sheet in book.worksheets}
 
 
 def sheet_rows(path: Path, name: str, table: str, sheet: str | None) -> Iterator[Row]:
