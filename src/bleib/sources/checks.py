@@ -110,8 +110,8 @@ def _arrivals(mapped: Mapped, time_zone: str) -> Counter[tuple[str, int]]:
         known = pd.concat([known, *(frame[column] for column in ENTERED.get(name, ()))]).dropna()
         codes, kinds = np.zeros(len(known), dtype=np.int64), pd.Index([""])
     days = clock.day_numbers(known, time_zone)
-    counted = pd.DataFrame({"code": codes, "day": days}).value_counts(sort=False)
-    return Counter({(str(kinds[code]), day): rows for (code, day), rows in counted.to_dict().items()})
+    counted = pd.DataFrame({"code": codes, "day": days}).value_counts(sort=False).reset_index()
+    return Counter({(str(kinds[code]), day): rows for code, day, rows in counted.to_numpy().tolist()})
 
 
 def schema(table: str) -> Any:
