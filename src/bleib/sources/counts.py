@@ -39,6 +39,7 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     marks: dict[tuple[str, str, str, str], Mark] = field(default_factory=dict)
     lost: dict[str, Mark] = field(default_factory=dict)
+    garbled: dict[tuple[str, str], Mark] = field(default_factory=dict)  # texts in a wrong encoding, by file and column
     arrivals: Counter[tuple[str, int]] = field(default_factory=Counter)
     timed: int = 0  # rows with a time
     beyond: int = 0  # of them with one that is too late to be meant
@@ -97,6 +98,8 @@ class Tally:
             self.marks[key] = self.marks[key] + mark if key in self.marks else mark
         for name, mark in other.lost.items():
             self.lost[name] = self.lost[name] + mark if name in self.lost else mark
+        for place, mark in other.garbled.items():
+            self.garbled[place] = self.garbled[place] + mark if place in self.garbled else mark
         self.first_days = tuple(sorted({*self.first_days, *other.first_days})[:EXAMPLES])
 
     def settle(self, later: Tally) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from bleib.errors import counted
 from bleib.settings import Csv
+from bleib.sources.garbled import garbled
 from bleib.sources.profiles import Profile
 from bleib.sources.times import times
 from bleib.sources.values import as_text, numbers
@@ -37,6 +38,14 @@ def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
     if constant:
         found.append(f"the same value in all rows: {', '.join(constant[:6])}")
     return found
+
+
+def of_texts(table: pa.Table, columns: Collection[str]) -> list[str]:
+    """Doubts about texts in a wrong encoding."""
+    found = {name: garbled(table[name]) for name in columns}
+    shown = {name: str(table[name][int(rows[0])].as_py())[:60] for name, rows in found.items() if len(rows)}
+    so = "the file holds them like this, correct the export"
+    return [f"{name}: garbled texts such as {text!r}; {so}" for name, text in shown.items()]
 
 
 def of_rows(ragged: Sequence[str]) -> list[str]:

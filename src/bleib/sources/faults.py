@@ -74,7 +74,8 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "rows that a newer file of the table delivers with other values",
         "the last state of each row",
         "Nothing to do: the newest file of a source counts, by its name, and that of a later source before those of "
-        "earlier ones. If another one is newest, rename the files or move the source; where the older state shall hold until the newer one, map valid_from.",
+        "earlier ones. If another one is newest, rename the files or move the source; where the older state shall "
+        "hold until the newer one, map valid_from.",
     ),
     "conflicting_id": (
         "rows whose id stands on another row with different content",

@@ -13,7 +13,7 @@ from bleib import buckets, workers
 from bleib.console import say
 from bleib.errors import DataError, Fault
 from bleib.settings import Engine, Settings, Source
-from bleib.sources import cache, checks, freshness, report, strangers
+from bleib.sources import cache, checks, freshness, garbled, report, strangers
 from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
 from bleib.sources.counts import Tally
@@ -103,7 +103,7 @@ def ingest(
         entries,
         calendar,
         observe(sights, {name: entry["rows"] for name, entry in entries.items()}),
-        _stopped(found, calendar),
+        _warnings(found, calendar),
         len(survivors),
     )
     return Ingested(told, calendar)
@@ -178,15 +178,16 @@ def _arrivals(found: list[Found]) -> dict[tuple[str, str], Counter[int]]:
     return arrivals
 
 
-def _stopped(found: list[Found], calendar: Calendar) -> list[Fault]:
-    """Warnings of what stopped arriving, said in the terminal too."""
+def _warnings(found: list[Found], calendar: Calendar) -> list[Fault]:
+    """What is doubtful about the deliveries: garbled texts, and what stopped arriving. Said in the terminal too."""
     files: dict[str, tuple[str, ...]] = {}
     for one in found:
         files[one.source.table] = (*files.get(one.source.table, ()), *one.files)
-    warnings = freshness.stopped(_arrivals(found), calendar.data_end, files)
-    for warning in warnings:
+    doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
+    doubtful += freshness.stopped(_arrivals(found), calendar.data_end, files)
+    for warning in doubtful:
         say(f"ingest: {warning}")
-    return warnings
+    return doubtful
 
 
 def _refuse_bad(found: list[Found], settings: Settings) -> None:

@@ -398,7 +398,7 @@ def _encoding_fault(path: Path, name: str, dialect: Csv, table: str, why: str) -
         name,
         f"not readable as {dialect.encoding} ({why})",
         f"text in {dialect.encoding}",
-        "Set csv.encoding; files from Windows and Excel are often cp1252 or utf-16.",
+        "Set csv.encoding; files from Windows and Excel are often in cp1252 (csv: {encoding: cp1252}) or utf-16.",
         examples=[found] if found else [],
     )
 
