@@ -438,3 +438,53 @@ def test_a_last_line_with_a_total_is_filtered_and_said(tmp_path: Path) -> None:
     assert proposal.sources[1]["where"] == [{"column": "Kundennummer", "not_starts_with": "Summe"}]
     assert proposal.doubts[1] == ["the last row begins with 'Summe: 28 Kunden': left out with where"]
     assert len(walk(tmp_path, proposal).tables["customers"]) == 28
+
+
+PLAIN_ROWS = [f"{k};{k % 3};2024-03-{k:02d};{k}" for k in range(1, 29)]
+
+
+@pytest.mark.parametrize(
+    ("before", "skipped"),
+    [
+        ("sep=;\n", 1),
+        ("Export vom 03.01.2025\n\n", 2),
+        ("Firma;Muster\nStand: 3. Januar\n", 2),
+        ("Bestellungen;;;\n", 1),
+    ],
+)
+def test_lines_before_the_header_are_skipped(tmp_path: Path, before: str, skipped: int) -> None:
+    proposal = look(tmp_path, {"orders.csv": before + lines("order_id;customer_id;order_date;total", *PLAIN_ROWS)})
+    assert proposal.sources[0]["csv"] == {"delimiter": ";", "skip_lines": skipped}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_a_header_of_fewer_names_than_most_rows_have_values_is_no_title(tmp_path: Path) -> None:
+    short = lines("order_id;customer_id;order_date", *(row + ";x" for row in PLAIN_ROWS))
+    proposal = look(tmp_path, {"short.csv": short, "orders.csv": raw.GOOD})
+    assert proposal.general[0].startswith(f"{tmp_path / 'short.csv'}: left out, none of its 28 rows has as many values")
+
+
+def test_the_first_of_rows_that_are_hardly_filled_is_no_title(tmp_path: Path) -> None:
+    rows = [f"{k};{k % 3};2024-03-{k:02d};;;;;" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("order_id;customer_id;order_date;a;b;c;d;e", *rows)})
+    assert proposal.sources[0]["csv"] == {"delimiter": ";"}
+
+
+def test_rows_before_the_header_of_a_sheet_are_skipped(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Bestellungen 2024"], [], ["order_id", "customer_id", "order_date", "total"]):
+        book.active.append(row)
+    for k in range(1, 29):
+        book.active.append([k, k % 3, datetime(2024, 3, k), k])
+    book.save(tmp_path / "orders.xlsx")
+    proposal = propose([tmp_path / "orders.xlsx"])
+    assert proposal.sources[0]["csv"] == {"skip_lines": 1}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_a_file_without_header_is_a_doubt(tmp_path: Path) -> None:
+    proposal = look(tmp_path, {"orders.csv": "\n".join(PLAIN_ROWS)})
+    assert proposal.doubts[0][0] == (
+        "the first line looks like a row, not like names of columns (1, 1.2, 2024-03-01, 1.3): "
+        "if the file has no header, give the names in csv.header"
+    )

@@ -7,6 +7,7 @@ import csv
 import gzip
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,16 +23,35 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 300
 DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,4}-?$")
 DECIMAL_POINT = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.[0-9]+-?$")
+DATE = re.compile(r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})\b")
+NUMBER = re.compile(r"^[+-]?[0-9][0-9.,]*$")
 ENCODINGS = ("utf-8-sig", "cp1252", "cp850")  # the first that the whole file can be read in
 
 
 def sniff(path: Path) -> Csv:
-    """Encoding and delimiter of a CSV file; the decimal sign is seen in its values, by ``with_decimal``."""
+    """Encoding, delimiter and lines before the header of a CSV file; the decimal sign is seen by ``with_decimal``."""
     head = _head(path)
     encoding = _encoding(path, head)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     whole_lines = text[: text.rfind("\n")] if len(head) >= HEAD_BYTES else text
-    return Csv(delimiter=_delimiter(whole_lines), encoding=encoding)
+    delimiter = _delimiter(whole_lines)
+    rows = [next(csv.reader([line], delimiter=delimiter), []) for line in whole_lines.splitlines()[:SAMPLE_ROWS]]
+    return Csv(delimiter=delimiter, encoding=encoding, skip_lines=lines_before(rows))
+
+
+def lines_before(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows are no header but a title: they fill at most half of the usual columns."""
+    widths = Counter(len(row) for row in rows if any(row))
+    width = widths.most_common(1)[0][0] if widths else 0
+    filled = [sum(map(bool, row)) for row in rows]
+    header = next((k for k, cells in enumerate(filled) if 2 * cells > width), 0)
+    follows = bool(rows) and len(rows[header]) == width and not looks_like_values(rows[header])
+    return header if follows else 0
+
+
+def looks_like_values(names: Sequence[str]) -> bool:
+    """Whether a header is none: a name is a date, or half of the names are numbers."""
+    return any(map(DATE.match, names)) or 2 * sum(map(bool, map(NUMBER.match, names))) > len(names)
 
 
 def with_decimal(dialect: Csv, table: pa.Table) -> Csv:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from bleib.errors import counted
 from bleib.settings import Csv
+from bleib.sources.dialect import looks_like_values
 from bleib.sources.garbled import garbled
 from bleib.sources.profiles import Profile
 from bleib.sources.times import times
@@ -38,6 +39,17 @@ def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
     if constant:
         found.append(f"the same value in all rows: {', '.join(constant[:6])}")
     return found
+
+
+def of_header(names: Sequence[str]) -> list[str]:
+    """Doubts about names of columns that look like values."""
+    if not looks_like_values(names):
+        return []
+    shown = ", ".join(names[:6])
+    return [
+        f"the first line looks like a row, not like names of columns ({shown}): "
+        "if the file has no header, give the names in csv.header"
+    ]
 
 
 def of_texts(table: pa.Table, columns: Collection[str]) -> list[str]:

@@ -75,7 +75,8 @@ def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
     customer, why = _customer(view, seen)
     table = guesses.guess_table(view.stem, view.profiles, customer)
     columns = guesses.guess_columns(table, view.profiles, customer)
-    found = [*_deliveries(view, table), *why, *doubts.of_columns(view.profiles, columns), *doubts.of_rows(view.ragged)]
+    found = [*doubts.of_header(view.table.column_names), *_deliveries(view, table), *why]
+    found += [*doubts.of_columns(view.profiles, columns), *doubts.of_rows(view.ragged)]
     _find_customer(view, table, columns, seen, proposal, found)
     if "customer_id" not in columns and not any(p.kind == "time" for p in view.profiles):
         held = "; ".join(left_out(view.table, view.profiles, (), view.dialect))

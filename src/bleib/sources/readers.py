@@ -34,6 +34,7 @@ UNREADABLE = (".xls", ".xlsb", ".ods", ".numbers", ".xml", ".zip", ".7z", ".rar"
 WIDE = 3  # delimiters in a line that ordinary text of several lines does not hold by chance
 MANY = 10  # lines that look like rows, in files of fewer columns
 BLOCK_BYTES = 1 << 24  # of a CSV file at a time; a row must fit into one block
+FIRST_LINES = 20  # that are looked at beside the header
 BLOCK_ROWS = 200_000  # of any other file at a time
 
 
@@ -182,14 +183,19 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 
 
 def header_of(path: Path, dialect: Csv) -> list[str]:
-    """The column names of a CSV file; a name that stands twice gets ``.2``, an empty one its position."""
+    """The column names of a CSV file; a name that stands twice gets ``.2``, an empty one its position.
+
+    Where most of the first rows end with a delimiter too many, it is the end of a further column without a name.
+    """
     if dialect.header:
         return list(dialect.header)
     with open_text(path, dialect.encoding) as file:
         for _ in range(dialect.skip_lines):
             file.readline()
-        line = next(csv.reader([file.readline()], delimiter=dialect.delimiter, quotechar=dialect.quote), [])
-    return _named(line)
+        first = list(islice(file, FIRST_LINES))
+    line, *rows = csv.reader(first or [""], delimiter=dialect.delimiter, quotechar=dialect.quote)
+    longer = [len(row) == len(line) + 1 and not row[-1] for row in rows if row]
+    return _named([*line, ""] if 2 * sum(longer) > len(longer) else line)
 
 
 def _named(line: Sequence[str | None]) -> list[str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from bleib.errors import counted
 from bleib.settings import Csv
-from bleib.sources.dialect import sniff, with_decimal
+from bleib.sources.dialect import SAMPLE_ROWS, lines_before, sniff, with_decimal
 from bleib.sources.faults import SourceError
 from bleib.sources.profiles import Profile, profile
 from bleib.sources.readers import SUFFIXES, concat, find_files, format_of, read_file
@@ -86,10 +86,20 @@ def _see(path: Path, file: Path, sheet: str | None) -> Seen:
     form = format_of(file)
     dialect = sniff(file) if form == "csv" else Csv()
     raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
+    titles = lines_before(_first_rows(raw.table)) if form == "excel" else 0
+    if titles:
+        dialect = Csv(skip_lines=titles)
+        raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
     dialect = dialect if form == "parquet" else with_decimal(dialect, raw.table)
     profiles = [profile(name, raw.table[name], dialect) for name in raw.table.column_names]
     ragged = tuple(text for _, _, text in raw.ragged)
     return Seen(path, sheet, dialect, raw.table, raw.table, profiles, ragged, (file,))
+
+
+def _first_rows(table: pa.Table) -> list[list[str]]:
+    """The header of a sheet and its first rows; a column without a name has none."""
+    header = ["" if name == f"column_{k}" else name for k, name in enumerate(table.column_names, start=1)]
+    return [header, *([value or "" for value in row.values()] for row in table.slice(0, SAMPLE_ROWS).to_pylist())]
 
 
 def _emptiness(view: Seen) -> str:
@@ -103,7 +113,7 @@ def _emptiness(view: Seen) -> str:
 def _likeness(view: Seen) -> tuple[str, ...]:
     """Equal for views that may be parts or deliveries of one table: the numbers in their names differ at most."""
     pattern = str(view.path.with_name(re.sub(NUMBERS, "*", view.path.name)))
-    return (pattern, view.sheet or "", view.dialect.delimiter, *view.table.column_names)
+    return (pattern, view.sheet or "", view.dialect.delimiter, str(view.dialect.skip_lines), *view.table.column_names)
 
 
 def _joined(group: list[Seen]) -> list[Seen]:
@@ -117,7 +127,7 @@ def _joined(group: list[Seen]) -> list[Seen]:
     table = concat([view.table for view in views])
     encodings = {view.dialect.encoding for view in views}
     other = sorted(encodings - {DEFAULT_ENCODING})  # a file without any umlaut can be read either way
-    dialect = Csv(delimiter=views[0].dialect.delimiter, encoding=other[0] if other else DEFAULT_ENCODING)
+    dialect = views[0].dialect.model_copy(update={"encoding": other[0] if other else DEFAULT_ENCODING})
     dialect = with_decimal(dialect, table) if format_of(path) != "parquet" else dialect
     newest = {p.name: p.unique for p in views[-1].profiles}
     profiles = [replace(profile(n, table[n], dialect), unique=newest[n]) for n in table.column_names]
