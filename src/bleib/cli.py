@@ -83,7 +83,7 @@ def simulate(
 
 
 @app.command()
-def inspect(files: Annotated[list[Path], typer.Argument(help="Raw files: CSV (also gzip) or Parquet.")]) -> None:
+def inspect(files: Annotated[list[Path], typer.Argument(help="Raw files: CSV, Excel, JSON or Parquet.")]) -> None:
     """Look at raw files and print a proposed sources: section with its doubts."""
     from bleib.sources.inspect import propose, render
 

@@ -102,7 +102,8 @@ class Source(Section):
     files: str | None = None  # file, folder or glob, relative to params.yaml
     url: str | None = None  # SQLAlchemy URL; ${NAME} is taken from the environment
     query: str | None = None
-    format: Literal["csv", "parquet", "auto"] = "auto"
+    format: Literal["csv", "parquet", "excel", "json", "auto"] = "auto"
+    sheet: str | None = None  # of an Excel workbook; None: the first
     csv: Csv = Csv()
     time_zone: str | None = None  # of times without offset; None: the company's
     date_format: str | None = None  # strptime format of all times of this source; None: ISO 8601

@@ -342,3 +342,28 @@ def test_a_raw_column_that_is_mapped_twice_is_told_once(tmp_path: Path) -> None:
     found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
     assert [(fault["column"], fault["rows"]) for fault in found.report["sources"][1]["faults"]] == [("d", 1)]
     assert "| p.csv | d | times that cannot be read | 1 |" in found.page
+
+
+def test_ids_that_a_spreadsheet_has_rounded_stop_the_stage(tmp_path: Path) -> None:
+    orders = raw.HEAD + "1,4E+15,2024-03-01,1\n2,4711,2024-03-02,1\n"
+    text = fatal(tmp_path, {"orders.csv": orders}, [raw.ORDERS])
+    assert (
+        "orders.csv, column customer: ids stored as floating point numbers beyond 2^53, or written as 1,23E+15" in text
+    )
+    assert "1 row; for example 4E+15" in text
+
+
+def test_ids_that_have_lost_their_leading_zeros_are_recognised(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD.replace(",C", ",000"),
+        "t.csv": "id,c,o\n" + "".join(f"{k},{k % 3},2024-03-{k:02d}\n" for k in range(1, 29)),
+    }
+    columns = {"ticket_id": "id", "customer_id": "c", "opened_at": "o"}
+    source = {"table": "tickets", "files": "t.csv", "columns": columns}
+    with pytest.raises(DataError) as stop:
+        raw.take_in(tmp_path, files, [raw.ORDERS, source], max_unknown_customers=0.5)
+    assert "Their leading zeros are lost: export the column as text" in str(stop.value)
+    files["t.csv"] = str(files["t.csv"]).replace(",2,", ",B2,")
+    with pytest.raises(DataError) as stop:
+        raw.take_in(tmp_path, files, [raw.ORDERS, source], max_unknown_customers=0.5)
+    assert "leading zeros" not in str(stop.value)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -188,7 +190,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
         str(tmp_path / "a.parquet"),
         "not found",
     ]
-    with pytest.raises(DataError, match="no file could be read"):
+    with pytest.raises(DataError, match="no file with rows could be read"):
         propose([tmp_path / "gone.csv"])
 
 
@@ -242,3 +244,247 @@ def test_short_german_names_are_recognised(tmp_path: Path, name: str) -> None:
     found = look(tmp_path, {"kunden.csv": customers, "nps.csv": surveys}).sources
     assert found[0]["columns"] == {"customer_id": name, "display_name": "Name", "contact_allowed": "Kontakt erlaubt"}
     assert found[1]["columns"] == {"customer_id": name, "survey_id": "id", "sent_at": "Versandt", "score": "Note"}
+
+
+@pytest.mark.parametrize("amount", ["1.{k:03d},50 €", "€ 1.{k:03d},50", "1.{k:03d},50- EUR", "1.{k:03d},50 EUR"])
+def test_amounts_with_a_currency_sign_are_numbers(tmp_path: Path, amount: str) -> None:
+    rows = [f"{k};7;2024-03-{k:02d};{amount.format(k=k)}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("order_id;customer_id;order_date;Betrag", *rows)})
+    (source,) = proposal.sources
+    assert source["csv"] == {"delimiter": ";", "decimal": ",", "thousands": "."}
+    assert (source["columns"]["amount"], source["constants"]) == ("Betrag", {"kind": "order"})
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_columns_that_are_left_out_are_named_with_what_they_hold(tmp_path: Path) -> None:
+    head = "order_id,customer_id,order_date,Weight,Gift,Packed,Note,Shop,Carrier,Old,Size"
+    rows = [
+        f"{k},{k % 3},2024-03-{k:02d},{k}.5,{'yes' if k % 2 else 'no'},2024-04-{k:02d},text {k},DE,"
+        f"{'UPS' if k % 2 else 'DHL'},,{k if k > 2 else 'ca. 5'}"
+        for k in range(1, 29)
+    ]
+    proposal = look(tmp_path, {"orders.csv": lines(head, *rows)})
+    assert proposal.left == [
+        [
+            "Weight: numbers",
+            "Gift: yes/no",
+            "Packed: times",
+            "Note: text, 28 different values",
+            "Shop: 'DE' in all rows",
+            "Carrier: text, 'DHL', 'UPS'",
+            "Old: empty",
+            "Size: numbers but for 'ca. 5' (name such texts in `missing` to map it)",
+        ]
+    ]
+    assert "  # not mapped: Carrier: text, 'DHL', 'UPS'\n" in render(proposal)
+    assert proposal.doubts == [[]]
+
+
+def test_columns_that_a_filter_or_a_kind_uses_are_not_called_unmapped(tmp_path: Path) -> None:
+    rows = [f"{k},{k % 3},2024-03-{k:02d},login" for k in range(1, 29)]
+    assert look(tmp_path, {"events.csv": lines("event_id,user_id,ts,action", *rows)}).left == [[]]
+
+
+def test_the_column_that_shares_most_values_with_the_customers_elsewhere_is_the_customer(tmp_path: Path) -> None:
+    customers = lines("Kundennummer,Name", *(f"{k:05d},N{k}" for k in range(1, 41)))
+    rows = [f"{k:05d},{k % 3:05d},{k % 20 + 1 if k < 28 else 99:05d},2024-03-{k:02d}" for k in range(1, 29)]
+    usage = lines("Zeile,Modul,VP,Datum", *rows)
+    proposal = look(tmp_path, {"kunden.csv": customers, "nutzung.csv": usage})
+    assert proposal.sources[1]["columns"]["customer_id"] == "VP"
+    assert proposal.doubts[1] == [
+        "no column is called like a customer's number: VP is taken for it, because 20 of its 21 values stand in "
+        "Kundennummer of kunden.csv"
+    ]
+
+
+def test_files_of_one_table_are_one_entry_and_the_newest_is_named(tmp_path: Path) -> None:
+    head = "Vertragsnr;Kundennummer;Beginn;Kündigung"
+    rows = [f"V{k};{k:05d};{k:02d}.03.2023;" for k in range(1, 29)]
+    files: dict[str, str | bytes] = {
+        "verträge_2024-03-09.csv": lines(head, *rows, "V29;00029;01.01.2024;").encode("cp1252"),
+        "verträge_2024-03-16.csv": lines(head, *rows).replace(";\n", ";15.03.2024\n", 1).encode("cp1252"),
+        "orders.csv": raw.GOOD,
+    }
+    proposal = look(tmp_path, files)
+    assert [source["files"] for source in proposal.sources] == [
+        str(tmp_path / "verträge_*.csv"),
+        str(tmp_path / "orders.csv"),
+    ]
+    assert proposal.doubts[0] == [
+        "2 files with the same columns: deliveries of one table, of which verträge_2024-03-16.csv counts as the newest "
+        "(by its name)"
+    ]
+    found = walk(tmp_path, proposal).tables["contracts"].set_index("contract_id")
+    assert (len(found), found["cancelled_at"].notna().sum()) == (29, 1)
+
+
+def test_files_of_events_are_one_entry_with_the_kinds_of_all(tmp_path: Path) -> None:
+    head = "event_id,user_id,ts,action"
+    january = [f"{k},{k % 3},2024-01-{k:02d},login" for k in range(1, 29)]
+    february = [f"{100 + k},{k % 3},2024-02-{k:02d},purchase" for k in range(1, 29)]
+    proposal = look(tmp_path, {"log-1.csv": lines(head, *january), "log-2.csv": lines(head, *february)})
+    (source,) = proposal.sources
+    assert source["kind"]["values"] == {"login": "login", "purchase": "order"}
+    assert proposal.doubts == [["2 files with the same columns: parts of one table"]]
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 56
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"log-2.csv": "number,state\n1,2\n"},
+        {"log-2.txt": "event_id|user_id|ts\n1|2|2024-03-01\n"},
+        {"log-2.csv": "event_id,user_id,ts\n1,2,2024-03-01\n", "log-3.csv": "a,b\n1,2\n"},
+    ],
+)
+def test_files_that_differ_in_more_than_their_number_stay_apart(tmp_path: Path, other: dict[str, str | bytes]) -> None:
+    rows = [f"{k},{k % 3},2024-01-{k:02d}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"log-1.csv": lines("event_id,user_id,ts", *rows), **other})
+    assert proposal.sources[0]["files"] == str(tmp_path / "log-1.csv")
+
+
+def test_files_without_rows_are_left_out_and_said(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "newsletter.csv": "",
+        "umfragen.csv": "UmfrageNr;Kundennr.;Versendet;NPS\n",
+        "broken.csv": "a;b\n1;2;3\n1;2;4\n",
+    }
+    proposal = look(tmp_path, files)
+    assert [source["files"] for source in proposal.sources] == [str(tmp_path / "orders.csv")]
+    assert proposal.general == [
+        f"{tmp_path / 'newsletter.csv'}: left out, it is empty",
+        f"{tmp_path / 'umfragen.csv'}: left out, it has a header (UmfrageNr, Kundennr., Versendet, NPS) and no row",
+        f"{tmp_path / 'broken.csv'}: left out, none of its 2 rows has as many values as the header (a, b), such as "
+        "'1;2;3'",
+    ]
+
+
+def test_rows_that_do_not_fit_the_header_are_a_doubt(tmp_path: Path) -> None:
+    proposal = look(tmp_path, {"orders.csv": raw.GOOD + "Summe: 203,00\n"})
+    assert proposal.doubts == [
+        ["1 row has more or fewer values than the header, such as 'Summe: 203,00': quarantine, if nothing is changed"]
+    ]
+
+
+def test_every_sheet_of_a_workbook_is_looked_at(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Beschwerden"
+    book.active.append(["Beschwerde-Nr", "Kundennummer", "Datum", "Grund"])
+    for k in range(1, 29):
+        book.active.append([k, k % 3, datetime(2024, 3, k), "spät"])
+    events = book.create_sheet("Logins")
+    events.append(["user", "ts"])
+    for k in range(1, 29):
+        events.append([k % 3, datetime(2024, 3, k, 10)])
+    legend = book.create_sheet("Legende")
+    for row in (["Kürzel", "Bedeutung"], ["a", "b"]):
+        legend.append(row)
+    book.save(tmp_path / "export.xlsx")
+    proposal = propose([tmp_path / "export.xlsx"])
+    assert [(s["table"], s["sheet"]) for s in proposal.sources] == [
+        ("complaints", "Beschwerden"),
+        ("interactions", "Logins"),
+    ]
+    assert proposal.general == [
+        f"{tmp_path / 'export.xlsx'}, sheet Legende: left out, no column looks like a customer's number, none like a "
+        "time (Kürzel: 'a' in all rows; Bedeutung: 'b' in all rows)"
+    ]
+    assert len(walk(tmp_path, proposal).tables["complaints"]) == 28
+
+
+def test_json_lines_are_proposed(tmp_path: Path) -> None:
+    rows = [f'{{"customer": {{"id": "{k % 3:03d}"}}, "ts": "2024-03-{k:02d}T10:00:00Z"}}' for k in range(1, 29)]
+    proposal = look(tmp_path, {"logins.jsonl": "\n".join(rows)})
+    assert proposal.sources[0]["columns"] == {"customer_id": "customer.id", "occurred_at": "ts"}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_tickets_of_a_german_system_are_recognised(tmp_path: Path) -> None:
+    rows = [f"T{k};{k % 3};{k:02d}.03.2024 10:00;{k:02d}.03.2024 11:00;hoch;Größe" for k in range(1, 29)]
+    head = "TicketNr;Kunde;Erstellt am;Geschlossen am;Priorität;Betreff"
+    proposal = look(tmp_path, {"servicetickets.csv": lines(head, *rows)})
+    assert proposal.sources[0]["columns"] == {
+        "customer_id": "Kunde",
+        "ticket_id": "TicketNr",
+        "opened_at": "Erstellt am",
+        "resolved_at": "Geschlossen am",
+        "priority": "Priorität",
+        "topic": "Betreff",
+    }
+
+
+@pytest.mark.parametrize(("encoding", "found"), [("cp1252", "cp1252"), ("cp850", "cp850"), ("utf-8", None)])
+def test_the_encoding_is_that_of_the_whole_file(tmp_path: Path, encoding: str, found: str | None) -> None:
+    rows = [f"{k},{k % 3},2024-03-{k % 28 + 1:02d},{'plain' * 20}" for k in range(6_000)]
+    content = lines("order_id,customer_id,order_date,category", *rows, "9999,1,2024-03-01,Käse für Müßiggänger")
+    proposal = look(tmp_path, {"orders.csv": content.encode(encoding)})
+    assert proposal.sources[0].get("csv") == ({"encoding": found} if found else None)
+
+
+def test_numbers_with_a_few_texts_are_told_by_their_rows(tmp_path: Path) -> None:
+    rows = [f"{k},7,2024-03-{k:02d},{'ca. 5' if k == 9 else '2 Stk' if k == 12 else k % 2}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("order_id,customer_id,order_date,Size", *rows)})
+    assert proposal.left == [["Size: numbers but for 'ca. 5', '2 Stk' (name such texts in `missing` to map it)"]]
+
+
+def test_a_last_line_with_a_total_is_filtered_and_said(tmp_path: Path) -> None:
+    rows = [f"{k},N{k}" for k in range(1, 29)]
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "kunden.csv": lines("Kundennummer,Name", *rows, "Summe: 28 Kunden,"),
+    }
+    proposal = look(tmp_path, files)
+    assert proposal.sources[1]["where"] == [{"column": "Kundennummer", "not_starts_with": "Summe"}]
+    assert proposal.doubts[1] == ["the last row begins with 'Summe: 28 Kunden': left out with where"]
+    assert len(walk(tmp_path, proposal).tables["customers"]) == 28
+
+
+PLAIN_ROWS = [f"{k};{k % 3};2024-03-{k:02d};{k}" for k in range(1, 29)]
+
+
+@pytest.mark.parametrize(
+    ("before", "skipped"),
+    [
+        ("sep=;\n", 1),
+        ("Export vom 03.01.2025\n\n", 2),
+        ("Firma;Muster\nStand: 3. Januar\n", 2),
+        ("Bestellungen;;;\n", 1),
+    ],
+)
+def test_lines_before_the_header_are_skipped(tmp_path: Path, before: str, skipped: int) -> None:
+    proposal = look(tmp_path, {"orders.csv": before + lines("order_id;customer_id;order_date;total", *PLAIN_ROWS)})
+    assert proposal.sources[0]["csv"] == {"delimiter": ";", "skip_lines": skipped}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_a_header_of_fewer_names_than_most_rows_have_values_is_no_title(tmp_path: Path) -> None:
+    short = lines("order_id;customer_id;order_date", *(row + ";x" for row in PLAIN_ROWS))
+    proposal = look(tmp_path, {"short.csv": short, "orders.csv": raw.GOOD})
+    assert proposal.general[0].startswith(f"{tmp_path / 'short.csv'}: left out, none of its 28 rows has as many values")
+
+
+def test_the_first_of_rows_that_are_hardly_filled_is_no_title(tmp_path: Path) -> None:
+    rows = [f"{k};{k % 3};2024-03-{k:02d};;;;;" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("order_id;customer_id;order_date;a;b;c;d;e", *rows)})
+    assert proposal.sources[0]["csv"] == {"delimiter": ";"}
+
+
+def test_rows_before_the_header_of_a_sheet_are_skipped(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Bestellungen 2024"], [], ["order_id", "customer_id", "order_date", "total"]):
+        book.active.append(row)
+    for k in range(1, 29):
+        book.active.append([k, k % 3, datetime(2024, 3, k), k])
+    book.save(tmp_path / "orders.xlsx")
+    proposal = propose([tmp_path / "orders.xlsx"])
+    assert proposal.sources[0]["csv"] == {"skip_lines": 1}
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_a_file_without_header_is_a_doubt(tmp_path: Path) -> None:
+    proposal = look(tmp_path, {"orders.csv": "\n".join(PLAIN_ROWS)})
+    assert proposal.doubts[0][0] == (
+        "the first line looks like a row, not like names of columns (1, 1.2, 2024-03-01, 1.3): "
+        "if the file has no header, give the names in csv.header"
+    )

@@ -180,3 +180,22 @@ def test_files_are_read_in_the_order_of_their_names_without_endings_and_numbers_
         (tmp_path / name).write_text("a\n")
     assert [path.name for path in find_files("x*", tmp_path)] == names
     assert [path.name for path in find_files("", tmp_path)] == names
+
+
+def test_rows_that_end_with_the_delimiter_though_the_header_does_not_are_read(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "a;b\n1;2;\n3;4;\n"})
+    assert rows(tmp_path, "a.csv", delimiter=";") == [
+        {"a": "1", "b": "2", "column_3": ""},
+        {"a": "3", "b": "4", "column_3": ""},
+    ]
+
+
+@pytest.mark.parametrize("row", ["1;2;3", "1;2", "1;2;;", ""])
+def test_other_rows_add_no_column(tmp_path: Path, row: str) -> None:
+    raw.write(tmp_path, {"a.csv": f"a;b\n{row}\n"})
+    assert header_of(tmp_path / "a.csv", Csv(delimiter=";")) == ["a", "b"]
+
+
+def test_a_single_row_with_a_delimiter_too_many_adds_no_column(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.csv": "a;b\n1;2;\n3;4\n5;6\n"})
+    assert header_of(tmp_path / "a.csv", Csv(delimiter=";")) == ["a", "b"]

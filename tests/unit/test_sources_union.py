@@ -174,3 +174,35 @@ def test_the_newest_row_of_a_merged_customer_counts(tmp_path: Path) -> None:
         }
         found = raw.take_in(tmp_path, files, [raw.ORDERS, customers, merged]).tables["customers"]
         assert found.set_index("customer_id")["segment"].to_dict() == {"C0": "a", "C1": new, "C2": "a"}
+
+
+def two_entries(folder: Path, first: str, second: str, **changes: Any) -> raw.Result:
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "a.csv": first, "b.csv": second}
+    later = {**CONTRACTS, "files": "b.csv", **changes}
+    return raw.take_in(folder, files, [raw.ORDERS, {**CONTRACTS, "files": "a.csv"}, later], max_bad_share=1)
+
+
+def test_of_two_entries_that_map_the_same_columns_the_later_one_is_the_newer_delivery(tmp_path: Path) -> None:
+    found = two_entries(tmp_path, OLD, NEW)
+    table = found.tables["contracts"]
+    assert table.loc[table["cancelled_at"].notna(), "contract_id"].tolist() == ["2", "5"]
+    reasons = [entry["quarantined_by_reason"] for entry in found.report["sources"]]
+    assert reasons == [{}, {"replaced": 2}, {"duplicate_delivery": 6}]
+    assert two_entries(tmp_path, NEW, OLD).tables["contracts"]["cancelled_at"].isna().all()
+
+
+def test_files_of_a_later_entry_are_newer_than_all_files_of_an_earlier_one(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"x/1.csv": OLD, "x/2.csv": OLD, "x/3.csv": NEW, "y/1.csv": NEW, "y/2.csv": OLD})
+    entries = [{**CONTRACTS, "files": "x"}, {**CONTRACTS, "files": "y"}]
+    found = raw.take_in(tmp_path, {"orders.csv": raw.GOOD}, [raw.ORDERS, *entries], max_bad_share=1)
+    assert found.tables["contracts"]["cancelled_at"].isna().all()
+    assert {key for entry in found.report["sources"] for key in entry["quarantined_by_reason"]} == {
+        "duplicate_delivery",
+        "replaced",
+    }
+
+
+def test_entries_that_map_other_columns_are_no_deliveries_of_one_another(tmp_path: Path) -> None:
+    columns = {name: column for name, column in CONTRACTS["columns"].items() if name != "plan"}
+    found = two_entries(tmp_path, OLD, NEW, columns=columns)
+    assert found.quarantine["reason"].tolist() == ["conflicting_id"] * 8

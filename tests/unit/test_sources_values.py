@@ -93,3 +93,8 @@ def test_yes_and_no_in_two_languages() -> None:
 
 def test_texts_that_mean_no_value_are_named_by_the_source() -> None:
     assert texts(column("?", "b", "NULL"), ["?"]).fillna("none").tolist() == ["none", "b", "NULL"]
+
+
+def test_ids_that_a_spreadsheet_has_rounded_are_lost() -> None:
+    found = lost_digits(column("1,23457E+15", "1.23457e+15", "4711", "12E+3", None, "E+5", "1E15"))
+    assert found.tolist() == [True, True, False, True, False, False, False]

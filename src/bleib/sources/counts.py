@@ -29,7 +29,8 @@ class Mark:
 @dataclass
 class Tally:
     """Counts of raw rows. ``marks``: by reason, canonical column, raw column and file. ``lost``: ids without their last
-    digits, by raw column. ``arrivals``: rows by the company's day (since 1970) on which they could be known.
+    digits, by raw column. ``arrivals``: by kind of interactions (else empty) and the company's day (since 1970), rows
+    that could be known on it, and times of theirs that are entered when they happen.
     """
 
     rows_in: int = 0
@@ -38,7 +39,8 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     marks: dict[tuple[str, str, str, str], Mark] = field(default_factory=dict)
     lost: dict[str, Mark] = field(default_factory=dict)
-    arrivals: Counter[int] = field(default_factory=Counter)
+    garbled: dict[tuple[str, str], Mark] = field(default_factory=dict)  # texts in a wrong encoding, by file and column
+    arrivals: Counter[tuple[str, int]] = field(default_factory=Counter)
     timed: int = 0  # rows with a time
     beyond: int = 0  # of them with one that is too late to be meant
     first_days: tuple[str, ...] = ()
@@ -96,6 +98,8 @@ class Tally:
             self.marks[key] = self.marks[key] + mark if key in self.marks else mark
         for name, mark in other.lost.items():
             self.lost[name] = self.lost[name] + mark if name in self.lost else mark
+        for place, mark in other.garbled.items():
+            self.garbled[place] = self.garbled[place] + mark if place in self.garbled else mark
         self.first_days = tuple(sorted({*self.first_days, *other.first_days})[:EXAMPLES])
 
     def settle(self, later: Tally) -> None:

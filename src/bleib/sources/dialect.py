@@ -7,27 +7,51 @@ import csv
 import gzip
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bleib.settings import Csv
-from bleib.sources.values import as_text
+from bleib.sources.values import CURRENCY, as_text
 
 HEAD_BYTES = 400_000
+BLOCK_BYTES = 1 << 22
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 300
-DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,4}$")
-DECIMAL_POINT = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.[0-9]+$")
+DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,4}-?$")
+DECIMAL_POINT = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.[0-9]+-?$")
+DATE = re.compile(r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})\b")
+NUMBER = re.compile(r"^[+-]?[0-9][0-9.,]*$")
+ENCODINGS = ("utf-8-sig", "cp1252", "cp850")  # the first that the whole file can be read in
 
 
 def sniff(path: Path) -> Csv:
-    """Encoding and delimiter of a CSV file; the decimal sign is seen in its values, by ``with_decimal``."""
+    """Encoding, delimiter and lines before the header of a CSV file; the decimal sign is seen by ``with_decimal``."""
     head = _head(path)
-    encoding = _encoding(head)
+    encoding = _encoding(path, head)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     whole_lines = text[: text.rfind("\n")] if len(head) >= HEAD_BYTES else text
-    return Csv(delimiter=_delimiter(whole_lines), encoding=encoding)
+    delimiter = _delimiter(whole_lines)
+    rows = [next(csv.reader([line], delimiter=delimiter), []) for line in whole_lines.splitlines()[:SAMPLE_ROWS]]
+    return Csv(delimiter=delimiter, encoding=encoding, skip_lines=lines_before(rows))
+
+
+def lines_before(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows are no header but a title: they fill at most half of the usual columns."""
+    widths = Counter(len(row) for row in rows if any(row))
+    width = widths.most_common(1)[0][0] if widths else 0
+    filled = [sum(map(bool, row)) for row in rows]
+    header = next((k for k, cells in enumerate(filled) if 2 * cells > width), 0)
+    follows = bool(rows) and len(rows[header]) == width and not looks_like_values(rows[header])
+    return header if follows else 0
+
+
+def looks_like_values(names: Sequence[str]) -> bool:
+    """Whether a header is none: a name is a date, or half of the names are numbers."""
+    return any(map(DATE.match, names)) or 2 * sum(map(bool, map(NUMBER.match, names))) > len(names)
 
 
 def with_decimal(dialect: Csv, table: pa.Table) -> Csv:
@@ -41,27 +65,38 @@ def with_decimal(dialect: Csv, table: pa.Table) -> Csv:
 
 
 def _sample(column: pa.ChunkedArray) -> list[str]:
-    return [value for value in as_text(column.slice(0, SAMPLE_ROWS), []).to_pylist() if value]
+    texts = as_text(column.slice(0, SAMPLE_ROWS), []).drop_null()
+    return pc.replace_substring_regex(texts, CURRENCY, "").to_pylist()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
-    if zipped:
-        with gzip.open(path, "rb") as unzipped:
-            return unzipped.read(HEAD_BYTES)
-    with path.open("rb") as file:
+    with _opened(path) as file:
         return file.read(HEAD_BYTES)
 
 
-def _encoding(head: bytes) -> str:
+def _encoding(path: Path, head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    return next((name for name in ENCODINGS if _is_readable(path, name)), ENCODINGS[0])
+
+
+def _is_readable(path: Path, encoding: str) -> bool:
+    """Whether all of the file can be read: the first umlaut may stand far behind the head."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+        with _opened(path) as file:
+            while block := file.read(BLOCK_BYTES):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+        return False
+    return True
 
 
 def _delimiter(text: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bleib.errors import counted
 from bleib.settings import Csv
+from bleib.sources.dialect import looks_like_values
+from bleib.sources.garbled import garbled
 from bleib.sources.profiles import Profile
 from bleib.sources.times import times
 from bleib.sources.values import as_text, numbers
@@ -21,7 +25,7 @@ MAX_CANCELLED = 0.5
 
 
 def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
-    """Doubts about the mapped columns, and what was left out because it says nothing."""
+    """Doubts about the mapped columns."""
     mapped = [p for p in profiles if p.name in columns.values()]
     found = [
         f"{p.name}: no value is above 12 in day or month, so day first is a guess (else date_format: '%m/%d/%Y …')"
@@ -31,13 +35,38 @@ def of_columns(profiles: list[Profile], columns: dict[str, str]) -> list[str]:
     found += [f"{p.name}: {', '.join(map(repr, p.no_value))} read as no value" for p in mapped if p.no_value]
     found += [f"{p.name} is empty in all rows" for p in mapped if p.filled == 0]
     found += _mixed_formats(mapped)
-    constant = [p.name for p in profiles if p.distinct == 1 and p.filled == 1]
+    constant = [p.name for p in mapped if p.distinct == 1 and p.filled == 1]
     if constant:
         found.append(f"the same value in all rows: {', '.join(constant[:6])}")
-    unread = [p.name for p in profiles if p.kind == "time" and p.name not in columns.values()]
-    if unread:
-        found.append(f"times that are not mapped: {', '.join(unread[:6])}")
     return found
+
+
+def of_header(names: Sequence[str]) -> list[str]:
+    """Doubts about names of columns that look like values."""
+    if not looks_like_values(names):
+        return []
+    shown = ", ".join(names[:6])
+    return [
+        f"the first line looks like a row, not like names of columns ({shown}): "
+        "if the file has no header, give the names in csv.header"
+    ]
+
+
+def of_texts(table: pa.Table, columns: Collection[str]) -> list[str]:
+    """Doubts about texts in a wrong encoding."""
+    found = {name: garbled(table[name]) for name in columns}
+    shown = {name: str(table[name][int(rows[0])].as_py())[:60] for name, rows in found.items() if len(rows)}
+    so = "the file holds them like this, correct the export"
+    return [f"{name}: garbled texts such as {text!r}; {so}" for name, text in shown.items()]
+
+
+def of_rows(ragged: Sequence[str]) -> list[str]:
+    """Doubts about rows that do not fit the header."""
+    if not ragged:
+        return []
+    have = "has" if len(ragged) == 1 else "have"
+    rows, example = counted(len(ragged), "row"), repr(ragged[0].strip()[:60])
+    return [f"{rows} {have} more or fewer values than the header, such as {example}: quarantine, if nothing is changed"]
 
 
 def cancellations(table: pa.Table, source: dict[str, Any], profiles: list[Profile]) -> tuple[str, str, str] | None:

@@ -71,10 +71,11 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "Nothing to do: one copy was kept. If equal rows are real, set `duplicates: keep`.",
     ),
     "replaced": (
-        "rows that a newer file of the source delivers with other values",
+        "rows that a newer file of the table delivers with other values",
         "the last state of each row",
-        "Nothing to do: the newest file, by its name, counts. If another one is newest, rename the files so that they "
-        "sort by time; where the older state shall hold until the newer one, map valid_from.",
+        "Nothing to do: the newest file of a source counts, by its name, and that of a later source before those of "
+        "earlier ones. If another one is newest, rename the files or move the source; where the older state shall "
+        "hold until the newer one, map valid_from.",
     ),
     "conflicting_id": (
         "rows whose id stands on another row with different content",

@@ -8,10 +8,11 @@ from bleib.sources.profiles import Profile, plain_name
 from bleib.tables import CANONICAL
 
 CUSTOMER = (
-    r"^(customer|client|account|caller|user|member|household|shopper|cust|kd|kunden?|konto|mitglieds?|nutzer)"
+    r"^(customer|client|account|caller|user|member|household|shopper|cust|kd|kunden?|konto|mitglieds?|nutzer"
+    r"|debitor(en)?|abonnent(en)?|mandant(en)?|teilnehmer|patient(en)?|geschaeftspartner)"
     r"_?(id|no|nr|number|nummer|key|code)?$"
 )
-START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt)"
+START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt|erstellt|erfasst)"
 WHEN = r"(date|datum|time|zeit|timestamp|^ts$|_ts$|_at$|_am$|occurred|booked|gebucht|day|tag)"
 RECORDED = r"ingest|received|loaded|recorded|arriv|erfasst"
 ID = r"(^|_)(id|no|nr|number|nummer)$"
@@ -42,18 +43,19 @@ ROLES: dict[str, dict[str, str]] = {
         "ticket_id": r"^(ticket|incident|case|request|anfrage|vorgangs?)_?(id|no|nr|number|nummer)?$|^number$|^id$",
         "opened_at": START + r"|^date$|^datum$",
         "first_response_at": r"first_(response|answer|reply)(?!.*(minute|hour))|erste_antwort",
-        "resolved_at": r"resolved_(at|on|date)|^resolved$|solved|geloest|erledigt|closed_(at|on|date)|^closed$",
+        "resolved_at": r"resolved_(at|on|date)|^resolved$|solved|geloest|erledigt|geschlossen"
+        r"|closed_(at|on|date)|^closed$",
         "reopened_at": r"reopened|wiedereroeffnet",
         "priority": r"^priority$|prioritaet",
         "channel": r"channel|contact_type|kanal",
-        "topic": r"^category$|topic|thema|kategorie|reason|grund",
+        "topic": r"^category$|topic|thema|kategorie|reason|grund|betreff|subject",
         "satisfaction": r"satisfaction|csat|zufriedenheit|rating|mark",
     },
     "complaints": {
         "complaint_id": r"^(complaint|beschwerde|reklamations?)_?(id|no|nr|number|nummer)?$|^id$",
         "filed_at": r"filed|" + START + r"|^date$|^datum$",
         "answered_at": r"answer|beantwortet|response",
-        "resolved_at": r"resolved|solved|closed|erledigt|geloest",
+        "resolved_at": r"resolved|solved|closed|erledigt|geloest|geschlossen",
         "severity": r"severity|schwere",
         "topic": r"topic|category|thema|kategorie|grund|reason",
         "ticket_id": r"ticket",
@@ -132,19 +134,16 @@ STATE_CHANGE = r"(sys_)?(updated|changed|modified|geaendert|aktualisiert)_?(at|o
 KIND = r"^(kind|type|event|event_type|event_name|action|vorgang|art|typ|aktion|activity)$"
 
 
-def guess_table(stem: str, profiles: list[Profile]) -> str:
+def guess_table(stem: str, profiles: list[Profile], customer: str) -> str:
     """The canonical table that the file's name and its columns speak for."""
-    scores = {table: _score(table, stem, profiles) for table in TABLE_NAMES}
+    scores = {table: _score(table, stem, profiles, customer) for table in TABLE_NAMES}
     best = max(scores, key=lambda table: scores[table])
     return best if scores[best] > 0 else "interactions"
 
 
-def guess_columns(table: str, profiles: list[Profile]) -> dict[str, str]:
-    """Canonical column: raw column. Each raw column is used once; kinds must agree."""
-    found: dict[str, str] = {}
-    customer = customer_column(profiles)
-    if customer:
-        found["customer_id"] = customer
+def guess_columns(table: str, profiles: list[Profile], customer: str) -> dict[str, str]:
+    """Canonical column: raw column. Each raw column is used once; kinds must agree. ``customer`` may be empty."""
+    found = {"customer_id": customer} if customer else {}
     canonical_table = CANONICAL[table]
     recorded = {"known_at": RECORDED} if "known_at" in canonical_table.names else {}
     for canonical, pattern in {**recorded, **ROLES[table]}.items():
@@ -194,14 +193,14 @@ def constant_kind(stem: str, has_amount: bool) -> str:
     return next((kind for word, kind in words.items() if word in name), "order" if has_amount else "event")
 
 
-def _score(table: str, stem: str, profiles: list[Profile]) -> float:
+def _score(table: str, stem: str, profiles: list[Profile], customer: str) -> float:
     pattern = TABLE_NAMES[table]
-    columns = guess_columns(table, profiles)
+    columns = guess_columns(table, profiles, customer)
     needed = NEEDED.get(table, ())
     if needed and not any(name in columns for name in needed):
         return 0.0
-    customer = next((p for p in profiles if p.name == columns.get("customer_id")), None)
-    if table == "customers" and (customer is None or not (customer.unique or "valid_from" in columns)):
+    who = next((p for p in profiles if p.name == customer), None)
+    if table == "customers" and (who is None or not (who.unique or "valid_from" in columns)):
         return 0.0
     key = CANONICAL[table].key[0]
     named = 3.0 if re.search(pattern, plain_name(stem)) else 0.0

@@ -13,7 +13,7 @@ from bleib import buckets, workers
 from bleib.console import say
 from bleib.errors import DataError, Fault
 from bleib.settings import Engine, Settings, Source
-from bleib.sources import cache, checks, report, strangers
+from bleib.sources import cache, checks, freshness, garbled, report, strangers
 from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
 from bleib.sources.counts import Tally
@@ -89,7 +89,7 @@ def ingest(
             for number, tally in one.tallies.items():
                 found[number].tally.settle(tally)
         _refuse_bad(found, settings)
-        entries = _entries(settled)
+        entries = _entries(settled, _arrivals(found), calendar)
         _balance(found, entries)
         _meet_strangers(found, settled, entries, settings.ingest.max_unknown_customers)
         bad = [(f.number, path) for f in found for path in f.quarantine] + [
@@ -103,6 +103,7 @@ def ingest(
         entries,
         calendar,
         observe(sights, {name: entry["rows"] for name, entry in entries.items()}),
+        _warnings(found, calendar),
         len(survivors),
     )
     return Ingested(told, calendar)
@@ -158,14 +159,35 @@ def _first_pass(
 
 def _calendar(found: list[Found], settings: Settings) -> Calendar:
     arrivals: Counter[int] = Counter()
-    for one in found:
-        arrivals.update(one.tally.arrivals)
+    for (table, _), counted in _arrivals(found).items():
+        arrivals.update(counted if table == "interactions" else {})
     if not arrivals:
         _refuse_bad(found, settings)
         raise DataError(
             "raw data: no interaction is left after filters and checks; see the filters (where:) of the sources"
         )
     return find_calendar(arrivals, settings.ingest.data_end)
+
+
+def _arrivals(found: list[Found]) -> dict[tuple[str, str], Counter[int]]:
+    """Rows by the day on which they could be known, of each table and kind of interactions."""
+    arrivals: dict[tuple[str, str], Counter[int]] = {}
+    for one in found:
+        for (kind, day), rows in one.tally.arrivals.items():
+            arrivals.setdefault((one.source.table, kind), Counter())[day] += rows
+    return arrivals
+
+
+def _warnings(found: list[Found], calendar: Calendar) -> list[Fault]:
+    """What is doubtful about the deliveries: garbled texts, and what stopped arriving. Said in the terminal too."""
+    files: dict[str, tuple[str, ...]] = {}
+    for one in found:
+        files[one.source.table] = (*files.get(one.source.table, ()), *one.files)
+    doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
+    doubtful += freshness.stopped(_arrivals(found), calendar.data_end, files)
+    for warning in doubtful:
+        say(f"ingest: {warning}")
+    return doubtful
 
 
 def _refuse_bad(found: list[Found], settings: Settings) -> None:
@@ -194,11 +216,18 @@ def _second_pass(layout: Layout, known_only: bool, out: Path, engine: Engine) ->
     return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count), engine)
 
 
-def _entries(settled: list[Settled]) -> dict[str, dict[str, Any]]:
+def _entries(
+    settled: list[Settled], arrivals: dict[tuple[str, str], Counter[int]], calendar: Calendar
+) -> dict[str, dict[str, Any]]:
     """The entries of the tables that have rows, in their declared order."""
     by_name = {name: [one.tables[name] for one in settled if name in one.tables] for name in CANONICAL}
     entries = {name: report.sum_entries(entries) for name, entries in by_name.items()}
-    return {name: entry for name, entry in entries.items() if entry["rows"]}
+    days = {name: [day for (table, _), found in arrivals.items() if table == name for day in found] for name in entries}
+    return {
+        name: {**entry, **report.arrival_entry(days[name], calendar)}
+        for name, entry in entries.items()
+        if entry["rows"]
+    }
 
 
 def _balance(found: list[Found], entries: dict[str, dict[str, Any]]) -> None:

@@ -7,62 +7,47 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import yaml
 
 from bleib.errors import DataError
-from bleib.settings import Csv, Source
-from bleib.sources import doubts, guesses
-from bleib.sources.dialect import sniff, with_decimal
-from bleib.sources.faults import SourceError
-from bleib.sources.profiles import Profile, profile
-from bleib.sources.readers import SUFFIXES, find_files, read_file
+from bleib.settings import Source
+from bleib.sources import doubts, guesses, overlaps
+from bleib.sources.leftovers import left_out
+from bleib.sources.profiles import profile
+from bleib.sources.union import EVENTS
+from bleib.sources.views import Seen, look
 from bleib.tables import CANONICAL
 
 FEW = 0.05  # repeated ids below this share are deliveries and mistakes, not the grain of the file
-PARQUET = (".parquet", ".pq")
+TOTAL = r"(summe|gesamt(summe|anzahl)?|anzahl|total|sum|end of file|dateiende|ende)\b"
 DEFAULT_MISSING = set(Source.model_fields["missing"].default)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One raw file (of a folder: its first) as it was read."""
-
-    path: Path
-    dialect: Csv
-    table: pa.Table
-    profiles: list[Profile]
-    is_parquet: bool
-
-    @property
-    def stem(self) -> str:
-        """The file's name without endings, the folder's name for a folder."""
-        return self.path.name.split(".")[0]
 
 
 @dataclass
 class Proposal:
-    """Proposed settings: sources as plain values, each with its doubts; merge tables; what concerns all."""
+    """Proposed settings: sources as plain values, each with its doubts and with the columns that are left out; merge
+    tables; what concerns all.
+    """
 
     sources: list[dict[str, Any]] = field(default_factory=list)
     doubts: list[list[str]] = field(default_factory=list)
+    left: list[list[str]] = field(default_factory=list)
     merges: list[dict[str, Any]] = field(default_factory=list)
     general: list[str] = field(default_factory=list)
 
-    def add(self, source: dict[str, Any], found: list[str]) -> None:
-        """One more source with what is doubtful about it."""
+    def add(self, source: dict[str, Any], found: list[str], left: list[str] | None = None) -> None:
+        """One more source with what is doubtful about it, and the columns that it does not use."""
         self.sources.append(source)
         self.doubts.append(found)
+        self.left.append(left or [])
 
 
 def propose(files: list[Path]) -> Proposal:
-    """Look at raw files (CSV, gzip, Parquet, folders of them); DataError where none can be read."""
-    proposal = Proposal()
-    seen = [view for path in files for view in _look(path, proposal)]
+    """Look at raw files (CSV, Excel, JSON, Parquet, folders of them); DataError where none can be read."""
+    seen, troubles = look(files)
     if not seen:
-        raise DataError(
-            "no file could be read as CSV or Parquet\n" + "\n".join(f"  - {text}" for text in proposal.general)
-        )
+        raise DataError("no file with rows could be read\n" + "\n".join(f"  - {text}" for text in troubles))
+    proposal = Proposal(general=troubles)
     for view in seen:
         _propose_source(view, seen, proposal)
     if not any(source["table"] == "interactions" for source in proposal.sources):
@@ -71,39 +56,15 @@ def propose(files: list[Path]) -> Proposal:
 
 
 def render(proposal: Proposal) -> str:
-    """The proposal as YAML for params.yaml, doubts as comments."""
+    """The proposal as YAML for params.yaml, doubts and columns that are left out as comments."""
     lines = ["# Proposed by `bleib inspect`. Read every doubt, correct, and put it into params.yaml."]
-    lines += _comments(proposal.general, "")
+    lines += _comments("doubt", proposal.general, "")
     lines.append("sources:")
-    for source, found in zip(proposal.sources, proposal.doubts, strict=True):
-        lines += _comments(found, "  ")
+    for source, found, left in zip(proposal.sources, proposal.doubts, proposal.left, strict=True):
+        lines += _comments("doubt", found, "  ") + _comments("not mapped", left, "  ")
         lines += ["  " + line for line in _yaml([source])]
     lines += ["  " + line for line in _yaml(proposal.merges)] if proposal.merges else []
     return "\n".join(lines)
-
-
-def _look(path: Path, proposal: Proposal) -> list[Seen]:
-    if path.is_file() and not path.name.lower().endswith(SUFFIXES):
-        proposal.general.append(f"{path}: not looked at, neither CSV nor Parquet by its name")
-        return []
-    inside = find_files(str(path), Path())
-    if not inside:
-        proposal.general.append(f"{path}: not found, or a folder without CSV and Parquet files")
-        return []
-    try:
-        return [_see(path, inside[0])]
-    except SourceError as error:
-        proposal.general.append(f"{path}: {error}")
-        return []
-
-
-def _see(path: Path, file: Path) -> Seen:
-    is_parquet = file.suffix.lower() in PARQUET
-    dialect = Csv() if is_parquet else sniff(file)
-    table = read_file(file, Path(), "auto", dialect).table
-    dialect = dialect if is_parquet else with_decimal(dialect, table)
-    profiles = [profile(name, table[name], dialect) for name in table.column_names]
-    return Seen(path, dialect, table, profiles, is_parquet)
 
 
 def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
@@ -111,30 +72,56 @@ def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
     if merge:
         proposal.merges.append(_merge(view, *merge))
         return
-    table = guesses.guess_table(view.stem, view.profiles)
-    columns = guesses.guess_columns(table, view.profiles)
-    found = doubts.of_columns(view.profiles, columns)
+    customer, why = _customer(view, seen)
+    table = guesses.guess_table(view.stem, view.profiles, customer)
+    columns = guesses.guess_columns(table, view.profiles, customer)
+    found = [*doubts.of_header(view.table.column_names), *_deliveries(view, table), *why]
+    found += [*doubts.of_columns(view.profiles, columns), *doubts.of_rows(view.ragged)]
     _find_customer(view, table, columns, seen, proposal, found)
+    if "customer_id" not in columns and not any(p.kind == "time" for p in view.profiles):
+        held = "; ".join(left_out(view.table, view.profiles, (), view.dialect))
+        no_use = "left out, no column looks like a customer's number, none like a time"
+        proposal.general.append(f"{view.label}: {no_use} ({held})")
+        return
     missing_required = [name for name in CANONICAL[table].required if name not in columns and name not in _made(table)]
     found += [f"no column found for {name} ({CANONICAL[table].column(name).meaning})" for name in missing_required]
     source = _source(view, table, columns)
     rows = _rows(view, source)
     if rows is None:
         proposal.general.append(
-            f"{view.path}: left out, because it has several rows an id and no column says when a row became true"
+            f"{view.label}: left out, because it has several rows an id and no column says when a row became true"
         )
         return
-    found += rows
+    found += [*rows, *doubts.of_texts(view.table, columns.values())]
+    _filter_total(view, source, found)
     _filter_missing_customers(view, source, found)
+    left = left_out(view.table, view.profiles, _used(source), view.dialect)
     returns = doubts.cancellations(view.table, source, view.profiles)
     if returns is None:
-        proposal.add(source, found)
+        proposal.add(source, found, left)
         return
     letter, column, text = returns
     sale = {**source, "where": [*source.get("where", []), {"column": column, "not_starts_with": letter}]}
     back = {**source, "where": [*source.get("where", []), {"column": column, "starts_with": letter}]}
-    proposal.add(sale, [*found, text])
+    proposal.add(sale, [*found, text], left)
     proposal.add({**back, "constants": {"kind": "return"}}, [f"the cancellations of {view.path.name}"])
+
+
+def _used(source: dict[str, Any]) -> set[str]:
+    """The raw columns that a proposed source looks at."""
+    factors = {name for names in source.get("products", {}).values() for name in names}
+    single = {source.get("changed_at", ""), source.get("kind", {}).get("column", "")}
+    return {*source["columns"].values(), *factors, *single}
+
+
+def _deliveries(view: Seen, table: str) -> list[str]:
+    if len(view.files) == 1:
+        return []
+    what = f"{len(view.files)} files with the same columns"
+    if table in EVENTS:
+        return [f"{what}: parts of one table"]
+    newest = view.files[-1].name
+    return [f"{what}: deliveries of one table, of which {newest} counts as the newest (by its name)"]
 
 
 def _made(table: str) -> set[str]:
@@ -143,7 +130,7 @@ def _made(table: str) -> set[str]:
 
 
 def _source(view: Seen, table: str, columns: dict[str, str]) -> dict[str, Any]:
-    source: dict[str, Any] = {"table": table, "files": str(view.path), **_dialect(view)}
+    source: dict[str, Any] = {"table": table, **_place(view)}
     source |= _time_format(view, columns)
     source["columns"] = columns
     missing = {text for p in view.profiles if p.name in columns.values() for text in p.no_value} - DEFAULT_MISSING
@@ -154,9 +141,11 @@ def _source(view: Seen, table: str, columns: dict[str, str]) -> dict[str, Any]:
     return source
 
 
-def _dialect(view: Seen) -> dict[str, Any]:
+def _place(view: Seen) -> dict[str, Any]:
+    """Where the rows lie, and how they are written."""
+    sheet = {"sheet": view.sheet} if view.sheet else {}
     changed = view.dialect.model_dump(exclude_defaults=True)
-    return {"csv": changed} if changed else {}
+    return {"files": str(view.path), **sheet, **({"csv": changed} if changed else {})}
 
 
 def _time_format(view: Seen, columns: dict[str, str]) -> dict[str, Any]:
@@ -203,14 +192,15 @@ def _rows(view: Seen, source: dict[str, Any]) -> list[str] | None:
     """
     key, table = CANONICAL[source["table"]].key[0], source["table"]
     raw = source["columns"].get(key)
-    found = next((p for p in view.profiles if p.name == raw), None)
+    rows = view.newest.num_rows
+    found = profile(raw, view.newest[raw], view.dialect) if raw else None
     if found is None or found.unique or "valid_from" in source["columns"]:
         return []
     changed = guesses.state_column(view.profiles)
-    repeated = round(found.filled * view.table.num_rows) - found.distinct
-    if repeated <= FEW * view.table.num_rows:
+    repeated = round(found.filled * rows) - found.distinct
+    if repeated <= FEW * rows:
         return [f"{repeated:,} rows repeat a {found.name}: equal ones are dropped, others go to quarantine"]
-    several = f"{view.table.num_rows:,} rows but {found.distinct:,} different {found.name}"
+    several = f"{rows:,} rows but {found.distinct:,} different {found.name}"
     if changed and table != "interactions":
         source["changed_at"] = changed
         late = doubts.filled_in_later(view.table, source, view.profiles, changed)
@@ -222,7 +212,39 @@ def _rows(view: Seen, source: dict[str, Any]) -> list[str] | None:
 
 
 def _merge(view: Seen, old: str, new: str) -> dict[str, Any]:
-    return {"table": "merges", "files": str(view.path), **_dialect(view), "columns": {"old": old, "new": new}}
+    return {"table": "merges", **_place(view), "columns": {"old": old, "new": new}}
+
+
+def _customer(view: Seen, seen: list[Seen]) -> tuple[str, list[str]]:
+    """The column that names the customer, by its name, else by its values, and why; empty where there is none."""
+    named = guesses.customer_column(view.profiles)
+    if named or _bridge(view, seen):
+        return named, []
+    table = guesses.guess_table(view.stem, view.profiles, "")
+    known = guesses.guess_columns(table, view.profiles, "")
+    free = [p for p in view.profiles if p.name not in {raw for name, raw in known.items() if not name.endswith("_id")}]
+    others = [(other, guesses.customer_column(other.profiles)) for other in seen if other is not view]
+    shared = [
+        found
+        for other, column in others
+        if column
+        for p in free
+        if (found := overlaps.overlap(view.table[p.name], p, other.table[column], f"{column} of {other.path.name}"))
+    ]
+    if not shared:
+        return "", []
+    best = max(shared, key=lambda found: found.weight)
+    return best.column, [f"no column is called like a customer's number: {best.reason}"]
+
+
+def _bridge(view: Seen, seen: list[Seen]) -> tuple[Seen, str, str] | None:
+    """Another file that knows an id of this one and the customer: the file, the id, its column of the customer."""
+    for other in seen:
+        customer = guesses.customer_column(other.profiles)
+        shared = [p.name for p in view.profiles if p.key.endswith("_id") and _is_key(other, p.name)]
+        if other is not view and customer and shared:
+            return other, shared[0], customer
+    return None
 
 
 def _find_customer(
@@ -231,17 +253,14 @@ def _find_customer(
     """Where no column names the customer: by way of another file that knows both ids, else the contract itself."""
     if "customer_id" in columns:
         return
-    for other in seen:
-        customer = guesses.customer_column(other.profiles)
-        shared = [p.name for p in view.profiles if p.key.endswith("_id") and _is_key(other, p.name)]
-        if other is not view and customer and shared:
-            columns["customer_id"] = shared[0]
-            merge = _merge(other, shared[0], customer)
-            proposal.merges += [merge] if merge not in proposal.merges else []
-            found.append(
-                f"no customer here: {shared[0]} is translated into {customer} by {other.path.name} (table: merges)"
-            )
-            return
+    bridge = _bridge(view, seen)
+    if bridge:
+        other, shared, customer = bridge
+        columns["customer_id"] = shared
+        merge = _merge(other, shared, customer)
+        proposal.merges += [merge] if merge not in proposal.merges else []
+        found.append(f"no customer here: {shared} is translated into {customer} by {other.path.name} (table: merges)")
+        return
     key = columns.get(CANONICAL[table].key[0])
     if key:
         columns["customer_id"] = key
@@ -252,13 +271,23 @@ def _is_key(view: Seen, name: str) -> bool:
     return any(p.name == name and p.unique for p in view.profiles)
 
 
+def _filter_total(view: Seen, source: dict[str, Any], found: list[str]) -> None:
+    """A last line that counts or sums the others is no row."""
+    name = view.table.column_names[0]
+    last = str(view.table[name][-1].as_py() or "")
+    word = re.match(TOTAL, last.strip(), re.IGNORECASE)
+    if word:
+        source["where"] = [{"column": name, "not_starts_with": word.group()}]
+        found.append(f"the last row begins with {last.strip()[:60]!r}: left out with where")
+
+
 def _filter_missing_customers(view: Seen, source: dict[str, Any], found: list[str]) -> None:
     customer = next((p for p in view.profiles if p.name == source["columns"].get("customer_id")), None)
     if customer is None or customer.filled >= 1:
         return
     share = 1 - customer.filled
     if share > 0.05:
-        source["where"] = [{"column": customer.name, "filled": True}]
+        source["where"] = [*source.get("where", []), {"column": customer.name, "filled": True}]
         found.append(f"{share:.1%} of the rows have no {customer.name}: left out with where")
     else:
         found.append(f"{share:.2%} of the rows have no {customer.name}: they go to quarantine")
@@ -276,15 +305,15 @@ def _events_from_another_table(proposal: Proposal) -> None:
         lines = {}
         if "changed_at" in source:
             columns["event_id"], lines = names[key], {"one_row_per": ["event_id"]}
-        same = ("files", "csv", "day_first", "date_format", "missing", "where")
+        same = ("files", "sheet", "csv", "day_first", "date_format", "missing", "where")
         kept = {name: source[name] for name in same if name in source}
         kind = {"constants": {"kind": table.rstrip("s")}}
         event = {"table": "interactions", **kept, "columns": columns, **kind, **lines}
         proposal.add(event, [f"the begin of each of the {table} taken as an event, for want of better ones"])
 
 
-def _comments(texts: list[str], indent: str) -> list[str]:
-    return [f"{indent}# doubt: {text}" for text in texts]
+def _comments(what: str, texts: list[str], indent: str) -> list[str]:
+    return [f"{indent}# {what}: {' '.join(text.split())}" for text in texts]
 
 
 def _yaml(value: Any) -> list[str]:

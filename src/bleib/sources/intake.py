@@ -9,7 +9,7 @@ from pathlib import Path
 from bleib import buckets
 from bleib.errors import Fault
 from bleib.settings import Source
-from bleib.sources import checks, spill
+from bleib.sources import checks, garbled, spill
 from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
 from bleib.sources.mapping import Mapped, compares_ids, map_rows
@@ -67,6 +67,7 @@ def _take_block(taken: Taken, place: int, source: Source, raw: Raw, limits: Limi
     checks.check_rows(mapped, limits.earliest, limits.time_zone)
     tally = mapped.ledger.tally()
     tally.lost = lost_ids(source, raw)
+    tally.garbled = garbled.look(source, raw)
     checks.count_times(mapped, tally, limits.time_zone)
     taken.tallies[place].add(tally)
     if tally.quarantined:

@@ -50,7 +50,7 @@ def apply(customers: pd.Series, survivors: dict[str, str]) -> pd.Series:
 
 def _pairs(merge: Source, root: Path) -> pd.DataFrame:
     old, new, file = merge.columns["old"], merge.columns["new"], str(merge.files)
-    raw = read_files(file, root, merge.format, merge.csv, "merges")
+    raw = read_files(file, root, merge.format, merge.csv, "merges", merge.sheet)
     names = raw.table.column_names
     missing = [name for name in (old, new) if name not in names]
     if missing:

@@ -31,14 +31,14 @@ class Piece:
         source = self.sources[0][1]
         if self.path is None:
             return query_blocks(str(source.url), str(source.query), source.table)
-        return read_blocks(self.path, self.root, source.format, source.csv, source.table)
+        return read_blocks(self.path, self.root, source.format, source.csv, source.table, source.sheet)
 
 
 def find_pieces(sources: list[Source], root: Path) -> tuple[list[Piece], list[Fault]]:
     """The files and queries of all sources, each once, and a fault for each place that holds no file."""
     places: dict[str, list[tuple[int, Source]]] = {}
     for number, source in enumerate(sources):
-        place = source.model_dump_json(include={"files", "format", "csv", "url", "query"})
+        place = source.model_dump_json(include={"files", "format", "sheet", "csv", "url", "query"})
         places.setdefault(place, []).append((number, source))
     pieces: list[Piece] = []
     faults: list[Fault] = []

@@ -1,4 +1,4 @@
-"""Files as raw tables, block by block: CSV as text only, Parquet as it is typed. Nothing is interpreted here."""
+"""Files as raw tables, block by block: Parquet as it is typed, all others as text. Nothing is interpreted here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import csv
 import glob
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,14 +21,21 @@ import pyarrow.parquet as pq
 
 from bleib.errors import Fault
 from bleib.settings import Csv
+from bleib.sources.documents import records
 from bleib.sources.faults import SourceError, fatal
 from bleib.sources.values import as_text, is_number
+from bleib.sources.workbooks import sheet_rows
 
-SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".pq")
+FORMATS = {".parquet": "parquet", ".pq": "parquet", ".xlsx": "excel", ".xlsm": "excel"}
+ZIPPED = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
+FORMATS |= {suffix + zipped: form for suffix, form in ZIPPED.items() for zipped in ("", ".gz")}
+SUFFIXES = tuple(FORMATS)
+UNREADABLE = (".xls", ".xlsb", ".ods", ".numbers", ".xml", ".zip", ".7z", ".rar", ".pdf", ".doc", ".docx", ".html")
 WIDE = 3  # delimiters in a line that ordinary text of several lines does not hold by chance
 MANY = 10  # lines that look like rows, in files of fewer columns
 BLOCK_BYTES = 1 << 24  # of a CSV file at a time; a row must fit into one block
-BLOCK_ROWS = 200_000  # of a Parquet file at a time
+FIRST_LINES = 20  # that are looked at beside the header
+BLOCK_ROWS = 200_000  # of any other file at a time
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,17 @@ def one_file(
 
 
 def find_files(pattern: str, root: Path) -> list[Path]:
-    """The files that a path, folder or glob means, oldest first by their names; a folder gives its CSV and Parquet
-    files.
+    """The files that a path, folder or glob means, oldest first by their names; a folder gives those that can be read
+    by their endings. Hidden files, and those by which Excel locks an open workbook, are none.
     """
     path = root / pattern
     if path.is_file():
         return [path]
     if path.is_dir():
-        inside = (f for f in path.rglob("*") if f.is_file() and f.name.lower().endswith(SUFFIXES))
-        return sorted(inside, key=_by_name)
-    found = (Path(f) for f in glob.glob(str(path), recursive=True))  # noqa: PTH207
-    return sorted((f for f in found if f.is_file()), key=_by_name)
+        found = (f for f in path.rglob("*") if f.name.lower().endswith(SUFFIXES))
+    else:
+        found = (Path(f) for f in glob.glob(str(path), recursive=True))  # noqa: PTH207
+    return sorted((f for f in found if f.is_file() and not f.name.startswith((".", "~$"))), key=_by_name)
 
 
 def _by_name(path: Path) -> tuple[list[list[tuple[int, str]]], Path]:
@@ -104,14 +113,14 @@ def some_files(pattern: str, root: Path, table: str) -> list[Path]:
     return paths
 
 
-def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
+def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str = "", sheet: str | None = None) -> Raw:
     """All rows of the files; SourceError where there is no file or one cannot be read."""
     paths = some_files(pattern, root, table)
     parts: list[Raw] = []
     faults: list[Fault] = []
     for path in paths:
         try:
-            parts.append(read_file(path, root, format_, dialect, table))
+            parts.append(read_file(path, root, format_, dialect, table, sheet))
         except SourceError as stop:
             faults += stop.faults
     if faults:
@@ -119,16 +128,44 @@ def read_files(pattern: str, root: Path, format_: str, dialect: Csv, table: str 
     return stack(parts)
 
 
-def read_file(path: Path, root: Path, format_: str, dialect: Csv, table: str = "") -> Raw:
+def read_file(path: Path, root: Path, format_: str, dialect: Csv, table: str = "", sheet: str | None = None) -> Raw:
     """All rows of one file."""
-    return stack(list(read_blocks(path, root, format_, dialect, table)))
+    return stack(list(read_blocks(path, root, format_, dialect, table, sheet)))
 
 
-def read_blocks(path: Path, root: Path, format_: str, dialect: Csv, table: str = "") -> Iterator[Raw]:
-    """The rows of one file, so many at a time; at least one block. SourceError where the file cannot be read."""
+def read_blocks(
+    path: Path, root: Path, format_: str, dialect: Csv, table: str = "", sheet: str | None = None
+) -> Iterator[Raw]:
+    """The rows of one file, so many at a time; at least one block. SourceError where the file cannot be read.
+
+    ``sheet`` of an Excel workbook; none: the first.
+    """
     name = name_of(path, root)
-    is_parquet = format_ == "parquet" or (format_ == "auto" and path.suffix.lower() in {".parquet", ".pq"})
-    return _parquet_blocks(path, name, table) if is_parquet else _csv_blocks(path, name, dialect, table)
+    form = format_of(path) if format_ == "auto" else format_
+    if form == "parquet":
+        return _parquet_blocks(path, name, table)
+    if form == "excel":
+        return _excel_blocks(path, name, dialect, table, sheet)
+    if form == "json":
+        return _json_blocks(path, name, dialect, table)
+    if format_ == "auto" and path.suffix.lower() in UNREADABLE:
+        raise SourceError(_unreadable_ending(path, name, table))
+    return _csv_blocks(path, name, dialect, table)
+
+
+def format_of(path: Path) -> str:
+    """parquet, excel, json or csv, by the ending of the name; what has another ending is taken for CSV."""
+    name = path.name.lower()
+    return next((form for suffix, form in FORMATS.items() if name.endswith(suffix)), "csv")
+
+
+def _unreadable_ending(path: Path, name: str, table: str) -> Fault:
+    ending = path.suffix.lower()
+    remedy = (
+        "Unpack it." if ending in {".zip", ".7z", ".rar"} else "Open it in its program and save it as .xlsx or CSV."
+    )
+    expected = "CSV, Excel (.xlsx), JSON or Parquet; if it is CSV all the same, save it as such or set format: csv"
+    return fatal(table, name, f"files that end with {ending} are not read", expected, remedy)
 
 
 def name_of(path: Path, root: Path) -> str:
@@ -146,14 +183,23 @@ def open_text(path: Path, encoding: str) -> IO[str]:
 
 
 def header_of(path: Path, dialect: Csv) -> list[str]:
-    """The column names of a CSV file; a name that stands twice gets ``.2``, an empty one its position."""
+    """The column names of a CSV file; a name that stands twice gets ``.2``, an empty one its position.
+
+    Where most of the first rows end with a delimiter too many, it is the end of a further column without a name.
+    """
     if dialect.header:
         return list(dialect.header)
     with open_text(path, dialect.encoding) as file:
         for _ in range(dialect.skip_lines):
             file.readline()
-        line = next(csv.reader([file.readline()], delimiter=dialect.delimiter, quotechar=dialect.quote), [])
-    return _unique([name.strip("\ufeff \t") or f"column_{k}" for k, name in enumerate(line, start=1)])
+        first = list(islice(file, FIRST_LINES))
+    line, *rows = csv.reader(first or [""], delimiter=dialect.delimiter, quotechar=dialect.quote)
+    longer = [len(row) == len(line) + 1 and not row[-1] for row in rows if row]
+    return _named([*line, ""] if 2 * sum(longer) > len(longer) else line)
+
+
+def _named(line: Sequence[str | None]) -> list[str]:
+    return _unique([(name or "").strip("\ufeff \t") or f"column_{k}" for k, name in enumerate(line, start=1)])
 
 
 def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
@@ -169,6 +215,51 @@ def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
         raise SourceError(
             fatal(table, name, f"not readable as Parquet: {error}", "a Parquet file", "Export it again.")
         ) from error
+
+
+def _excel_blocks(path: Path, name: str, dialect: Csv, table: str, sheet: str | None) -> Iterator[Raw]:
+    rows = islice(sheet_rows(path, name, table, sheet), dialect.skip_lines, None)
+    names = _named(dialect.header or next(rows, []))
+
+    def fitted(row: list[str | None]) -> list[str | None] | str:
+        fits = not any(row[len(names) :])
+        return row[: len(names)] + [None] * (len(names) - len(row)) if fits else ";".join(cell or "" for cell in row)
+
+    return _text_blocks(name, names, map(fitted, rows))
+
+
+def _json_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Raw]:
+    """Read twice: a field may come first in the last record, and all blocks have the same columns."""
+    try:
+        with open_text(path, dialect.encoding) as file:
+            found = records(file, path, name, table)
+            names = list(dict.fromkeys(key for record in found if isinstance(record, dict) for key in record))
+        with open_text(path, dialect.encoding) as file:
+            rows = (
+                record if isinstance(record, str) else [record.get(key) for key in names]
+                for record in records(file, path, name, table)
+            )
+            yield from _text_blocks(name, names, rows)
+    except (UnicodeError, LookupError) as error:
+        raise SourceError(_encoding_fault(path, name, dialect, table, str(error))) from error
+
+
+def _text_blocks(name: str, names: list[str], rows: Iterator[list[str | None] | str]) -> Iterator[Raw]:
+    """Rows of texts, so many at a time, at least one block; a row that comes as one text does not fit."""
+    before = 0
+    for block in iter(partial(_taken, rows), None):
+        good = [row for row in block if not isinstance(row, str)]
+        ragged = [(before + k, row) for k, row in enumerate(block, start=1) if isinstance(row, str)]
+        columns = zip(*good, strict=True) if good else ([] for _ in names)
+        arrays = [pa.array(column, pa.string()) for column in columns]
+        yield one_file(name, pa.table(dict(zip(names, arrays, strict=True))), ragged, before)
+        before += len(block)
+    if not before:
+        yield one_file(name, pa.table({column: pa.array([], pa.string()) for column in names}))
+
+
+def _taken(rows: Iterator[Any]) -> list[Any] | None:
+    return list(islice(rows, BLOCK_ROWS)) or None
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:
@@ -313,7 +404,7 @@ def _encoding_fault(path: Path, name: str, dialect: Csv, table: str, why: str) -
         name,
         f"not readable as {dialect.encoding} ({why})",
         f"text in {dialect.encoding}",
-        "Set csv.encoding; files from Windows and Excel are often cp1252 or utf-16.",
+        "Set csv.encoding; files from Windows and Excel are often in cp1252 (csv: {encoding: cp1252}) or utf-16.",
         examples=[found] if found else [],
     )
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
+from bleib import clock
 from bleib.errors import Fault
 from bleib.sources.calendar import Calendar
 from bleib.sources.counts import Tally
 from bleib.tables import CANONICAL
 
+DAYS = ("first", "last", "first_arrival", "last_arrival")
 COUNTS = ("rows_in", "rows_out", "quarantined", "filtered", "merged")
 
 
@@ -53,11 +56,23 @@ def sum_entries(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def arrival_entry(days: Iterable[int], calendar: Calendar) -> dict[str, Any]:
+    """First and last day (since 1970) before the end of the data on which something of a table arrived."""
+    complete = [day for day in days if day < clock.day_number(calendar.data_end)]
+    first, last = min(complete, default=None), max(complete, default=None)
+    return {"first_arrival": _iso(first), "last_arrival": _iso(last)}
+
+
+def _iso(day: int | None) -> str | None:
+    return None if day is None else str(clock.shift(clock.EPOCH, day))
+
+
 def make_report(
     entries: list[dict[str, Any]],
     tables: dict[str, dict[str, Any]],
     calendar: Calendar,
     observations: list[Fault],
+    warnings: list[Fault],
     merged_ids: int,
 ) -> dict[str, Any]:
     """The whole report from the entries of the sources and of the tables."""
@@ -67,6 +82,7 @@ def make_report(
         "totals": {name: sum(entry[name] for entry in entries) for name in COUNTS},
         "tables": tables,
         "observations": [fault_entry(fault) for fault in observations],
+        "warnings": [fault_entry(fault) for fault in warnings],
         "merged_customer_ids": merged_ids,
     }
 
@@ -86,6 +102,8 @@ def page(report: dict[str, Any]) -> str:
         _sources_table(report),
         "## Canonical tables",
         _tables_table(report["tables"]),
+        "## Doubts about the deliveries",
+        _faults_table(report["warnings"]),
         "## Rows in quarantine",
         _faults_table([fault for entry in report["sources"] for fault in entry["faults"]]),
         "## Contradictions between tables",
@@ -106,10 +124,10 @@ def _sources_table(report: dict[str, Any]) -> str:
 
 def _tables_table(tables: dict[str, Any]) -> str:
     rows = [
-        [name, f"{entry['rows']:,}", f"{entry['customers']:,}", (entry["first"] or "")[:10], (entry["last"] or "")[:10]]
+        [name, f"{entry['rows']:,}", f"{entry['customers']:,}", *((entry[name] or "")[:10] for name in DAYS)]
         for name, entry in tables.items()
     ]
-    return _table(["table", "rows", "customers", "first", "last"], rows)
+    return _table(["table", "rows", "customers", *(name.replace("_", " ") for name in DAYS)], rows)
 
 
 def _faults_table(faults: list[dict[str, Any]]) -> str:

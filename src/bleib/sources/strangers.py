@@ -95,9 +95,18 @@ def _fault(one: Strangers, share: float, given: list[tuple[Source, tuple[str, ..
         f"{share:.1%} of the rows of the table {one.table} belong to customers whom no other table knows",
         f"ids as in the other tables, such as {', '.join(map(repr, one.known))}; at most {most:.0%} others "
         "(ingest.max_unknown_customers)",
-        "Map the column that holds the customer's id, written as in the other tables, translate ids (a source with "
-        "table: merges), or raise the limit.",
+        f"{_zeros(one)}Map the column that holds the customer's id, written as in the other tables, translate ids (a "
+        "source with table: merges), or raise the limit.",
         column=", ".join(columns),
         rows=one.rows,
         examples=map(repr, one.unknown),
     )
+
+
+def _zeros(one: Strangers) -> str:
+    """A hint where the ids are the others' numbers without the zeros before them, as a spreadsheet leaves them."""
+    shortened = all(text.isdecimal() and not text.startswith("00") for text in one.unknown)
+    padded = all(text.isdecimal() and text.startswith("0") for text in one.known)
+    if not (shortened and padded and max(map(len, one.unknown)) < min(map(len, one.known))):
+        return ""
+    return "Their leading zeros are lost: export the column as text, or format it with as many zeros. "

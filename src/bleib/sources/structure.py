@@ -106,7 +106,7 @@ def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[s
 
 
 def lost_ids(source: Source, raw: Raw) -> dict[str, Mark]:
-    """Ids that were stored as floats beyond 2^53, by raw column."""
+    """Ids that were stored as floats beyond 2^53, or rounded by a spreadsheet, by raw column."""
     table = CANONICAL[source.table]
     names = {source.columns[name] for name in source.columns if table.column(name).kind == "id"}
     lost = {name: np.flatnonzero(values.lost_digits(raw.table[name])) for name in sorted(names)}
@@ -114,8 +114,9 @@ def lost_ids(source: Source, raw: Raw) -> dict[str, Mark]:
 
 
 def _lost(raw: Raw, name: str, positions: np.ndarray) -> Mark:
-    column = raw.table[name]
-    return Mark(len(positions), tuple((int(raw.row[k]), f"{column[int(k)].as_py():.0f}") for k in positions[:EXAMPLES]))
+    values = [raw.table[name][int(k)].as_py() for k in positions[:EXAMPLES]]
+    shown = [value if isinstance(value, str) else f"{value:.0f}" for value in values]
+    return Mark(len(positions), tuple(zip(raw.row[positions].tolist(), shown, strict=False)))
 
 
 def lost_id_faults(source: Source, files: tuple[str, ...], lost: Mapping[str, Mark]) -> list[Fault]:
@@ -124,9 +125,9 @@ def lost_id_faults(source: Source, files: tuple[str, ...], lost: Mapping[str, Ma
         fatal(
             source.table,
             ", ".join(files[:3]),
-            "ids stored as floating point numbers beyond 2^53: their last digits are lost",
+            "ids stored as floating point numbers beyond 2^53, or written as 1,23E+15: their last digits are lost",
             "ids as text or whole numbers",
-            "Export the column as text.",
+            "Export the column as text; in a spreadsheet, format it as text before the numbers are entered.",
             column=name,
             rows=mark.rows,
             examples=[text for _, text in mark.examples],

@@ -89,20 +89,21 @@ def _by_source(rows: pd.DataFrame, sources: list[Mapped]) -> Iterator[tuple[Mapp
 
 
 def _newest_delivery(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
-    """Without the rows that a newer file of the same source delivers anew, with other content, for the same customer.
+    """Without the rows that a newer file delivers anew, with other content, for the same customer.
 
-    Only of tables that hold states, and of sources that do not say themselves when a row became known. Another customer
-    under the same id is no newer state of it.
+    Only of tables that hold states, and of sources that do not say themselves when a row became known. A newer file is
+    a later one of the same source, or one of a later source that fills the same columns. Another customer under the
+    same id is no newer state of it.
     """
-    stateful = [k for k, mapped in enumerate(sources) if _replaces(table, mapped)]
+    stateful = [k for k, mapped in enumerate(sources) if _holds_states(table, mapped)]
     names = list(dict.fromkeys([*table.key, "customer_id"]))
     chosen = frame[frame["_source"].isin(stateful) & frame.duplicated(names, keep=False)]
     if chosen.empty:
         return frame
-    rows = pd.DataFrame(
-        {"file": _files(chosen, sources), "content": content_hash(chosen, without=("known_at", *PLACE))}
-    )
-    rows["key"] = chosen.groupby(["_source", *names], dropna=False).ngroup()
+    content = content_hash(chosen, without=("known_at", *PLACE))
+    rows = pd.DataFrame({"file": _files(chosen, sources), "content": content})
+    alike = chosen["_source"].map({k: "+".join(sorted(_filled(sources[k]))) for k in stateful})
+    rows["key"] = chosen.assign(_alike=alike).groupby(["_alike", *names], dropna=False).ngroup()
     rows["newest"] = rows.groupby("key")["file"].transform("max") == rows["file"]
     # An equal row of an older file stays: it is the first delivery of what holds now.
     replaced = rows.index[~rows.groupby(["key", "content"])["newest"].transform("any")]
@@ -110,16 +111,23 @@ def _newest_delivery(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -
     return frame.drop(index=replaced)
 
 
-def _replaces(table: Table, mapped: Mapped) -> bool:
-    timed = "known_at" in {*mapped.source.columns, *mapped.source.constants} or mapped.source.changed_at is not None
-    return table.name not in EVENTS and not timed and len(mapped.ledger.raw.files) > 1
+def _holds_states(table: Table, mapped: Mapped) -> bool:
+    timed = "known_at" in _filled(mapped) or mapped.source.changed_at is not None
+    return table.name not in EVENTS and not timed
+
+
+def _filled(mapped: Mapped) -> set[str]:
+    """The canonical columns that a source fills."""
+    return {*mapped.source.columns, *mapped.source.constants, *mapped.source.products}
 
 
 def _files(rows: pd.DataFrame, sources: list[Mapped]) -> pd.Series:
-    """The number of each row's file among the files of its source, oldest first, shape (n,)."""
+    """The number of each row's file among those of all sources, oldest first, shape (n,)."""
     files = pd.Series(0, index=rows.index)
+    before = np.cumsum([0, *(len(mapped.ledger.raw.files) for mapped in sources)])
     for number, there in rows.groupby("_source"):
-        files[there.index] = sources[int(str(number))].ledger.raw.file[there["_position"].to_numpy()]
+        source = int(str(number))
+        files[there.index] = before[source] + sources[source].ledger.raw.file[there["_position"].to_numpy()]
     return files
 
 

@@ -15,6 +15,7 @@ EXACT = 2.0**53  # whole numbers beyond it are rounded in a float: such an id is
 TRUE = ("true", "t", "yes", "y", "1", "ja", "j", "wahr", "x")
 FALSE = ("false", "f", "no", "n", "0", "nein", "falsch")
 CURRENCY = r"^(?:EUR|USD|GBP|CHF|[€$£])\s*|\s*(?:EUR|USD|GBP|CHF|[€$£])$"
+ROUNDED = r"^\s*[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+\s*$"  # as spreadsheets write long numbers
 BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
@@ -62,10 +63,12 @@ def ids(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
 
 
 def lost_digits(column: pa.ChunkedArray) -> pd.Series:
-    """Where an identifier was stored as a float too large to be exact, shape (n,) of bool."""
-    if not pa.types.is_floating(column.type):
-        return pd.Series(np.zeros(len(column), dtype=bool))
-    return pd.Series(np.abs(column.to_numpy()) >= EXACT)
+    """Where an identifier was stored as a float too large to be exact, or written as one (1,23E+15), shape (n,)."""
+    if pa.types.is_floating(column.type):
+        return pd.Series(np.abs(column.to_numpy()) >= EXACT)
+    if pa.types.is_string(column.type):
+        return pd.Series(pc.fill_null(pc.match_substring_regex(column, ROUNDED), False).to_numpy())
+    return pd.Series(np.zeros(len(column), dtype=bool))
 
 
 def numbers(column: pa.ChunkedArray, missing: list[str], dialect: Csv) -> tuple[pd.Series, np.ndarray]:

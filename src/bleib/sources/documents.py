@@ -1,0 +1,93 @@
+"""Records of a JSON file as rows of texts: one record a line, or a list of records.
+
+Values keep their digits. Fields of nested objects are columns of their own (``customer.id``); lists stay JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from bleib.sources.faults import SourceError, fatal
+
+Record = dict[str, str | None]
+
+
+def records(file: IO[str], path: Path, name: str, table: str) -> Iterator[Record | str]:
+    """The records of an open file; a line that is none comes as its text. SourceError where there are no records."""
+    if _is_of_lines(file, path):
+        found = 0
+        for line in file:
+            record = _parsed(line) if line.strip() else ""
+            if isinstance(record, dict):
+                found += 1
+                yield _flat(record)
+            elif line.strip():
+                yield line.rstrip("\r\n")
+        return
+    for record in _list_of(file, name, table):
+        yield _flat(record)
+
+
+def _is_of_lines(file: IO[str], path: Path) -> bool:
+    """Whether every line is a record: by the ending, or because the first line is one and there is another."""
+    if {".jsonl", ".ndjson"} & {suffix.lower() for suffix in path.suffixes}:
+        return True
+    first = list(islice((line for line in file if line.strip()), 2))
+    file.seek(0)
+    return len(first) == 2 and isinstance(_parsed(first[0]), dict)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text.lstrip("\ufeff"), parse_int=str, parse_float=str)
+    except json.JSONDecodeError:
+        return None
+
+
+def _list_of(file: IO[str], name: str, table: str) -> list[dict[str, Any]]:
+    """The records of a document: a list, or the only list of records in an object."""
+    text = file.read().lstrip("\ufeff")
+    if not text.strip():
+        return []
+    try:
+        found = json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        raise _fault(table, name, f"not readable as JSON: {error}") from error
+    if isinstance(found, dict):
+        lists = {key: value for key, value in found.items() if _holds_records(value)}
+        if len(lists) != 1:
+            several = f"an object with several lists of records: {', '.join(lists)}"
+            raise _fault(table, name, several if lists else "an object without a list of records")
+        (found,) = lists.values()
+    if found and not _holds_records(found):
+        raise _fault(table, name, "a list of other things than records")
+    return found
+
+
+def _holds_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _fault(table: str, name: str, reason: str) -> SourceError:
+    expected = "one JSON object a line, or a list of objects"
+    return SourceError(fatal(table, name, reason, expected, "Export it as JSON lines, CSV or Parquet."))
+
+
+def _flat(record: dict[str, Any], before: str = "") -> Record:
+    row: Record = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            row |= _flat(value, f"{before}{key}.")
+        else:
+            row[before + key] = _text(value)
+    return row
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

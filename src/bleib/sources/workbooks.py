@@ -1,0 +1,87 @@
+"""A sheet of an Excel workbook as rows of texts: what a person sees, dates as ISO 8601."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from bleib.sources.faults import SourceError, did_you_mean, fatal
+
+Row = list[str | None]
+EXACT = 2**53  # whole numbers beyond it were rounded by Excel
+LEADING_ZEROS = re.compile(r"^0{2,}$")  # the format of a number that is shown with so many digits
+
+
+def sheets_of(path: Path) -> dict[str, bool]:
+    """The names of the sheets, and whether each has a header and at least one row."""
+    with _opened(path, path.name, "") as book:
+        return {sheet.title: _has_rows(sheet) for sheet in book.worksheets}
+
+
+def sheet_rows(path: Path, name: str, table: str, sheet: str | None) -> Iterator[Row]:
+    """The rows of a sheet (none: the first) that are not empty; SourceError where there is no such sheet."""
+    with _opened(path, name, table) as book:
+        for cells in _chosen(book, name, table, sheet).iter_rows():
+            row = [_text(cell) for cell in cells]
+            if any(row):
+                yield row
+
+
+@contextmanager
+def _opened(path: Path, name: str, table: str) -> Iterator[Any]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of styles and extensions that hold no values
+            book = load_workbook(file, read_only=True, data_only=True)
+            yield book
+            book.close()
+    except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, ValueError) as error:
+        found, remedy = f"not readable as an Excel workbook: {error}", "Save it again as .xlsx, or as CSV."
+        raise SourceError(fatal(table, name, found, "a workbook (.xlsx)", remedy)) from error
+
+
+def _chosen(book: Any, name: str, table: str, sheet: str | None) -> Any:
+    if sheet is None:
+        return book.worksheets[0]
+    there = {found.title: found for found in book.worksheets}
+    if sheet not in there:
+        found, expected = f"no sheet {sheet!r}", "a sheet of the workbook in `sheet`"
+        raise SourceError(fatal(table, name, found, expected, did_you_mean(sheet, there)))
+    return there[sheet]
+
+
+def _has_rows(sheet: Any) -> bool:
+    filled = (row for row in sheet.iter_rows(values_only=True) if any(value is not None for value in row))
+    return next(filled, None) is not None and next(filled, None) is not None
+
+
+def _text(cell: Any) -> str | None:
+    value = cell.value
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return _number(value, str(cell.number_format))
+    return str(value)
+
+
+def _number(value: float, form: str) -> str:
+    if value != int(value) or abs(value) >= EXACT:
+        return repr(float(value))
+    digits = str(int(value))
+    return digits.zfill(len(form)) if LEADING_ZEROS.match(form) else digits

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import raw
+from bleib.settings import Csv
+from bleib.sources.faults import SourceError
+from bleib.sources.readers import read_blocks, read_file
+
+
+def read(folder: Path, name: str, content: str | bytes) -> Any:
+    raw.write(folder, {name: content})
+    return read_file(folder / name, folder, "auto", Csv())
+
+
+def test_lines_are_rows_and_values_keep_their_digits(tmp_path: Path) -> None:
+    content = (
+        '{"id": 12345678901234567890, "customer": {"nr": "0007", "tags": ["a", "b"]}, "total": 1.10}\n'
+        "\n"
+        '{"id": "x", "paid": true, "total": null}\n'
+    )
+    assert read(tmp_path, "a.jsonl", content).table.to_pylist() == [
+        {
+            "id": "12345678901234567890",
+            "customer.nr": "0007",
+            "customer.tags": '["a", "b"]',
+            "total": "1.10",
+            "paid": None,
+        },
+        {"id": "x", "customer.nr": None, "customer.tags": None, "total": None, "paid": "true"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.gz", "a.ndjson.gz", "a.jsonl"])
+def test_lines_are_read_by_every_ending(tmp_path: Path, name: str) -> None:
+    found = read(tmp_path, name, "\ufeff" + '{"a": "ä"}\n{"a": "ö"}\n')
+    assert found.table.to_pylist() == [{"a": "ä"}, {"a": "ö"}]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [{"a": 1}, {"a": 2}],
+        {"data": [{"a": 1}, {"a": 2}], "page": 1},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_document_of_records_is_read(tmp_path: Path, document: Any, indent: int | None) -> None:
+    found = read(tmp_path, "a.json", json.dumps(document, indent=indent))
+    assert found.table.to_pylist() == [{"a": "1"}, {"a": "2"}]
+
+
+def test_a_line_that_is_no_record_is_kept_aside_with_its_number(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.jsonl", '{"a": 1}\nSumme: 1\n{"a": 2}\n{"a": 3\n')
+    assert found.table.to_pylist() == [{"a": "1"}, {"a": "2"}]
+    assert found.row.tolist() == [1, 3]
+    assert found.ragged == ((0, 2, "Summe: 1"), (0, 4, '{"a": 3'))
+
+
+def test_a_column_that_begins_late_is_there_in_every_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bleib.sources.readers.BLOCK_ROWS", 2)
+    raw.write(tmp_path, {"a.jsonl": '{"a": 1}\n{"a": 2}\n{"a": 3, "b": 4}\n'})
+    blocks = list(read_blocks(tmp_path / "a.jsonl", tmp_path, "auto", Csv()))
+    assert [block.names for block in blocks] == [(("a", "b"),), (("a", "b"),)]
+    assert [block.row.tolist() for block in blocks] == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ('{"a": 1,\n "b": [1, 2]}', "an object without a list of records"),
+        ('{"a": [{}],\n "b": [{}]}', "an object with several lists of records: a, b"),
+        ("[1, 2]", "a list of other things than records"),
+        ('[{"a": 1},', "not readable as JSON"),
+        ("id;name\n1;2\n", "not readable as JSON"),
+        (b'{"a": "\xe4"}\n', "not readable as utf-8"),
+    ],
+)
+def test_what_holds_no_records_is_a_fault(tmp_path: Path, content: str | bytes, text: str) -> None:
+    with pytest.raises(SourceError, match=f"a.json: {text}"):
+        read(tmp_path, "a.json", content)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "[]"])
+def test_an_empty_file_has_no_rows(tmp_path: Path, content: str) -> None:
+    assert len(read(tmp_path, "a.json", content)) == 0
