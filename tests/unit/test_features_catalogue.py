@@ -11,8 +11,8 @@ from bleib.errors import SettingsError
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Family
 from bleib.features.encode import as_arrow
-from bleib.features.families.wording import noun
 from bleib.features.inventory import Inventory, everything, take_inventory
+from bleib.features.nouns import noun
 from bleib.features.streams import event_stream
 from bleib.settings import Churn, ExtraFeature, Features
 

@@ -52,6 +52,7 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
     "Kampagnen": ("Kampagne", "f"),
     "Nachrichten": ("Nachricht", "f"),
     "Anmeldungen": ("Anmeldung", "f"),
+    "Logins": ("Login", "m"),
     "Aktivitäten": ("Aktivität", "f"),
     "Kontakte": ("Kontakt", "m"),
     "Kontakten": ("Kontakt", "m"),

@@ -14,20 +14,20 @@ DE: dict[str, str] = {
     "dem {start} und dem "
     "{end} {leave}.",
     "leave_contract": "kündigen oder ihren Vertrag enden lassen",
-    "leave_silence": "nicht mehr aktiv sein ({kinds})",
-    "leave_silence_any": "nicht mehr aktiv sein",
-    "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf "
-    "dieser Liste "
-    "{leave}.",
+    "leave_silence": "ohne {kinds} bleiben",
+    "leave_silence_any": "gar nicht aktiv sein",
+    "expected": "Stimmen die Wahrscheinlichkeiten, trifft das auf etwa {leaving} der {n} Kunden auf dieser Liste zu.",
+    "expected_few": "Stimmen die Wahrscheinlichkeiten, trifft das auf kaum einen der {n} Kunden auf dieser Liste zu.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
     "trainiert wurde, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
     "{ours}. Nach der darin besten einfachen Regel „{name}“ wären es {rule} gewesen.",
     "quality_by_value": "Diese Liste geht auch nach dem Wert: Von 100 auf Listen der {n} mit dem höchsten gefährdeten "
     "Wert gingen {left}.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
-    "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
-    "Wert − Kosten. "
-    "Gefährdeter Wert ist die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu erwarten ist.",
+    "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte. Sein erwarteter Nettowert ist die Aussicht "
+    "auf Erfolg × der gefährdete Wert − die Kosten; der gefährdete Wert ist die Wahrscheinlichkeit × die Marge, die in "
+    "{days} Tagen zu erwarten ist.",
+    "order_negative": "Wo er negativ ist, kostet der Kontakt mehr, als er bringen dürfte.",
     "order_value": "Oben steht der größte gefährdete Wert: die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu "
     "erwarten ist.",
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
@@ -73,6 +73,7 @@ DE: dict[str, str] = {
     "col_net": "Erwarteter Nettowert",
     "col_as_of": "Stichtag",
     "col_model": "Modellstand",
+    "costs_more": "Kostet mehr, als es bringen dürfte",
     "no_reason": "kein einzelner klarer Grund",
     "model_version": "Modell {version}",
     "made_with": "Erstellt mit bleib",
@@ -90,7 +91,8 @@ DE: dict[str, str] = {
     "about_due": "Bis wann.",
     "about_tier": "Wer den Kunden betreut.",
     "about_segment": "Das Kundensegment des Unternehmens.",
-    "about_net": "Aussicht auf Erfolg des Kontakts × gefährdeter Wert − Kosten, in {currency}.",
+    "about_net": "Aussicht auf Erfolg des Kontakts × gefährdeter Wert − Kosten, in {currency}. Negativ: Der Kontakt "
+    "kostet mehr, als er bringen dürfte.",
     "about_as_of": "Der Tag, zu dem die Liste erstellt wurde; später Bekanntgewordenes ist nicht enthalten.",
     "about_model": "Welches Modell die Liste gemacht hat.",
     "page_of": "Seite &P von &N",
@@ -334,6 +336,7 @@ DE: dict[str, str] = {
     "dates_one": "einem Stichtag, dem {day}",
     "dates_span": "{n} Stichtagen, {first} bis {last}",
     "and": "und",
+    "or": "oder",
     "family_recency": "Aktualität",
     "family_frequency": "Häufigkeit",
     "family_cadence": "Eigener Rhythmus",

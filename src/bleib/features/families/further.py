@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Direction, Events, Family, Feature
-from bleib.features.families.wording import changed, noun, reason
+from bleib.features.families.wording import changed, reason
+from bleib.features.nouns import noun
 
 
 def of_kind(kind: str, family: Family, direction: Direction) -> list[Feature]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature, Reason
-from bleib.features.families.wording import further_kinds, main_noun, noun, reason
+from bleib.features.families.wording import further_kinds, main_noun, reason
 from bleib.features.inventory import Inventory
+from bleib.features.nouns import noun
 
 NTH = ((2, "second_last", "second to last", "vorletzte"), (3, "third_last", "third to last", "drittletzte"))
 
