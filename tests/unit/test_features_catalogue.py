@@ -88,6 +88,10 @@ def test_excluded_family_is_absent():
         ),
         (Features(extra=[ExtraFeature(**{**OWN, "kinds": []})]), "name the kinds of events"),
         (Features(extra=[ExtraFeature(**OWN, reason_en="x")]), "give reason_en and reason_de, or neither"),
+        (
+            Features(extra=[ExtraFeature(**OWN, reason_en="{number} logins", reason_de="{value} Logins")]),
+            "own: reason_en: unknown field {number}; known: {value}, {typical}",
+        ),
         (Features(extra=[ExtraFeature(**{**OWN, "name": "recency_order_days"})]), "stands twice"),
     ],
 )

@@ -23,6 +23,7 @@ from bleib.features.families import (
     tickets,
     value,
 )
+from bleib.features.fields import faults_of
 from bleib.features.inventory import Inventory
 from bleib.features.plan import ALL_HISTORY, CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
 from bleib.features.said import SIGNALS
@@ -101,6 +102,11 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         faults.append(f"aggregate {extra.aggregate} takes no offset_days; only {', '.join(sorted(SHIFTABLE))} do")
     if (extra.reason_en is None) != (extra.reason_de is None):
         faults.append("give reason_en and reason_de, or neither")
+    faults += [
+        f"{name}: {fault}"
+        for name, text in (("reason_en", extra.reason_en), ("reason_de", extra.reason_de))
+        for fault in faults_of(text or "")
+    ]
     if faults:
         raise SettingsError("\n".join(f"features.extra, {extra.name}: {fault}" for fault in faults))
     return Feature(

@@ -73,7 +73,8 @@ class Events:
 
 @dataclass(frozen=True)
 class Reason:
-    """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats.
+    """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats and,
+    where nought or less is to be said otherwise, with forms (``features/fields.py``).
 
     One sentence without full stop, about the customer, readable alone: "no order for {value} days (typical here:
     {typical})".

@@ -45,8 +45,8 @@ NOUNS: dict[str, tuple[str, str, str, str, str]] = {
     "usage": ("use", "uses", "Nutzung", "Nutzungen", "f"),
     "session": ("session", "sessions", "Sitzung", "Sitzungen", "f"),
     "push_opened": (
-        "push opening",
-        "push openings",
+        "opened push message",
+        "opened push messages",
         "geöffnete Push-Nachricht",
         "geöffnete Push-Nachrichten",
         "f",

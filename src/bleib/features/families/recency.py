@@ -39,7 +39,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "recency_any_days", "recency", "days since any interaction of the customer or ticket", "days", "up",
             Events((*data.main, *further_kinds(data), "ticket_opened")), "days_since_last",
-            reason=reason("no sign of life for {value} days", "seit {value} Tagen kein Lebenszeichen"),
+            reason=reason("no activity of any kind for {value} days", "seit {value} Tagen keinerlei Aktivität"),
         ),
     ]  # fmt: skip
 

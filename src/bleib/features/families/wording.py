@@ -22,14 +22,32 @@ def main_noun(data: Inventory) -> Noun:
     return noun(data.main)
 
 
-def reason(en: str, de: str) -> Reason:
-    """A sentence with the figure of the cohort behind it."""
-    return Reason(f"{en} (typical here: {{typical}})", f"{de} (üblich hier: {{typical}})")
+def reason(en: str, de: str, usual: tuple[str, str] = ("{typical}", "{typical}")) -> Reason:
+    """A sentence with the figure of the cohort behind it; ``usual`` is how that one is said."""
+    return Reason(f"{en} (typical here: {usual[0]})", f"{de} (üblich hier: {usual[1]})")
+
+
+def rare(en: str, de: str, none: tuple[str, str] = ("most customers have none", "bei den meisten keine")) -> Reason:
+    """A sentence about what most customers have none of, as is then said, not "typical here: 0"."""
+    return Reason(f"{en} ({{typical:{none[0]}|typical here: #}})", f"{de} ({{typical:{none[1]}|üblich hier: #}})")
+
+
+def times(en: str, de: str, never: tuple[str, str] = ("most customers never did", "die meisten nie")) -> Reason:
+    """A sentence that says how often, about what most customers never did."""
+    return Reason(
+        f"{en} ({{typical:{never[0]}|typical here: # times}})", f"{de} ({{typical:{never[1]}|üblich hier: #-mal}})"
+    )
+
+
+MORE_OR_LESS = ("{typical:# less|no change|# more}", "{typical:# weniger|unverändert|# mehr}")  # money
 
 
 def changed(en_many: str, de_many: str, window_days: int) -> Reason:
     """The trend of this window against the one before it."""
     return reason(
-        f"{en_many} changed by {{value}} in the last {window_days} days, compared with the {window_days} days before",
-        f"{de_many}: {{value}} in den letzten {window_days} Tagen gegenüber den {window_days} Tagen davor",
+        f"{{value:# fewer|no more|# more}} {en_many} in the last {window_days} days than in the {window_days} days "
+        "before",
+        f"{de_many}: in den letzten {window_days} Tagen {{value:# weniger|nicht mehr|# mehr}} als in den {window_days} "
+        "Tagen davor",
+        ("{typical:# fewer|no change|# more}", "{typical:# weniger|unverändert|# mehr}"),
     )
