@@ -230,7 +230,7 @@ DE: dict[str, str] = {
     "plot_churn": "Abwanderungsrate nach Monat",
     "plot_retention": "Noch dabei, nach Anmeldekohorte",
     "plot_nps": "Net Promoter Score nach Monat",
-    "plot_repeat": "Wiederkaufrate nach Monat",
+    "plot_repeat": "Wiederholungsrate nach Monat",
     "axis_predicted": "vorhergesagte Wahrscheinlichkeit",
     "axis_observed": "Anteil, der ging",
     "axis_contacted": "Anteil der kontaktierten Kunden",
@@ -241,7 +241,7 @@ DE: dict[str, str] = {
     "axis_contribution": "mittlerer absoluter Beitrag (Log-Odds)",
     "axis_still": "noch Kunden, %",
     "axis_nps": "NPS",
-    "axis_repeat": "% der Käufer des Monats",
+    "axis_repeat": "% der aktiven Kunden des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
     "cohort_is_everybody": "Geprüft wurde mit allen, die je da waren, wie lange ihr letztes Ereignis auch her ist. "
@@ -264,9 +264,9 @@ DE: dict[str, str] = {
     "hoher Wert des Merkmals, grau gar keiner.",
     "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
     "Zeitraum ÷ Kunden zu "
-    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "
-    "NPS wird "
-    "unter 30 Antworten nicht gezeigt.",
+    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. "
+    "Wiederholungsrate: Anteil der im Zeitraum aktiven Kunden (Bestellung, Login oder was hier als Aktivität zählt), "
+    "die es mehr als einmal waren. Der NPS wird unter 30 Antworten nicht gezeigt.",
     "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht oder "
     "bekannt ist, dass er geht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "
@@ -278,7 +278,7 @@ DE: dict[str, str] = {
     "fehlen.",
     "figure_churn_rate": "Abwanderung",
     "figure_retention_rate": "Bindung",
-    "figure_repeat_purchase_rate": "Wiederkäufe",
+    "figure_repeat_purchase_rate": "Wiederholungsrate",
     "figure_nps": "NPS",
     "figure_clv": "CLV ({months} Monate)",
     "figures_month": "Nach Monat",

@@ -224,7 +224,7 @@ EN: dict[str, str] = {
     "plot_churn": "Churn rate by month",
     "plot_retention": "Still there, by sign-up cohort",
     "plot_nps": "Net promoter score by month",
-    "plot_repeat": "Repeat purchase rate by month",
+    "plot_repeat": "Repeat rate by month",
     "axis_predicted": "predicted probability",
     "axis_observed": "share that left",
     "axis_contacted": "share of customers contacted",
@@ -235,7 +235,7 @@ EN: dict[str, str] = {
     "axis_contribution": "mean absolute contribution (log-odds)",
     "axis_still": "still customers, %",
     "axis_nps": "NPS",
-    "axis_repeat": "% of the month's buyers",
+    "axis_repeat": "% of the month's active customers",
     "line_perfect": "right",
     "line_chance": "at random",
     "cohort_is_everybody": "Everybody who was ever seen is in the test, however long ago the last event was. If many "
@@ -254,8 +254,9 @@ EN: dict[str, str] = {
     "grey none at all.",
     "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
     "customers at its start "
-    "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
-    "answers.",
+    "× 100; retention is 100\u202f% less the churn rate of the same customers. Repeat rate: of the customers active in "
+    "the period (an order, a login, whatever counts as activity here), the share that was so more than once. NPS is "
+    "not shown under 30 answers.",
     "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days, or in "
     "which they are known to leave.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "
@@ -267,7 +268,7 @@ EN: dict[str, str] = {
     "left out.",
     "figure_churn_rate": "Churn rate",
     "figure_retention_rate": "Retention",
-    "figure_repeat_purchase_rate": "Repeat purchases",
+    "figure_repeat_purchase_rate": "Repeat rate",
     "figure_nps": "NPS",
     "figure_clv": "CLV ({months} months)",
     "figures_month": "By month",
