@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bleib.artifacts import AT_RISK, MODEL, REASONS, SCORES, TABLES, WORTH
+from bleib.artifacts import AT_RISK, CALENDAR, MODEL, REASONS, SCORES, TABLES, WORTH
 from bleib.buckets import read_tables
 from bleib.clock import timestamp, to_date
-from bleib.files import read_parquet, version_of, write_csv
+from bleib.files import read_json, read_parquet, version_of, write_csv
 from bleib.listing.plays import check_plays
 from bleib.listing.rank import at_risk_list
 from bleib.settings import load_settings
@@ -30,6 +30,7 @@ def main() -> None:
             company,
             listing,
             timestamp(to_date(scores["as_of_date"].max()), company.time_zone),
+            timestamp(to_date(read_json(CALENDAR.path)["data_end"]), company.time_zone),
             version_of(MODEL.path),
         ),
     )
