@@ -5,21 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal[
-    "recency",
-    "frequency",
-    "cadence",
-    "value",
-    "tickets",
-    "complaints",
-    "satisfaction",
-    "onboarding",
-    "price",
-    "payments",
-    "loyalty",
-    "contract",
-    "engagement",
-]
+from bleib.settings import Family
 
 Direction = Literal["up", "down", "either"]
 

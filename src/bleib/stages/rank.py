@@ -6,19 +6,17 @@ from bleib.artifacts import AT_RISK, CALENDAR, MODEL, REASONS, SCORES, TABLES, W
 from bleib.buckets import read_tables
 from bleib.clock import timestamp, to_date
 from bleib.files import read_json, read_parquet, version_of, write_csv
-from bleib.listing.plays import check_plays
 from bleib.listing.rank import at_risk_list
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "features", "listing")
+PARAMS = ("company", "listing")
 
 
 def main() -> None:
     """Read scores, reasons and what the customers are worth; write the list."""
     settings = load_settings(*PARAMS)
     company, listing = settings.company, settings.listing
-    check_plays(listing, [feature.family for feature in settings.features.extra])
     scores = read_parquet(SCORES.path)
     write_csv(
         AT_RISK.path,

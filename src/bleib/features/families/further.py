@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bleib.features.declaration import Direction, Events, Family, Feature
+from bleib.features.declaration import Direction, Events, Feature
 from bleib.features.families.wording import changed, rare, reason
 from bleib.features.nouns import noun
+from bleib.settings import Family
 
 
 def of_kind(kind: str, family: Family, direction: Direction) -> list[Feature]:
