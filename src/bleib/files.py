@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 from bleib.tables import DTYPES, Table
 
 VERSION_DIGITS = 12
+OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR)  # a folder stands where another is to be put
 
 
 @contextmanager
@@ -24,7 +26,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a fresh path to fill, then put it in the place of ``path``; on an error leave ``path`` alone.
 
     Works for a file and for a folder (the caller makes it). Several processes may replace the same path at once: the
-    last one stays, whole. What killed processes left half-written in a fresh folder is swept.
+    last one stays, whole. A file is there at every moment; of a folder, for a moment, neither the old nor the new one.
+    What killed processes left half-written in a fresh folder is swept.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
@@ -33,11 +36,27 @@ def replacing(path: Path) -> Iterator[Path]:
         yield fresh
         for left in [*fresh.rglob(".*")]:  # a network file system may hold on to a file for a while: it does no harm
             shutil.rmtree(left, ignore_errors=True)
-        if path.is_dir():
-            path.rename(workshop / "replaced")
-        fresh.replace(path)
+        _put(fresh, path, workshop)
     finally:
-        shutil.rmtree(workshop)
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _put(fresh: Path, path: Path, workshop: Path) -> None:
+    """Move ``fresh`` to ``path``. A folder cannot be replaced in one step: what stands there is moved aside first, also
+    what another process puts there in between, and back if ``fresh`` then cannot take its place.
+    """
+    aside: list[Path] = []
+    while True:
+        try:
+            fresh.replace(path)
+            return
+        except OSError as error:
+            if error.errno not in OCCUPIED and not (path.is_dir() and fresh.exists()):
+                if aside and not path.exists():
+                    aside[-1].rename(path)
+                raise
+        with suppress(FileNotFoundError):  # another process was quicker to move it
+            aside.append(path.rename(workshop / f"replaced-{len(aside)}"))
 
 
 def write_text(path: Path, text: str) -> None:

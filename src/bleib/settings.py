@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zoneinfo import available_timezones
 
 import yaml
@@ -18,6 +19,23 @@ PARAMS_FILE = Path("params.yaml")
 Language = Literal["en", "de"]
 
 KEY = ("customer_id", "as_of_date")
+Family = Literal[
+    "recency",
+    "frequency",
+    "cadence",
+    "value",
+    "tickets",
+    "complaints",
+    "satisfaction",
+    "onboarding",
+    "price",
+    "payments",
+    "loyalty",
+    "contract",
+    "engagement",
+]
+FAMILY_NAMES: list[str] = list(get_args(Family))
+
 MOST_DAYS = 36_500  # a century: beyond it the calendar ends
 MOST_DATES = 10_000
 
@@ -26,6 +44,10 @@ class Section(BaseModel):
     """A part of params.yaml: unknown names are refused, values do not change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def faults(self) -> list[str]:
+        """What cannot be meant though every single value is legal, a text each that begins with the name."""
+        return []
 
 
 class Company(Section):
@@ -222,6 +244,11 @@ class Features(Section):
     constant_columns: list[str] = []  # customers and contracts columns declared to never change, "table.column"
     extra: list[ExtraFeature] = []
 
+    def faults(self) -> list[str]:
+        """Families that there are not."""
+        own = [_unknown(f"extra.{extra.name}.family", "family", [extra.family], FAMILY_NAMES) for extra in self.extra]
+        return sum(own, _unknown("exclude_families", "family", self.exclude_families, FAMILY_NAMES))
+
 
 class Split(Section):
     """Which mature dates are kept for the test."""
@@ -367,6 +394,18 @@ class Listing(Section):
     tiers: list[Tier] = []
     plays: dict[str, Play] = {}
 
+    def faults(self) -> list[str]:
+        """Families and tiers of plays that there are not."""
+        tiers = [tier.name for tier in self.tiers]
+        return [
+            fault
+            for key, play in self.plays.items()
+            for fault in (
+                *_unknown(f"plays.{key}.families", "family", play.families, FAMILY_NAMES),
+                *_unknown(f"plays.{key}.tiers", "tier", play.tiers, tiers),
+            )
+        ]
+
 
 EngineName = Literal["local", "spark"]
 
@@ -412,15 +451,17 @@ class Settings(Section):
 
 
 def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
-    """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
+    """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once.
+
+    Faults of the other sections are told too: else the first stages would run for hours before the last one stops.
+    """
     raw = _read(path)
     bare = [f'  - {place}: write the date in quotes: "{day}"' for place, day in _bare_dates(raw)]
     if bare:
         raise SettingsError(f"{path}: DVC reads no bare dates\n" + "\n".join(bare))
-    wanted = sections or tuple(Settings.model_fields)
-    return parse_settings(
-        {name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields)
-    )
+    names = set(Settings.model_fields)
+    settings = parse_settings({name: raw.get(name) for name in Settings.model_fields}, str(path), set(raw) - names)
+    return settings.model_copy(update=dict.fromkeys(names - set(sections)) if sections else {})
 
 
 def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]
@@ -431,9 +472,26 @@ def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: se
         settings = Settings.model_validate(values)
     except ValidationError as error:
         faults += [_fault_text(e) for e in error.errors()]
+    faults += [f"{name}.{fault}" for name, section in _well_formed(values) for fault in section.faults()]
     if faults:
         raise SettingsError.of(origin, faults)
     return settings
+
+
+def _well_formed(values: dict[str, Any]) -> Iterator[tuple[str, Section]]:
+    """The sections without a fault, by name; the faults of the others are told already."""
+    for name, value in values.items():
+        section = Settings.model_fields[name].annotation
+        if not (isinstance(section, type) and issubclass(section, Section)):  # sources, a list
+            continue
+        try:
+            yield name, section.model_validate(value)
+        except ValidationError:
+            continue
+
+
+def _unknown(place: str, what: str, names: list[str], known: list[str]) -> list[str]:
+    return [f"{place}: unknown {what} {name!r}{suggestion(name, known)}" for name in names if name not in known]
 
 
 def _read(path: Path) -> dict[str, Any]:

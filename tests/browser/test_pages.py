@@ -111,7 +111,7 @@ def test_page_opens_from_disk_without_errors_and_without_asking_the_network(
 
 
 @pytest.mark.parametrize("page", ["list_de.html", "report.html"])
-@pytest.mark.parametrize("width", [400, 800, 1000, 1001, 1100, 1200, 1300])
+@pytest.mark.parametrize("width", [400, 800, 1000, 1080, 1081, 1100, 1200, 1300])
 def test_page_is_not_wider_than_its_window(browser: Any, folder: Path, page: str, width: int) -> None:
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",

@@ -14,9 +14,8 @@ from arrivals import SECOND_TIMES, arrived, cut
 from bleib.clock import to_date
 from bleib.cohort.label import definition
 from bleib.errors import SettingsError
-from bleib.features.declaration import Family
 from bleib.features.featurize import featurize
-from bleib.settings import Churn, Company, ExtraFeature, Features
+from bleib.settings import Churn, Company, ExtraFeature, Family, Features
 from bleib.tables import CANONICAL
 
 COMPANY = Company(time_zone="Europe/Berlin")

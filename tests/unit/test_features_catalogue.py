@@ -9,12 +9,11 @@ import worlds
 from bleib.contents import count_kinds
 from bleib.errors import SettingsError
 from bleib.features.catalogue import catalogue
-from bleib.features.declaration import Family
 from bleib.features.encode import as_arrow
-from bleib.features.families.wording import noun
 from bleib.features.inventory import Inventory, everything, take_inventory
+from bleib.features.nouns import noun
 from bleib.features.streams import event_stream
-from bleib.settings import Churn, ExtraFeature, Features
+from bleib.settings import Churn, ExtraFeature, Family, Features
 
 FULL = catalogue(everything(), Features())
 ORDERS_ONLY = Inventory({"order": frozenset({"amount"})}, ("order",))
@@ -90,9 +89,7 @@ def test_what_the_simple_rules_need_is_made_also_where_it_is_excluded_but_no_mod
     [
         (Features(exclude=["recency_order_day"]), "did you mean recency_order_days"),
         (Features(exclude=["nonsense"]), "data/features.csv lists all of them"),
-        (Features(exclude_families=["ticket"]), "did you mean tickets"),
         (Features(extra=[ExtraFeature(**{**OWN, "kinds": ["logins"]})]), "did you mean login"),
-        (Features(extra=[ExtraFeature(**{**OWN, "family": "cadenc"})]), "did you mean cadence"),
         (Features(extra=[ExtraFeature(**{**OWN, "aggregate": "counts"})]), "did you mean count"),
         (Features(extra=[ExtraFeature(**{**OWN, "aggregate": "sum"})]), "needs value: amount or quantity"),
         (
@@ -101,6 +98,10 @@ def test_what_the_simple_rules_need_is_made_also_where_it_is_excluded_but_no_mod
         ),
         (Features(extra=[ExtraFeature(**{**OWN, "kinds": []})]), "name the kinds of events"),
         (Features(extra=[ExtraFeature(**OWN, reason_en="x")]), "give reason_en and reason_de, or neither"),
+        (
+            Features(extra=[ExtraFeature(**OWN, reason_en="{number} logins", reason_de="{value} Logins")]),
+            "own: reason_en: unknown field {number}; known: {value}, {typical}",
+        ),
         (Features(extra=[ExtraFeature(**{**OWN, "name": "recency_order_days"})]), "stands twice"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +39,49 @@ def test_failed_folder_leaves_the_earlier_one(tmp_path: Path) -> None:
         fresh.mkdir()
         raise RuntimeError
     assert [p.name for p in folder.iterdir()] == ["kept.txt"]
+
+
+def made(folder: Path, name: str) -> None:
+    with files.replacing(folder) as fresh:
+        fresh.mkdir()
+        for part in ("0000", "0001"):
+            (fresh / part).write_text(name, encoding="utf-8")
+
+
+def test_folder_that_was_never_made_leaves_the_earlier_one(tmp_path: Path) -> None:
+    made(tmp_path / "tables", "old")
+    with pytest.raises(FileNotFoundError), files.replacing(tmp_path / "tables"):
+        pass
+    assert (tmp_path / "tables/0001").read_text(encoding="utf-8") == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["tables"]
+
+
+def test_folder_that_cannot_take_its_place_leaves_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path / "tables", "old")
+    replace = Path.replace
+
+    def fails_once_there_is_room(self: Path, target: Path) -> Path:
+        if self.parent.name.startswith(".tables-") and not target.exists():
+            raise OSError(errno.EIO, "the disk is broken")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails_once_there_is_room)
+    with pytest.raises(OSError, match="the disk is broken"):
+        made(tmp_path / "tables", "new")
+    assert (tmp_path / "tables/0001").read_text(encoding="utf-8") == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["tables"]
+
+
+def test_many_attempts_at_one_folder_leave_one_whole_folder(tmp_path: Path) -> None:
+    names = [f"attempt {number}" for number in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: made(tmp_path / "tables", name), names))
+    found = {part.read_text(encoding="utf-8") for part in (tmp_path / "tables").iterdir()}
+    assert len(found) == 1
+    assert found <= set(names)
+    assert [p.name for p in tmp_path.iterdir()] == ["tables"]
 
 
 def test_what_a_killed_process_left_in_a_fresh_folder_is_swept(tmp_path: Path) -> None:

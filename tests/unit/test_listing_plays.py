@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
-from bleib.errors import SettingsError
-from bleib.listing.plays import check_plays, choose_plays, tiers_of
-from bleib.settings import Listing, Play, Tier
+from bleib.listing.plays import choose_plays, tiers_of
+from bleib.settings import Play, Tier
 
 TIERS = [Tier(name="automated", top_share=1.0), Tier(name="manager", top_share=0.2)]
 
@@ -77,18 +75,3 @@ def test_equal_customers_share_the_lower_tier() -> None:
 
 def test_without_tiers_nobody_has_one() -> None:
     assert tiers_of(pd.Series([1.0, 2.0]), []).isna().all()
-
-
-def test_unknown_family_and_tier_are_refused_with_what_may_be_meant() -> None:
-    listing = Listing(tiers=TIERS, plays={"call": play(["complaint"], ("manger",)), "own": play(["sport"])})
-    with pytest.raises(SettingsError) as error:
-        check_plays(listing, ["sport"])
-    assert str(error.value).splitlines() == [
-        "params.yaml: 2 faults",
-        "  - listing.plays.call.families: unknown family 'complaint'; did you mean complaints?",
-        "  - listing.plays.call.tiers: unknown tier 'manger'; did you mean manager?",
-    ]
-
-
-def test_known_families_and_tiers_are_accepted() -> None:
-    check_plays(Listing(tiers=TIERS, plays=PLAYS))

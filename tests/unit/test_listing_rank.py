@@ -26,6 +26,7 @@ def listed(
     language: str = "en",
     probability: dict[str, float] = PROBABILITY,
     contracts: list[dict[str, object]] | None = None,
+    data_end: pd.Timestamp = T,
     **listing: object,
 ) -> pd.DataFrame:
     scores = pd.DataFrame({"customer_id": list(probability), "churn_probability": list(probability.values())})
@@ -45,6 +46,7 @@ def listed(
         Company.model_validate({"language": language}),
         settings,
         T,
+        data_end,
         "0123456789ab",
     )
 
@@ -67,11 +69,11 @@ def test_list_is_ordered_by_expected_net_value() -> None:
     assert frame["rank"].tolist() == [1, 2, 3, 4]
 
 
-def due(contracts: list[dict[str, object]]) -> list[str]:
+def due(contracts: list[dict[str, object]], data_end: pd.Timestamp = T) -> list[str]:
     given = [
         {"known_at": T - pd.Timedelta(days=90), "started_at": T - pd.Timedelta(days=90)} | row for row in contracts
     ]
-    frame = listed(contracts=given).set_index("customer_id")["due_date"]
+    frame = listed(contracts=given, data_end=data_end).set_index("customer_id")["due_date"]
     return [f"{day:%d.%m.}" for day in frame.loc[["a", "b", "c", "d"]]]
 
 
@@ -95,6 +97,20 @@ def test_an_end_that_became_known_after_the_day_of_the_list_moves_no_task() -> N
     later = {"valid_from": T + pd.Timedelta(days=1), "ended_at": "2024-06-03"}
     rows = [{"contract_id": "1", "customer_id": "d"}, {"contract_id": "1", "customer_id": "d"} | later]
     assert due(rows)[3] == "08.06."
+
+
+def test_an_end_of_which_nobody_knows_when_it_was_entered_moves_no_task_of_a_day_in_the_past() -> None:
+    """Customer a has an end without valid_from, b one from a version, c both; d has one that was past already."""
+    version = {"valid_from": T - pd.Timedelta(days=30), "ended_at": "2024-06-02"}
+    rows = [
+        {"contract_id": "1", "customer_id": "a", "ended_at": "2024-06-02"},
+        {"contract_id": "2", "customer_id": "b"} | version,
+        {"contract_id": "3", "customer_id": "c", "ended_at": "2024-06-02"},
+        {"contract_id": "4", "customer_id": "c"} | version,
+        {"contract_id": "5", "customer_id": "d", "ended_at": "2024-05-20"},
+    ]
+    assert due(rows) == ["01.06.", "01.06.", "01.06.", "08.06."]
+    assert due(rows, data_end=T + pd.Timedelta(days=1)) == ["03.06.", "01.06.", "08.06.", "08.06."]
 
 
 def test_capacity_cuts_the_list() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bleib.features.families.wording import NOUNS
+from bleib.features.nouns import NOUNS
 from bleib.reasons.words import Language, idiomatic, rounded, singular, written
 
 

@@ -39,20 +39,47 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
     first = notes(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings())[0]
     # lead 7 days, horizon 56 days from 7 June 2025: 14 June up to and including 8 August
     assert first.startswith(
-        "A probability of 30\u202f% means: of ten such customers, about three give notice or let their contract end "
-        "between 14 June 2025 and 8 August 2025."
+        "A probability of 30\u202f% means: of ten such customers, about three will give notice or let their contract "
+        "end between 14 June 2025 and 8 August 2025."
     )
     assert first.endswith(
-        "about 22 of the 40 customers on this list give notice or let their contract end in that time."
+        "If the probabilities hold, this will come true of about 22 of the 40 customers on this list."
     )
 
 
-def test_silence_is_explained_with_the_kinds_that_count() -> None:
-    first = notes(report_inputs.risk_list(), report_inputs.metrics(), report_inputs.settings("de", "silence"))[0]
-    assert (
-        "werden etwa drei zwischen dem 14.\u00a0Juni 2025 und dem 8.\u00a0August 2025 nicht mehr aktiv sein (order)"
-        in first
-    )
+@pytest.mark.parametrize(
+    ("language", "probability", "said"),
+    [
+        ("en", [0.2], "If the probabilities hold"),
+        ("en", [0.2, 0.2], "of hardly any of the 2 customers on this list."),
+        ("en", [0.6, 0.6], "of about 1 of the 2 customers on this list."),
+        ("de", [0.2, 0.2], "trifft das auf kaum einen der 2 Kunden auf dieser Liste zu."),
+        ("de", [0.6, 0.6], "trifft das auf etwa 1 der 2 Kunden auf dieser Liste zu."),
+    ],
+)
+def test_how_many_are_expected_to_leave_is_told_of_several_customers(
+    language: str, probability: list[float], said: str
+) -> None:
+    frame = report_inputs.at_risk(len(probability)).assign(churn_probability=probability)
+    first = notes(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings(language))[0]
+    assert (said in first) == (len(probability) > 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "kinds", "said"),
+    [
+        ("en", ["order"], "about three will have no orders between 14 June 2025 and 8 August 2025."),
+        ("en", ["basket", "purchase", "login"], "about three will have no purchases or logins between 14 June"),
+        ("en", [], "about three will show no activity at all between 14 June"),
+        ("de", ["order"], "zwischen dem 14.\u00a0Juni 2025 und dem 8.\u00a0August 2025 ohne Bestellungen bleiben."),
+        ("de", ["order", "login"], "ohne Bestellungen oder Logins bleiben."),
+        ("de", [], "8.\u00a0August 2025 gar nicht aktiv sein."),
+    ],
+)
+def test_silence_is_explained_with_the_kinds_that_count(language: str, kinds: list[str], said: str) -> None:
+    given = report_inputs.settings(language, "silence")
+    given = given.model_copy(update={"churn": given.churn.model_copy(update={"kinds": kinds})})
+    assert said in notes(report_inputs.risk_list(), report_inputs.metrics(), given)[0]
 
 
 def test_quality_is_told_of_a_hundred_customers_with_the_simple_rule_beside_it() -> None:
@@ -75,11 +102,61 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
         notes(report_inputs.risk_list(list_), report_inputs.metrics(), report_inputs.settings())[2]
         for list_ in (rows, without_plays, without_value)
     ]
-    assert told[0].startswith("The list begins where a contact should bring most: the chance that it helps")
+    assert told[0] == (
+        "The list begins where a contact should bring most. Its expected net value is the chance that it helps × the "
+        "value at risk − its cost; value at risk is the probability × the margin expected in 365 days."
+    )
     assert told[1] == (
         "The list begins with the greatest value at risk: the probability × the margin expected in 365 days."
     )
     assert told[2] == "The list begins with the customers most likely to leave."
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "first", "below"),
+    [
+        ("en", "Expected net value", "300", "−2.50"),
+        ("de", "Erwarteter Nettowert", "300", "−2,50"),
+    ],
+)
+def test_the_figure_that_orders_the_list_stands_on_the_page(language: str, title: str, first: str, below: str) -> None:
+    frame = report_inputs.at_risk()
+    frame.loc[3, "expected_net_value"] = -2.5
+    html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings(language))
+    cells = re.findall(rf'<td class="net number" data-label="{title}" data-v="([^"]*)">([^<]*)', html)
+    assert [html.count(f'<button type="button">{title}</button>'), len(cells)] == [1, 40]
+    assert cells[0] == ("300.0", f"{first}\u202f€")
+    assert cells[3] == ("-2.5", f"{below}\u202f€")
+    assert cells[7] == ("", "–")
+
+
+def test_a_contact_that_costs_more_than_it_brings_is_listed_and_said_to() -> None:
+    frame = report_inputs.at_risk()
+    said = "Costs more than it should bring", "Where it is negative, the contact costs more than it should bring."
+    gaining = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
+    assert [gaining.count(text) for text in said] == [0, 0]
+    frame["expected_net_value"] -= 300.0  # the first one brings exactly what it costs
+    losing = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
+    assert [losing.count(text) for text in said] == [38, 1]
+    assert len(re.findall(r"<tr data-play", losing)) == 40
+
+
+def test_without_plays_the_page_has_no_column_of_net_values() -> None:
+    frame = report_inputs.at_risk().assign(expected_net_value=np.nan)
+    html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
+    assert "Expected net value" not in html
+    assert "Value at risk" in html
+
+
+@pytest.mark.parametrize("value", [100.0, np.nan, 0.0])
+@pytest.mark.parametrize("net", [10.0, np.nan])
+def test_every_column_that_can_be_sorted_by_is_offered_by_its_place(value: float, net: float) -> None:
+    frame = report_inputs.at_risk().assign(value_at_risk=value, expected_net_value=net)
+    html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings())
+    heads = re.findall(r'<th scope="col"[^>]*><(?:button type="button"|span)>([^<]*)', html)
+    offered = re.findall(r'<option value="(\d+)">([^<]*)', html)
+    assert [heads[int(place)] for place, _ in offered] == [title for _, title in offered]
+    assert offered[-1][1] == "By"
 
 
 def test_quality_is_not_told_where_it_is_not_known() -> None:

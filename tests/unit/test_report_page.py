@@ -286,7 +286,7 @@ def test_months_are_shown_newest_first_and_twelve_at_most() -> None:
     assert [row[0].text for row in view.rows[:2]] == ["May 2025", "Apr 2025"]
     assert len(view.rows) == 12
     assert [cell.text for cell in view.head] == [
-        "Month", "Customers at start", "Churn rate", "Retention", "Repeat purchases", "NPS", "CLV (12 months)"
+        "Month", "Customers at start", "Churn rate", "Retention", "Repeat rate", "NPS", "CLV (12 months)"
     ]  # fmt: skip
 
 

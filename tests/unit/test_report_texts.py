@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 
@@ -7,6 +8,7 @@ import pytest
 
 from bleib.report.formats import Formats
 from bleib.report.texts import TEXTS
+from bleib.settings import Language
 
 ENGLISH, GERMAN = Formats("en", "EUR"), Formats("de", "EUR")
 
@@ -23,6 +25,12 @@ def test_both_languages_have_the_same_texts() -> None:
 @pytest.mark.parametrize("key", sorted(TEXTS["en"]))
 def test_both_languages_fill_in_the_same_figures(key: str) -> None:
     assert fields(TEXTS["en"][key]) == fields(TEXTS["de"][key])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_text_speaks_of_purchases_where_a_company_may_live_on_logins(language: Language) -> None:
+    word = re.compile("purchase|buyer|basket|käufer|wiederk[aä]uf|einkauf|warenkorb", re.IGNORECASE)
+    assert [key for key, text in TEXTS[language].items() if word.search(text)] == []
 
 
 def test_shares_and_amounts_are_written_as_each_language_does() -> None:

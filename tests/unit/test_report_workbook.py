@@ -45,6 +45,20 @@ def test_figures_and_days_are_figures_and_days() -> None:
     assert column(sheet, "By")[7].value is None
 
 
+def test_expected_net_value_stands_beside_the_value_and_is_explained() -> None:
+    found = book()
+    titles = [cell.value for cell in found["List"][1]]
+    assert titles[titles.index("Value at risk") + 1] == "Expected net value"
+    cell = column(found["List"], "Expected net value")[0]
+    assert cell.value == 300
+    assert cell.number_format == '[>=10]#,##0 "€";[<=-10]-#,##0 "€";0.00 "€"'  # cents only of what is small
+    explained = {row[0].value: row[1].value for row in found["Read me"].iter_rows()}
+    assert explained["Expected net value"] == (
+        "Chance that the contact helps × value at risk − its cost, in EUR. Negative: the contact costs more than it "
+        "should bring."
+    )
+
+
 def test_head_is_frozen_and_filtered_and_paper_is_landscape() -> None:
     sheet = book()["List"]
     assert sheet.freeze_panes == "C2"

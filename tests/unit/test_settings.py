@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bleib.errors import SettingsError
 from bleib.settings import Engine, load_settings, parse_settings
@@ -47,6 +48,50 @@ def test_lengths_for_which_the_calendar_has_no_days_are_refused(section: str, na
     with pytest.raises(SettingsError, match=said):
         parse_settings({section: {name: value}})
     assert getattr(getattr(parse_settings({section: {name: most}}), section), name) == most
+
+
+PLAY = {"name_en": "Call", "name_de": "Anruf", "cost": 1, "success": 0.1}
+UNKNOWN_NAMES = {
+    "churn": {"lead_days": -1},
+    "features": {
+        "exclude_families": ["ticket"],
+        "extra": [{"name": "own", "family": "cadenc", "meaning": "m", "kinds": ["login"]}],
+    },
+    "listing": {
+        "tiers": [{"name": "manager", "top_share": 0.2}],
+        "plays": {
+            "call": {**PLAY, "families": ["complaint", "tickets"], "tiers": ["manger"]},
+            "visit": {**PLAY, "families": ["sport"], "tiers": ["manager"]},
+        },
+    },
+}
+
+
+def test_unknown_families_and_tiers_are_told_with_all_other_faults() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(UNKNOWN_NAMES)
+    assert str(caught.value).splitlines() == [
+        "params.yaml: 6 faults",
+        "  - churn.lead_days: Input should be greater than or equal to 0 (found -1)",
+        "  - features.exclude_families: unknown family 'ticket'; did you mean tickets?",
+        "  - features.extra.own.family: unknown family 'cadenc'; did you mean cadence?",
+        "  - listing.plays.call.families: unknown family 'complaint'; did you mean complaints?",
+        "  - listing.plays.call.tiers: unknown tier 'manger'; did you mean manager?",
+        "  - listing.plays.visit.families: unknown family 'sport'; known: recency, frequency, cadence, value, tickets, "
+        "complaints, satisfaction, onboarding, price, payments, loyalty, contract, engagement",
+    ]
+
+
+def test_first_stage_tells_the_faults_of_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(UNKNOWN_NAMES), encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"listing\.plays\.call\.families: unknown family 'complaint'"):
+        load_settings("company", "sources", "ingest", path=path)
+
+
+def test_every_play_of_the_shipped_params_names_what_there_is() -> None:
+    raw = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    assert len(parse_settings({"listing": raw["listing"]}).listing.plays) == 12
 
 
 def test_bare_date_is_refused_because_dvc_cannot_read_it(tmp_path: Path) -> None:

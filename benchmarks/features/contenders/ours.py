@@ -9,9 +9,9 @@ from typing import get_args
 
 from benchmarks.features.declared import features
 from benchmarks.features.world import snapshots
-from bleib.features.declaration import Family, Feature
+from bleib.features.declaration import Feature
 from bleib.features.folders import featurize_folders
-from bleib.settings import Churn, Company, ExtraFeature, Features
+from bleib.settings import Churn, Company, ExtraFeature, Family, Features
 from bleib.stages import run
 
 FAMILY = "satisfaction"  # without surveys it has no features of its own, so that there are none but the declared ones

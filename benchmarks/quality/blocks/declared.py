@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from benchmarks.quality.blocks.block import HELPER, TRY, Block, Known, combined, feature
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import main_noun, slug
+from bleib.features.families.wording import main_noun
+from bleib.features.nouns import slug
 
 A_YEAR = 364  # days, whole weeks
 TOPICS = 6  # the most frequent topics of a kind get features of their own

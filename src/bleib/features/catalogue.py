@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import cast, get_args
 
 from bleib.errors import SettingsError
-from bleib.features.declaration import Aggregate, Events, Family, Feature, Reason
+from bleib.features.declaration import Aggregate, Events, Feature, Reason
 from bleib.features.families import (
     cadence,
     complaints,
@@ -24,10 +24,11 @@ from bleib.features.families import (
     tickets,
     value,
 )
+from bleib.features.fields import faults_of
 from bleib.features.inventory import Inventory
 from bleib.features.plan import ALL_HISTORY, CALENDAR, NEED_DAYS, OF_VALUE, SHIFTABLE
 from bleib.features.said import SIGNALS
-from bleib.settings import ExtraFeature, Features, suggestion
+from bleib.settings import ExtraFeature, Family, Features, suggestion
 
 FAMILIES: tuple[ModuleType, ...] = (
     recency, frequency, cadence, value, tickets, complaints, satisfaction, onboarding, price, payments, loyalty,
@@ -75,11 +76,6 @@ def _without_orphans(declared: Sequence[Feature]) -> list[Feature]:
 def _check_names(declared: Sequence[Feature], features: Features) -> None:
     names = [feature.name for feature in declared]
     faults = [f"features.exclude: unknown feature {n!r}{_near(n, names)}" for n in features.exclude if n not in names]
-    faults += [
-        f"features.exclude_families: unknown family {name!r}{suggestion(name, list(get_args(Family)))}"
-        for name in features.exclude_families
-        if name not in get_args(Family)
-    ]
     faults += [f"features.extra: {n} stands twice; give it another name" for n in names if names.count(n) > 1]
     if faults:
         raise SettingsError("\n".join(dict.fromkeys(faults)))
@@ -94,9 +90,8 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
     """A user's declaration as a feature; SettingsError for what cannot be meant."""
     lacking = [kind for kind in extra.kinds if kind not in data.kinds and not _is_unsaid(kind, data)]
     faults = [_unknown_kind(kind, data, refused) for kind in lacking]
-    faults += _unknown(extra.family, "family", get_args(Family)) + _unknown(
-        extra.aggregate, "aggregate", get_args(Aggregate)
-    )
+    if extra.aggregate not in get_args(Aggregate):
+        faults.append(f"unknown aggregate {extra.aggregate!r}{suggestion(extra.aggregate, list(get_args(Aggregate)))}")
     if not extra.kinds and extra.aggregate not in CALENDAR:
         faults.append("kinds: none given; name the kinds of events that it looks at")
     if extra.aggregate in OF_VALUE and not extra.value:
@@ -109,6 +104,11 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         faults.append(f"aggregate {extra.aggregate} takes no offset_days; only {', '.join(sorted(SHIFTABLE))} do")
     if (extra.reason_en is None) != (extra.reason_de is None):
         faults.append("give reason_en and reason_de, or neither")
+    faults += [
+        f"{name}: {fault}"
+        for name, text in (("reason_en", extra.reason_en), ("reason_de", extra.reason_de))
+        for fault in faults_of(text or "")
+    ]
     if faults:
         raise SettingsError("\n".join(f"features.extra, {extra.name}: {fault}" for fault in faults))
     return Feature(
@@ -125,10 +125,6 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         extra.nth,
         reason=Reason(extra.reason_en, extra.reason_de) if extra.reason_en and extra.reason_de else None,
     )
-
-
-def _unknown(name: str, what: str, known: tuple[str, ...]) -> list[str]:
-    return [] if name in known else [f"unknown {what} {name!r}{suggestion(name, list(known))}"]
 
 
 def _is_unsaid(kind: str, data: Inventory) -> bool:

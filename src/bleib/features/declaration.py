@@ -5,21 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal[
-    "recency",
-    "frequency",
-    "cadence",
-    "value",
-    "tickets",
-    "complaints",
-    "satisfaction",
-    "onboarding",
-    "price",
-    "payments",
-    "loyalty",
-    "contract",
-    "engagement",
-]
+from bleib.settings import Family
 
 Direction = Literal["up", "down", "either"]
 
@@ -73,7 +59,8 @@ class Events:
 
 @dataclass(frozen=True)
 class Reason:
-    """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats.
+    """How a feature is told to a person. Fields: {value}, {typical} (median of the cohort), both with unit formats and,
+    where nought or less is to be said otherwise, with forms (``features/fields.py``).
 
     One sentence without full stop, about the customer, readable alone: "no order for {value} days (typical here:
     {typical})".

@@ -62,7 +62,7 @@ def markdown(declarations: Sequence[Feature]) -> str:
     """The dictionary as a Markdown table (name, meaning, unit, direction, source, English reason)."""
     lines = ["| feature | meaning | unit | raises the risk | made from | told as |", "|---|---|---|---|---|---|"]
     for row in dictionary(declarations).to_dict("records"):
-        told = row["reason_en"] or "–"
+        told = row["reason_en"].replace("|", "\\|") or "–"  # a bare one would end the cell
         lines.append(
             f"| `{row['name']}` | {row['meaning']} | {row['unit']} | {row['direction']} | `{row['source']}` | {told} |"
         )

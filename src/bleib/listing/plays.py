@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import get_args
-
 import numpy as np
 import pandas as pd
 
-from bleib.errors import SettingsError
-from bleib.features.declaration import Family
-from bleib.settings import Listing, Play, Tier, suggestion
+from bleib.settings import Play, Tier
 
 FALLBACK = "check_in"  # the play for a customer with no reason that has a play, where it is configured
-
-
-def check_plays(listing: Listing, extra_families: Iterable[str] = ()) -> None:
-    """SettingsError that lists every play naming an unknown family or tier; ``extra_families`` are the user's own."""
-    families = [*get_args(Family), *extra_families]
-    tiers = [tier.name for tier in listing.tiers]
-    faults = [
-        f"listing.plays.{key}.{what}: unknown {one} {name!r}{suggestion(name, known)}"
-        for key, play in listing.plays.items()
-        for what, one, names, known in (
-            ("families", "family", play.families, families),
-            ("tiers", "tier", play.tiers, tiers),
-        )
-        for name in names
-        if name not in known
-    ]
-    if faults:
-        raise SettingsError.of("params.yaml", faults)
 
 
 def tiers_of(yearly_margin: pd.Series, tiers: list[Tier]) -> pd.Series:

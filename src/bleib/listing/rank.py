@@ -24,20 +24,23 @@ def at_risk_list(
     company: Company,
     listing: Listing,
     t: pd.Timestamp,
+    data_end: pd.Timestamp,
     model_version: str,
 ) -> pd.DataFrame:
     """At most ``listing.capacity`` rows in the columns of ``artifacts.AT_RISK``, the most urgent first.
 
     ``scores``, ``reasons`` and ``worth`` are those artifacts, ``tables`` the canonical ones as far as there are any
-    (customers and contracts are looked at), ``t`` is the instant of the as-of date. Who may not be contacted is left
-    out. DataError for an empty cohort.
+    (customers and contracts are looked at), ``t`` is the instant of the as-of date, ``data_end`` that up to which the
+    data are complete. Who may not be contacted is left out. DataError for an empty cohort.
     """
     rows = scores_and_worth(scores, worth)
     rows = rows[rows["contact_allowed"] & may_be_listed(rows, listing)]
     rows["key"] = choose_plays(reasons, rows["tier"], listing.plays, rows["value_at_risk"])
     rows["expected_net_value"] = expected_net_value(rows["value_at_risk"], rows["key"], listing.plays)
     top = order(rows).head(listing.capacity)
-    return _finish(top, reasons, tables, company, listing, t, model_version)
+    ends = runs_until(tables.get("contracts"), t, data_end)
+    top["due_date"] = _due_dates(top, listing, last_local_days(ends, company.time_zone))
+    return _finish(top, reasons, tables.get("customers"), company, listing, t, model_version)
 
 
 def order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,13 +55,12 @@ def order(rows: pd.DataFrame) -> pd.DataFrame:
 def _finish(
     top: pd.DataFrame,
     reasons: pd.DataFrame,
-    tables: Mapping[str, pd.DataFrame],
+    customers: pd.DataFrame | None,
     company: Company,
     listing: Listing,
     t: pd.Timestamp,
     model_version: str,
 ) -> pd.DataFrame:
-    customers = tables.get("customers")
     ids = top.index.to_series()
     texts = reasons.set_index(["position", "customer_id"])["text"]
     names = {key: getattr(play, f"name_{company.language}") for key, play in listing.plays.items()}
@@ -71,9 +73,7 @@ def _finish(
         "value_at_risk": top["value_at_risk"].round(2),
         **{f"reason_{k}": ids.map(texts.get(k, {})) for k in (1, 2, 3)},
         "play": top["key"].map(names),
-        "due_date": _due_dates(
-            top, listing, last_local_days(runs_until(tables.get("contracts"), t), company.time_zone)
-        ),
+        "due_date": top["due_date"],
         "expected_net_value": top["expected_net_value"].round(2),
         "tier": top["tier"].map(_tier_names(company, listing)),
         "segment": ids.map(as_of(customers, t, "segment")),

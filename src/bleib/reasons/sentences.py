@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bleib.errors import DataError
+from bleib.features.fields import FIELD, faults_of, fields_of, form_of
 from bleib.reasons.contributions import Contributions
-from bleib.reasons.words import Language, idiomatic, rounded, singular, written
+from bleib.reasons.words import Language, idiomatic, less_than_one, rounded, singular, written
 from bleib.settings import Company, Listing
 
 # A family that raises the odds by less than 5 % against peers, or makes up less than 5 % of all that raises them, is
@@ -21,8 +22,7 @@ MIN_SHARE = 0.05
 MIN_SPEAKER_SHARE = 0.1
 NEW_DAYS = 182  # half a year: whoever has been there longer needs no welcome
 MIN_DIFFERENCE = 0.1
-
-FIELD = re.compile(r"\{(\w*)\}")
+GAPS = "gaps"  # unit of a silence measured in the customer's own gaps: up to one of them it is no broken habit
 
 
 def tell_reasons(
@@ -43,8 +43,8 @@ def tell_reasons(
     entries = dictionary.set_index("name").loc[list(contributions.feature_names)]
     templates = _templates(entries, company.language)
     units = entries["unit"].fillna("").tolist()
-    tellable = _tellable(X, typical, templates, units, entries["direction"].tolist()) & still_new(X, entries)
-    speaker = choose_features(contributions, tellable)
+    can_speak = tellable(X, typical, templates, units, entries["direction"].tolist()) & still_new(X, entries)
+    speaker = choose_features(contributions, can_speak)
     customer, family = choose_families(contributions, speaker >= 0, listing)
     feature = speaker[customer, family]
     texts = [
@@ -73,11 +73,17 @@ def medians(X: pd.DataFrame) -> np.ndarray:
 
 def tell(template: str, value: float, typical: float, unit: str, language: Language, currency: str) -> str:
     """One sentence: the figures put into ``template``, none and one told as such, a capital at the start."""
-    figures = {
-        "value": written(value, unit, language, currency) if "{value}" in template else "",
-        "typical": written(typical, unit, language, currency) if "{typical}" in template else "",
-    }
-    sentence = singular(idiomatic(template.format(**figures), language), language)
+    figures = {"value": value, "typical": typical}
+
+    def told(field: re.Match[str]) -> str:
+        figure = figures[field[1]]
+        if field[2]:
+            form, below = form_of(field[2], rounded(np.array([figure]), unit)[0])
+            return form.replace("#", written(-figure if below else figure, unit, language, currency))
+        alone = field[1] == "typical" and not template[field.end() :].startswith(" ")
+        return (alone and less_than_one(figure, unit, language)) or written(figure, unit, language, currency)
+
+    sentence = singular(idiomatic(FIELD.sub(told, template), language), language)
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -127,10 +133,13 @@ def still_new(X: np.ndarray, entries: pd.DataFrame) -> np.ndarray:
     return ~beginning | (X <= NEW_DAYS)
 
 
-def _tellable(
+def tellable(
     X: np.ndarray, typical: np.ndarray, templates: list[str], units: list[str], directions: list[str]
 ) -> np.ndarray:
-    """Where a sentence would be true as a reason: its figures exist and lie on the told side of the typical one."""
+    """Where a sentence would be true as a reason: its figures exist and lie on the told side of the typical one.
+
+    ``X`` and the answer (n, f), all else (f,).
+    """
     columns = [_column_tellable(X[:, f], typical[f], templates[f], units[f], directions[f]) for f in range(X.shape[1])]
     return np.column_stack(columns)
 
@@ -141,24 +150,26 @@ def _column_tellable(values: np.ndarray, typical: float, template: str, unit: st
     # Compared as shown: "no order for 12 days (usual here: 12)" would read as nonsense.
     own, usual = rounded(values, unit), rounded(np.array([typical]), unit)[0]
     apart = np.abs(own - usual) >= MIN_DIFFERENCE * np.abs(usual)
+    if unit == GAPS:
+        apart &= own > 1
     if direction == "up":
         return (own > usual) & apart
     if direction == "down":
         return (own < usual) & apart
-    if "{typical}" in template:
+    if "typical" in fields_of(template):
         return (own != usual) & apart
-    return ~np.isnan(own) if "{value}" in template else np.ones(len(values), dtype=bool)
+    return ~np.isnan(own) if "value" in fields_of(template) else np.ones(len(values), dtype=bool)
 
 
 def _templates(entries: pd.DataFrame, language: Language) -> list[str]:
     templates = [str(text).strip() for text in entries[f"reason_{language}"].fillna("")]
-    for name, template in zip(entries.index, templates, strict=True):
-        unknown = set(FIELD.findall(template)) - {"value", "typical"}
-        if unknown:
-            raise DataError(
-                f"feature {name}, reason_{language}: unknown field {{{sorted(unknown)[0]}}}; "
-                "known: {value}, {typical}"
-            )
+    faults = [
+        f"feature {name}, reason_{language}: {fault}"
+        for name, template in zip(entries.index, templates, strict=True)
+        for fault in faults_of(template)
+    ]
+    if faults:
+        raise DataError("\n".join(faults))
     return templates
 
 

@@ -20,8 +20,8 @@ WHOLE_FROM: dict[UnitClass, float] = {"share": 10.0, "money": 100.0, "duration":
 DECIMALS: dict[UnitClass, int] = {"share": 1, "money": 2, "duration": 1, "other": 1}
 
 VERBS: dict[Language, dict[str, str]] = {
-    "en": {"are": "is", "were": "was", "have": "has"},
-    "de": {"sind": "ist", "waren": "war", "wurden": "wurde", "haben": "hat", "blieben": "blieb"},
+    "en": {"are": "is", "were": "was", "have": "has", "lie": "lies"},
+    "de": {"sind": "ist", "waren": "war", "wurden": "wurde", "haben": "hat", "blieben": "blieb", "liegen": "liegt"},
 }
 
 # German plurals (also dative): singular and gender, which decides the ending of an adjective before it.
@@ -52,6 +52,7 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
     "Kampagnen": ("Kampagne", "f"),
     "Nachrichten": ("Nachricht", "f"),
     "Anmeldungen": ("Anmeldung", "f"),
+    "Logins": ("Login", "m"),
     "Aktivitäten": ("Aktivität", "f"),
     "Kontakte": ("Kontakt", "m"),
     "Kontakten": ("Kontakt", "m"),
@@ -90,6 +91,19 @@ GERMAN_NOUNS: dict[str, tuple[str, str]] = {
 }
 ADJECTIVE_ENDING = {"m": "er", "f": "e", "n": "es"}
 ENGLISH_PLURAL = re.compile(r"^[a-z-]{2,}[^su]s$")
+# Words that may stand between the figure and its noun ("1 fewer opened push message"), and those that end the search
+# for it ("1 of 10 days").
+BEFORE_NOUN: dict[Language, int] = {"en": 3, "de": 1}
+NO_NOUN_BEHIND: dict[Language, frozenset[str]] = {
+    "en": frozenset(("after", "and", "before", "by", "for", "in", "of", "on", "or", "out", "per", "than", "the", "to")),
+    "de": frozenset(("unserer", "der", "von")),
+}
+LESS_THAN_ONE: dict[Language, dict[str, str]] = {
+    "en": {"day": "less than a day", "hour": "less than an hour"},
+    "de": {"day": "weniger als ein Tag", "hour": "weniger als eine Stunde"},
+}
+
+GERMAN_PLURAL = r"[A-ZÄÖÜ][\w-]*(?:en|e|s|er)\b"
 
 # "Only 0 orders" is "no orders", and before anything but a plain noun ("only 0 EUR", "only 0%") the "only" goes; a part
 # of a day is "less than a day"; 1 time is once, but not in "1 times the usual gap".
@@ -99,14 +113,23 @@ IDIOMS: dict[Language, tuple[tuple[re.Pattern[str], str], ...]] = {
         (re.compile(r"\b(?:only )?0(?:\.\d)? days ago\b"), "less than a day ago"),
         (re.compile(r"\bfor (?:only )?0(?:\.\d)? days\b"), "for less than a day"),
         (re.compile(r"\bin 0(?:\.\d)? days\b"), "today"),
+        (re.compile(r"\b0(?:\.\d)? days since\b"), "less than a day since"),
+        (re.compile(r"\bonly 0(?:\.\d)? days old\b"), "less than a day old"),
+        (re.compile(r"^0 (?=[a-z])"), "no "),
+        (re.compile(r"\bthan 100% of the customers\b"), "than all other customers"),
+        (re.compile(r"\bthe 0% of the customers\b"), "the customers"),
         (re.compile(r"\bonly 0(?![.\d])"), "0"),
         (re.compile(r"(?<![\d.,])1 times?\b(?! the)"), "once"),
         (re.compile(r"(?<![\d.,])2 times\b(?! the)"), "twice"),
     ),
     "de": (
-        (re.compile(r"\bnur 0 (?=[A-ZÄÖÜ][a-zäöüß]+(en|e|s|er)\b)"), "keine "),
-        (re.compile(r"\bnur 0 ([a-zäöüß]+e) (?=[A-ZÄÖÜ][a-zäöüß]+(en|e|s|er)\b)"), r"keine \1n "),
+        (re.compile(rf"(?:\bnur |^)0 (?={GERMAN_PLURAL})"), "keine "),
+        (re.compile(rf"(?:\bnur |^)0 ([a-zäöüß]+e) (?={GERMAN_PLURAL})"), r"keine \1n "),
         (re.compile(r"\bin 0(?:,\d)? Tagen\b"), "heute"),
+        (re.compile(r"\b0(?:,\d)? Tage seit\b"), "weniger als ein Tag seit"),
+        (re.compile(r"\berst 0(?:,\d)? Tage alt\b"), "weniger als einen Tag alt"),
+        (re.compile(r"\bals 100 % der Kundschaft\b"), "als alle anderen"),
+        (re.compile(r"\bden 0 % der Kundschaft\b"), "den Kunden"),
         (re.compile(r"\b(?:erst )?(vor|seit) 0(?:,\d)? Tagen\b"), r"\1 weniger als einem Tag"),
         (re.compile(r"\bnur 0(?![,\d])"), "0"),
         (re.compile(r"(?<![\d.,])1-mal\b"), "einmal"),
@@ -155,6 +178,12 @@ def written(value: float, unit: str, language: Language, currency: str) -> str:
     return text
 
 
+def less_than_one(value: float, unit: str, language: Language) -> str:
+    """What a part of a day or of an hour is called where it stands alone; empty for other figures and units."""
+    shown, head = rounded(np.array([value]), unit)[0], unit.strip().lower().split(" ")[0].removesuffix("s")
+    return LESS_THAN_ONE[language].get(head, "") if 0 <= shown < 1 else ""
+
+
 def idiomatic(sentence: str, language: Language) -> str:
     """Small figures as people say them: ``only 0 orders`` → ``no orders``, ``2 times`` → ``twice``."""
     for pattern, told in IDIOMS[language]:
@@ -167,7 +196,8 @@ def singular(sentence: str, language: Language) -> str:
 
     In German the adjective changes with it: ``1 offene Tickets`` → ``1 offenes Ticket``.
 
-    At most one adjective may stand between the figure and its noun, and a verb directly before or after them.
+    At most one adjective (in English three) may stand between the figure and its noun, and a verb directly before or
+    after them.
     """
     words = sentence.split(" ")
     for place, word in enumerate(words):
@@ -177,8 +207,10 @@ def singular(sentence: str, language: Language) -> str:
 
 
 def _singular_at(words: list[str], place: int, language: Language) -> None:
-    for noun in (place + 1, place + 2):
-        if noun < len(words) and _to_singular(words, noun, language):
+    for noun in range(place + 1, min(place + BEFORE_NOUN[language] + 2, len(words))):
+        if words[noun] in NO_NOUN_BEHIND[language]:
+            return
+        if _to_singular(words, noun, language):
             if noun == place + 2 and language == "de":
                 words[place + 1] = _adjective(words[place + 1], words[noun])
             for verb in (place - 1, noun + 1):

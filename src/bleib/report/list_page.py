@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 
 from bleib.clock import outcome_window, shift, to_date
+from bleib.features.nouns import noun
 from bleib.report import quality
 from bleib.report.formats import MISSING, Formats
 from bleib.report.pages import render
 from bleib.report.texts import texts
-from bleib.settings import Churn, Settings
+from bleib.settings import Churn, Language, Settings
 
 FILTERS = ("play", "tier", "segment")
+WHOLE_FROM = 10.0  # currency: smaller net values are told with cents, or many would look alike
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def list_page(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) 
         filters=filters(at_risk, t),
         rows=[_row(row, f) for row in at_risk.to_dict("records")],
         has_value=has_value(at_risk),
+        has_net=has_net(at_risk),
         model=t["model_version"].format(version=risk_list.model_version),
     )
 
@@ -54,6 +57,11 @@ def list_page(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) 
 def has_value(at_risk: pd.DataFrame) -> bool:
     """Whether any customer's value is known; where no money is mapped all are empty or nought, which says nothing."""
     return bool((at_risk["value_at_risk"] > 0).any())
+
+
+def has_net(at_risk: pd.DataFrame) -> bool:
+    """Whether any customer's expected net value is known and says more than what the contact costs."""
+    return has_value(at_risk) and bool(at_risk["expected_net_value"].notna().any())
 
 
 def notes(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) -> list[str]:
@@ -66,20 +74,25 @@ def notes(risk_list: RiskList, metrics: dict[str, Any], settings: Settings) -> l
     if at_risk.empty:
         return [t["nobody"]]
     start, end = outcome_days(risk_list.as_of, settings.churn, f)
-    ordered = t[_order(at_risk)].format(days=f.number(settings.listing.value_horizon_days))
-    leave = leaving(settings.churn, t)
-    meaning = t["meaning"].format(leave=leave, start=start, end=end)
-    expected = t["expected"].format(
-        leave=leave, leaving=f.number(at_risk["churn_probability"].sum()), n=f.number(len(at_risk))
-    )
-    return [f"{meaning} {expected}", " ".join(quality.of_hundred(metrics, f)), ordered]
+    ordered = [t[key].format(days=f.number(settings.listing.value_horizon_days)) for key in _order(at_risk)]
+    meaning = t["meaning"].format(leave=leaving(settings.churn, t, f.language), start=start, end=end)
+    of_all = _expected(at_risk["churn_probability"], f, t)
+    return [" ".join([meaning, *of_all]), " ".join(quality.of_hundred(metrics, f)), " ".join(ordered)]
 
 
-def _order(at_risk: pd.DataFrame) -> str:
-    """The text that says by what the list is ordered (see ``rank.order``)."""
-    if not has_value(at_risk):
-        return "order_probability"
-    return "order_meaning" if at_risk["expected_net_value"].notna().any() else "order_value"
+def _expected(probability: pd.Series, f: Formats, t: dict[str, str]) -> list[str]:
+    """How many of those on the list should leave, in at most one sentence; of a single customer the table says it."""
+    if len(probability) == 1:
+        return []
+    leaving, n = f.number(probability.sum()), f.number(len(probability))
+    return [t["expected_few"].format(n=n) if leaving == "0" else t["expected"].format(leaving=leaving, n=n)]
+
+
+def _order(at_risk: pd.DataFrame) -> list[str]:
+    """The texts that say by what the list is ordered (see ``rank.order``)."""
+    if has_net(at_risk):
+        return ["order_meaning", *(["order_negative"] if (at_risk["expected_net_value"] < 0).any() else [])]
+    return ["order_value" if has_value(at_risk) else "order_probability"]
 
 
 def outcome_days(day: date, churn: Churn, f: Formats) -> tuple[str, str]:
@@ -88,11 +101,12 @@ def outcome_days(day: date, churn: Churn, f: Formats) -> tuple[str, str]:
     return f.day(window.start), f.day(shift(window.end, -1))
 
 
-def leaving(churn: Churn, t: dict[str, str]) -> str:
-    """What leaving means here, as the end of a sentence about several customers."""
+def leaving(churn: Churn, t: dict[str, str], language: Language) -> str:
+    """What leaving means here, as the end of a sentence about what several customers will do."""
     if churn.definition == "contract":
         return t["leave_contract"]
-    return t["leave_silence"].format(kinds=", ".join(churn.kinds)) if churn.kinds else t["leave_silence_any"]
+    called = dict.fromkeys(getattr(noun((kind,)), f"{language}_many") for kind in churn.kinds)
+    return t["leave_silence"].format(kinds=f" {t['or']} ".join(called)) if called else t["leave_silence_any"]
 
 
 def filters(at_risk: pd.DataFrame, t: dict[str, str]) -> list[dict[str, Any]]:
@@ -107,12 +121,15 @@ def filters(at_risk: pd.DataFrame, t: dict[str, str]) -> list[dict[str, Any]]:
 
 def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
     known: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+    net = known["expected_net_value"]
     due = None if known["due_date"] is None else to_date(known["due_date"])
     return known | {
         "name": known["display_name"] or known["customer_id"],
         "percent": f.percent(known["churn_probability"]),
         "width": f"{100 * known['churn_probability']:.1f}",
         "value": MISSING if known["value_at_risk"] is None else f.money(known["value_at_risk"]),
+        "net": MISSING if net is None else f.money(net, 0 if abs(net) >= WHOLE_FROM else 2),
+        "costs_more": net is not None and net < 0,
         "reasons": [known[f"reason_{k}"] for k in (1, 2, 3) if known[f"reason_{k}"]],
         "due": f.short_day(due),
         "due_iso": "" if due is None else due.isoformat(),

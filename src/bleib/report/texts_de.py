@@ -14,20 +14,20 @@ DE: dict[str, str] = {
     "dem {start} und dem "
     "{end} {leave}.",
     "leave_contract": "kündigen oder ihren Vertrag enden lassen",
-    "leave_silence": "nicht mehr aktiv sein ({kinds})",
-    "leave_silence_any": "nicht mehr aktiv sein",
-    "expected": "Stimmen die Wahrscheinlichkeiten, werden in dieser Zeit etwa {leaving} der {n} Kunden auf "
-    "dieser Liste "
-    "{leave}.",
+    "leave_silence": "ohne {kinds} bleiben",
+    "leave_silence_any": "gar nicht aktiv sein",
+    "expected": "Stimmen die Wahrscheinlichkeiten, trifft das auf etwa {leaving} der {n} Kunden auf dieser Liste zu.",
+    "expected_few": "Stimmen die Wahrscheinlichkeiten, trifft das auf kaum einen der {n} Kunden auf dieser Liste zu.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
     "trainiert wurde, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
     "{ours}. Nach der darin besten einfachen Regel „{name}“ wären es {rule} gewesen.",
     "quality_by_value": "Diese Liste geht auch nach dem Wert: Von 100 auf Listen der {n} mit dem höchsten gefährdeten "
     "Wert gingen {left}.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
-    "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte: Aussicht auf Erfolg × gefährdeter "
-    "Wert − Kosten. "
-    "Gefährdeter Wert ist die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu erwarten ist.",
+    "order_meaning": "Oben steht, wo ein Kontakt am meisten bringen dürfte. Sein erwarteter Nettowert ist die Aussicht "
+    "auf Erfolg × der gefährdete Wert − die Kosten; der gefährdete Wert ist die Wahrscheinlichkeit × die Marge, die in "
+    "{days} Tagen zu erwarten ist.",
+    "order_negative": "Wo er negativ ist, kostet der Kontakt mehr, als er bringen dürfte.",
     "order_value": "Oben steht der größte gefährdete Wert: die Wahrscheinlichkeit × die Marge, die in {days} Tagen zu "
     "erwarten ist.",
     "order_probability": "Oben stehen die Kunden, die am wahrscheinlichsten gehen.",
@@ -73,6 +73,7 @@ DE: dict[str, str] = {
     "col_net": "Erwarteter Nettowert",
     "col_as_of": "Stichtag",
     "col_model": "Modellstand",
+    "costs_more": "Kostet mehr, als es bringen dürfte",
     "no_reason": "kein einzelner klarer Grund",
     "model_version": "Modell {version}",
     "made_with": "Erstellt mit bleib",
@@ -90,7 +91,8 @@ DE: dict[str, str] = {
     "about_due": "Bis wann.",
     "about_tier": "Wer den Kunden betreut.",
     "about_segment": "Das Kundensegment des Unternehmens.",
-    "about_net": "Aussicht auf Erfolg des Kontakts × gefährdeter Wert − Kosten, in {currency}.",
+    "about_net": "Aussicht auf Erfolg des Kontakts × gefährdeter Wert − Kosten, in {currency}. Negativ: Der Kontakt "
+    "kostet mehr, als er bringen dürfte.",
     "about_as_of": "Der Tag, zu dem die Liste erstellt wurde; später Bekanntgewordenes ist nicht enthalten.",
     "about_model": "Welches Modell die Liste gemacht hat.",
     "page_of": "Seite &P von &N",
@@ -228,7 +230,7 @@ DE: dict[str, str] = {
     "plot_churn": "Abwanderungsrate nach Monat",
     "plot_retention": "Noch dabei, nach Anmeldekohorte",
     "plot_nps": "Net Promoter Score nach Monat",
-    "plot_repeat": "Wiederkaufrate nach Monat",
+    "plot_repeat": "Wiederholungsrate nach Monat",
     "axis_predicted": "vorhergesagte Wahrscheinlichkeit",
     "axis_observed": "Anteil, der ging",
     "axis_contacted": "Anteil der kontaktierten Kunden",
@@ -239,7 +241,7 @@ DE: dict[str, str] = {
     "axis_contribution": "mittlerer absoluter Beitrag (Log-Odds)",
     "axis_still": "noch Kunden, %",
     "axis_nps": "NPS",
-    "axis_repeat": "% der Käufer des Monats",
+    "axis_repeat": "% der aktiven Kunden des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
     "cohort_is_everybody": "Geprüft wurde mit allen, die je da waren, wie lange ihr letztes Ereignis auch her ist. "
@@ -262,9 +264,9 @@ DE: dict[str, str] = {
     "hoher Wert des Merkmals, grau gar keiner.",
     "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
     "Zeitraum ÷ Kunden zu "
-    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "
-    "NPS wird "
-    "unter 30 Antworten nicht gezeigt.",
+    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. "
+    "Wiederholungsrate: Anteil der im Zeitraum aktiven Kunden (Bestellung, Login oder was hier als Aktivität zählt), "
+    "die es mehr als einmal waren. Der NPS wird unter 30 Antworten nicht gezeigt.",
     "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht oder "
     "bekannt ist, dass er geht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "
@@ -276,7 +278,7 @@ DE: dict[str, str] = {
     "fehlen.",
     "figure_churn_rate": "Abwanderung",
     "figure_retention_rate": "Bindung",
-    "figure_repeat_purchase_rate": "Wiederkäufe",
+    "figure_repeat_purchase_rate": "Wiederholungsrate",
     "figure_nps": "NPS",
     "figure_clv": "CLV ({months} Monate)",
     "figures_month": "Nach Monat",
@@ -334,6 +336,7 @@ DE: dict[str, str] = {
     "dates_one": "einem Stichtag, dem {day}",
     "dates_span": "{n} Stichtagen, {first} bis {last}",
     "and": "und",
+    "or": "oder",
     "family_recency": "Aktualität",
     "family_frequency": "Häufigkeit",
     "family_cadence": "Eigener Rhythmus",

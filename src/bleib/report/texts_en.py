@@ -10,21 +10,22 @@ EN: dict[str, str] = {
     "customer_listed": "1 customer",
     "nobody": "Nobody is on this list: there is no customer to contact, or none who may be contacted.",
     "how_to_read": "How to read this list",
-    "meaning": "A probability of 30\u202f% means: of ten such customers, about three {leave} between {start} "
+    "meaning": "A probability of 30\u202f% means: of ten such customers, about three will {leave} between {start} "
     "and {end}.",
     "leave_contract": "give notice or let their contract end",
-    "leave_silence": "show no activity any more ({kinds})",
-    "leave_silence_any": "show no activity any more",
-    "expected": "If the probabilities hold, about {leaving} of the {n} customers on this list {leave} in that time.",
+    "leave_silence": "have no {kinds}",
+    "leave_silence_any": "show no activity at all",
+    "expected": "If the probabilities hold, this will come true of about {leaving} of the {n} customers on this list.",
+    "expected_few": "If the probabilities hold, this will come true of hardly any of the {n} customers on this list.",
     "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
     "of 100 customers on lists of the {n} with the highest probability really left. By the simple rule "
     "that is best at this, “{name}”, it would have been {rule}.",
     "quality_by_value": "This list goes by value, too: of 100 on lists of the {n} with the highest value at risk "
     "{left} left.",
     "quality_base": "Of 100 customers picked at random, {base} left.",
-    "order_meaning": "The list begins where a contact should bring most: the chance that it helps × the value "
-    "at risk − "
-    "its cost. Value at risk is the probability × the margin expected in {days} days.",
+    "order_meaning": "The list begins where a contact should bring most. Its expected net value is the chance that it "
+    "helps × the value at risk − its cost; value at risk is the probability × the margin expected in {days} days.",
+    "order_negative": "Where it is negative, the contact costs more than it should bring.",
     "order_value": "The list begins with the greatest value at risk: the probability × the margin expected in {days} "
     "days.",
     "order_probability": "The list begins with the customers most likely to leave.",
@@ -66,6 +67,7 @@ EN: dict[str, str] = {
     "col_net": "Expected net value",
     "col_as_of": "As-of date",
     "col_model": "Model version",
+    "costs_more": "Costs more than it should bring",
     "no_reason": "no single clear reason",
     "model_version": "Model {version}",
     "made_with": "Made with bleib",
@@ -84,7 +86,8 @@ EN: dict[str, str] = {
     "about_due": "By when.",
     "about_tier": "Who looks after the customer.",
     "about_segment": "The company's own customer segment.",
-    "about_net": "Chance that the contact helps × value at risk − its cost, in {currency}.",
+    "about_net": "Chance that the contact helps × value at risk − its cost, in {currency}. Negative: the contact costs "
+    "more than it should bring.",
     "about_as_of": "The day on which the list was drawn up; nothing that became known later is in it.",
     "about_model": "Which model made the list.",
     "page_of": "Page &P of &N",
@@ -221,7 +224,7 @@ EN: dict[str, str] = {
     "plot_churn": "Churn rate by month",
     "plot_retention": "Still there, by sign-up cohort",
     "plot_nps": "Net promoter score by month",
-    "plot_repeat": "Repeat purchase rate by month",
+    "plot_repeat": "Repeat rate by month",
     "axis_predicted": "predicted probability",
     "axis_observed": "share that left",
     "axis_contacted": "share of customers contacted",
@@ -232,7 +235,7 @@ EN: dict[str, str] = {
     "axis_contribution": "mean absolute contribution (log-odds)",
     "axis_still": "still customers, %",
     "axis_nps": "NPS",
-    "axis_repeat": "% of the month's buyers",
+    "axis_repeat": "% of the month's active customers",
     "line_perfect": "right",
     "line_chance": "at random",
     "cohort_is_everybody": "Everybody who was ever seen is in the test, however long ago the last event was. If many "
@@ -251,8 +254,9 @@ EN: dict[str, str] = {
     "grey none at all.",
     "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
     "customers at its start "
-    "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
-    "answers.",
+    "× 100; retention is 100\u202f% less the churn rate of the same customers. Repeat rate: of the customers active in "
+    "the period (an order, a login, whatever counts as activity here), the share that was so more than once. NPS is "
+    "not shown under 30 answers.",
     "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days, or in "
     "which they are known to leave.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "
@@ -264,7 +268,7 @@ EN: dict[str, str] = {
     "left out.",
     "figure_churn_rate": "Churn rate",
     "figure_retention_rate": "Retention",
-    "figure_repeat_purchase_rate": "Repeat purchases",
+    "figure_repeat_purchase_rate": "Repeat rate",
     "figure_nps": "NPS",
     "figure_clv": "CLV ({months} months)",
     "figures_month": "By month",
@@ -322,6 +326,7 @@ EN: dict[str, str] = {
     "dates_one": "one as-of date, {day}",
     "dates_span": "{n} as-of dates, {first} to {last}",
     "and": "and",
+    "or": "or",
     "family_recency": "Recency",
     "family_frequency": "Frequency",
     "family_cadence": "Own rhythm",

@@ -13,7 +13,7 @@ import pandas as pd
 from bleib.clock import to_date
 from bleib.report import quality
 from bleib.report.formats import SIGNS, Formats
-from bleib.report.list_page import RiskList, has_value, notes, outcome_days
+from bleib.report.list_page import WHOLE_FROM, RiskList, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
 
@@ -22,6 +22,7 @@ BAR = "#8fc1d1"
 BAD = "#a3171e"
 LINE = 15.0  # points
 ALWAYS = ("rank", "customer_id", "churn_probability", "due_date")  # columns that an empty list has too
+MONEY = ("money", "net")  # kinds of columns that say nothing where no value is known
 PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
 DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
 # The workbook's numbers of row and column count from 0.
@@ -78,19 +79,19 @@ def _columns(risk_list: RiskList, settings: Settings) -> list[Column]:
         ("customer_id", "customer_id", "text", 23),
         ("churn_probability", "probability", "percent", 19),
         ("value_at_risk", "value", "money", 14),
+        ("expected_net_value", "net", "net", 14),
         *((f"reason_{k}", "reason", "text", 36) for k in (1, 2, 3)),
         ("play", "play", "text", 28),
         ("due_date", "due", "date", 13),
         ("tier", "tier", "text", 17),
         ("segment", "segment", "text", 14),
-        ("expected_net_value", "net", "money", 14),
         ("as_of_date", "as_of", "date", 13),
         ("model_version", "model", "text", 15),
     ]
     return [
         Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
         for field, key, kind, width in plan
-        if field in ALWAYS or (at_risk[field].notna().any() and (kind != "money" or has_value(at_risk)))
+        if field in ALWAYS or (at_risk[field].notna().any() and (kind not in MONEY or has_value(at_risk)))
     ]
 
 
@@ -107,6 +108,7 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
         "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
+        "net": book.add_format({**cell, "num_format": _cents_below(WHOLE_FROM, sign)}),
         "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
         "title": book.add_format({"bold": True, "font_size": 18, "font_color": ACCENT}),
         "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
@@ -115,6 +117,11 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
             {"bold": True, "font_color": "#ffffff", "bg_color": BAD, "text_wrap": True, "valign": "vcenter"}
         ),
     }
+
+
+def _cents_below(whole_from: float, sign: str) -> str:
+    """Excel's format of whole currency units, with cents where the amount is smaller than ``whole_from``."""
+    return f'[>={whole_from:g}]#,##0 "{sign}";[<=-{whole_from:g}]-#,##0 "{sign}";0.00 "{sign}"'
 
 
 def _list_sheet(

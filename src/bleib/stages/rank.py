@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from bleib.artifacts import AT_RISK, MODEL, REASONS, SCORES, TABLES, WORTH
+from bleib.artifacts import AT_RISK, CALENDAR, MODEL, REASONS, SCORES, TABLES, WORTH
 from bleib.buckets import read_tables
 from bleib.clock import timestamp, to_date
-from bleib.files import read_parquet, version_of, write_csv
-from bleib.listing.plays import check_plays
+from bleib.files import read_json, read_parquet, version_of, write_csv
 from bleib.listing.rank import at_risk_list
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "features", "listing")
+PARAMS = ("company", "listing")
 
 
 def main() -> None:
     """Read scores, reasons and what the customers are worth; write the list."""
     settings = load_settings(*PARAMS)
     company, listing = settings.company, settings.listing
-    check_plays(listing, [feature.family for feature in settings.features.extra])
     scores = read_parquet(SCORES.path)
     write_csv(
         AT_RISK.path,
@@ -30,6 +28,7 @@ def main() -> None:
             company,
             listing,
             timestamp(to_date(scores["as_of_date"].max()), company.time_zone),
+            timestamp(to_date(read_json(CALENDAR.path)["data_end"]), company.time_zone),
             version_of(MODEL.path),
         ),
     )

@@ -22,10 +22,11 @@ def declare(data: Inventory) -> list[Feature]:
     name = f"cadence_{what.slug}"
     told = {
         "gap_median": reason(
-            f"usually {{value}} days between two {what.en_many}", "üblicherweise {value} Tage Abstand"
+            f"usually {{value}} days between two {what.en_many}", f"{what.de_many} meist im Abstand von {{value}} Tagen"
         ),
         "gap_std": reason(
-            "irregular rhythm: gaps spread by {value} days", "unregelmäßiger Rhythmus: Abstände streuen um {value} Tage"
+            f"irregular rhythm: the days between two {what.en_many} vary by {{value}}",
+            "unregelmäßiger Rhythmus: Abstände schwanken um {value} Tage",
         ),
     }
     return [
@@ -39,19 +40,19 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             f"{name}_elapsed_over_median", "cadence", f"days since the last {what.en} ÷ the customer's own median gap",
-            "ratio", "up", main, "elapsed_over_gap_median",
+            "gaps", "up", main, "elapsed_over_gap_median",
             reason=reason(
-                "silent for {value} times the customer’s own usual gap",
-                "seit dem {value}-Fachen des eigenen üblichen Abstands still",
+                f"no {what.en} for {{value}} times the customer’s own usual gap",
+                f"seit dem {{value}}-Fachen des eigenen üblichen Abstands {what.de_none}",
             ),
         ),
         Feature(
             f"{name}_elapsed_over_q90", "cadence",
-            f"days since the last {what.en} ÷ the customer's own long gap (90 %)", "ratio", "up", main,
+            f"days since the last {what.en} ÷ the customer's own long gap (90 %)", "gaps", "up", main,
             "elapsed_over_gap_q90",
             reason=reason(
-                "silent for {value} times the customer’s own long gaps",
-                "seit dem {value}-Fachen der eigenen langen Abstände still",
+                f"no {what.en} for {{value}} times the customer’s own long gaps",
+                f"seit dem {{value}}-Fachen der eigenen langen Abstände {what.de_none}",
             ),
         ),
         Feature(
@@ -64,8 +65,8 @@ def declare(data: Inventory) -> list[Feature]:
                 f"share of the own gaps as long as this silence that ended within {h} more days, drawn towards 20 %",
                 "share", "down", main, "renewal_hazard", window_days=h,
                 reason=reason(
-                    f"after such a silence came back within {h} days in only {{value}} of the cases",
-                    f"nach so langer Stille nur in {{value}} der Fälle binnen {h} Tagen zurückgekehrt",
+                    f"by the customer’s own rhythm the chance of another {what.en} within {h} days is only {{value}}",
+                    f"nach dem eigenen Rhythmus nur mit {{value}} Wahrscheinlichkeit binnen {h} Tagen wieder da",
                 ),
             )
             for h in HAZARD_DAYS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import rare, reason
 from bleib.features.inventory import Inventory
 
 FILED = Events(("complaint_filed",))
@@ -16,7 +16,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"complaints_filed_{w}", "complaints", f"complaints filed in the last {w} days", "events", "up", FILED,
                 "count", window_days=w,
-                reason=reason(
+                reason=rare(
                     f"{{value}} complaints in the last {w} days",
                     f"{{value}} Beschwerden in den letzten {w} Tagen",
                 ),
@@ -25,7 +25,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "complaints_open_now", "complaints", "complaints not resolved", "events", "up", FILED, "open_count",
-            reason=reason("{value} unresolved complaints", "{value} ungelöste Beschwerden"),
+            reason=rare("{value} unresolved complaints", "{value} ungelöste Beschwerden"),
         ),
         Feature(
             "complaints_open_longest_days", "complaints", "age of the oldest complaint not resolved", "days", "up",
@@ -43,13 +43,16 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "complaints_severity_max_182", "complaints", "highest severity in the last 182 days", "ratio", "up", FILED,
             "max", "amount", 182,
-            reason=reason("a complaint of severity {value}", "eine Beschwerde der Schwere {value}"),
+            reason=reason(
+                "a complaint of severity {value} in the last 182 days",
+                "in den letzten 182 Tagen eine Beschwerde der Schwere {value}",
+            ),
         ),
         Feature(
             "complaints_answer_hours_364", "complaints", "mean hours to the first answer, last 364 days", "hours", "up",
             Events(("complaint_answered",)), "mean", "amount", 364,
             reason=reason(
-                "complaints answered after {value} hours on average",
+                "complaints answered only after {value} hours on average",
                 "Beschwerden im Mittel erst nach {value} Stunden beantwortet",
             ),
         ),
@@ -60,7 +63,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "complaints_per_ticket_364", "complaints", "complaints ÷ tickets in the last 364 days", "ratio", "up",
             combine="ratio", of="complaints_filed_364", than="tickets_opened_364",
-            reason=reason(
+            reason=rare(
                 "{value} complaints for every ticket in the last 364 days",
                 "{value} Beschwerden je Ticket in den letzten 364 Tagen",
             ),

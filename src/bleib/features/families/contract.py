@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature, Reason
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import reason, times
 from bleib.features.inventory import Inventory
 
 STARTED = Events(("contract_started",))
@@ -18,6 +18,7 @@ def declare(data: Inventory) -> list[Feature]:
             reason=reason(
                 "the contract is up for renewal in {value} days",
                 "die Verlängerung des Vertrags steht in {value} Tagen an",
+                ("in {typical} days", "in {typical} Tagen"),
             ),
         ),
         Feature(
@@ -41,7 +42,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "contract_cancellations_all", "contract", "earlier notices given, withdrawn or of other contracts",
             "events", "up", Events(("contract_cancelled",)), "count",
-            reason=reason("gave notice {value} times before", "hat schon {value}-mal gekündigt"),
+            reason=times("gave notice {value} times before", "hat schon {value}-mal gekündigt"),
         ),
         Feature(
             "contract_ended_all", "contract", "contracts that ended", "events", "up", Events(("contract_ended",)),

@@ -39,8 +39,10 @@ def declare(data: Inventory) -> list[Feature]:
                 f"{name}_days_{w}", "frequency", f"days with {what.en_many} in the last {w} days", "days", "down", main,
                 "distinct_days", window_days=w,
                 reason=reason(
-                    f"active on only {{value}} days of the last {w}",
-                    f"nur an {{value}} der letzten {w} Tage aktiv",
+                    f"{{value:no {what.en_many} on any of the last {w} days|"
+                    f"{what.en_many} on only # days of the last {w}}}",
+                    f"in den letzten {w} Tagen {{value:an keinem Tag|nur an # Tagen}} {what.de_many}",
+                    ("{typical} days", "an {typical} Tagen"),
                 ),
             )
             for w in DAY_WINDOWS

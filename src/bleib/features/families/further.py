@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from bleib.features.declaration import Direction, Events, Family, Feature
-from bleib.features.families.wording import changed, noun, reason
+from bleib.features.declaration import Direction, Events, Feature
+from bleib.features.families.wording import changed, rare, reason
+from bleib.features.nouns import noun
+from bleib.settings import Family
 
 
 def of_kind(kind: str, family: Family, direction: Direction) -> list[Feature]:
     """How often, on how many days, and whether it grows or falls; ``direction`` is that of the counts."""
     what, events = noun((kind,)), Events((kind,))
-    only_en, only_de = ("only ", "nur ") if direction == "down" else ("", "")
+    only_en, only_de, told = ("only ", "nur ", reason) if direction == "down" else ("", "", rare)
     return [
         *(
             Feature(
                 f"{family}_{what.slug}_count_{w}", family, f"{what.en_many} in the last {w} days", "events",
                 direction, events, "count", window_days=w,
-                reason=reason(
+                reason=told(
                     f"{only_en}{{value}} {what.en_many} in the last {w} days",
                     f"{only_de}{{value}} {what.de_many} in den letzten {w} Tagen",
                 ),

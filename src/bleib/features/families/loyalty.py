@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import rare, reason, times
 from bleib.features.inventory import Inventory
 
 EARNED = Events(("points_earned",))
@@ -17,7 +17,7 @@ def declare(data: Inventory) -> list[Feature]:
     return [
         Feature(
             "loyalty_balance", "loyalty", "points balance", "points", "up", MOVED, "sum", "amount",
-            reason=reason("{value} points lie unused", "{value} Punkte liegen ungenutzt"),
+            reason=rare("{value} points lie unused", "{value} Punkte liegen ungenutzt"),
         ),
         *(
             Feature(
@@ -52,7 +52,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"loyalty_expiring_{w}", "loyalty", f"points that lapse within the next {w} days", "points", "up",
                 EXPIRY, "sum_ahead", "amount", w,
-                reason=reason(
+                reason=rare(
                     f"{{value}} points about to lapse within {w} days",
                     f"Verfall von {{value}} Punkten binnen {w} Tagen",
                 ),
@@ -62,9 +62,10 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "loyalty_expired_364", "loyalty", "bookings of lapsed points in the last 364 days", "events", "up",
             Events(("points_expired",)), "count", window_days=364,
-            reason=reason(
+            reason=times(
                 "points lapsed {value} times in the last 364 days",
                 "in den letzten 364 Tagen {value}-mal Punkte verfallen",
+                ("for most customers never", "bei den meisten nie"),
             ),
         ),
     ]  # fmt: skip

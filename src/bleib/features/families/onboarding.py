@@ -40,8 +40,8 @@ def declare(data: Inventory) -> list[Feature]:
             "onboarding_contacts", "onboarding", "contacts by the company in the first 28 days after signing up",
             "events", "down", Events(("onboarding_contact",)), "count",
             reason=reason(
-                "only {value} contacts in the first four weeks",
-                "nur {value} Kontakte in den ersten vier Wochen",
+                "only {value} contacts by us in the first four weeks",
+                "nur {value} Kontakte von uns in den ersten vier Wochen",
             ),
         ),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import rare, reason, times
 from bleib.features.inventory import Inventory
 
 DUE = Events(("payment_due",))
@@ -18,7 +18,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"payments_failed_{w}", "payments", f"failed collections in the last {w} days", "events", "up", FAILED,
                 "count", window_days=w,
-                reason=reason(
+                reason=rare(
                     f"{{value}} failed payments in the last {w} days",
                     f"{{value}} fehlgeschlagene Zahlungen in den letzten {w} Tagen",
                 ),
@@ -36,12 +36,14 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "payments_overdue_now", "payments", "invoices past their due date and not paid", "events", "up", DUE,
             "open_count",
-            reason=reason("{value} invoices overdue", "{value} überfällige Rechnungen"),
+            reason=rare("{value} invoices overdue", "{value} überfällige Rechnungen"),
         ),
         Feature(
             "payments_overdue_amount", "payments", "amount of the invoices overdue", "currency", "up", DUE, "open_sum",
             "amount",
-            reason=reason("{value} overdue", "{value} überfällig"),
+            reason=rare(
+                "{value} overdue", "{value} überfällig", ("for most customers nothing", "bei den meisten nichts")
+            ),
         ),
         Feature(
             "payments_overdue_longest_days", "payments", "days since the oldest unpaid invoice was due", "days", "up",
@@ -55,8 +57,12 @@ def declare(data: Inventory) -> list[Feature]:
             "payments_late_days_182", "payments", "mean days between due date and payment, last 182 days", "days", "up",
             PAID, "mean", "amount", 182,
             reason=reason(
-                "pays {value} days after the due date on average",
-                "zahlt im Mittel {value} Tage nach Fälligkeit",
+                "pays {value:# days before|on|# days after} the due date on average",
+                "zahlt im Mittel {value:# Tage vor|am Tag der|# Tage nach} Fälligkeit",
+                (
+                    "{typical:# days before|on the day|# days after}",
+                    "{typical:# Tage davor|am selben Tag|# Tage danach}",
+                ),
             ),
         ),
         Feature(
@@ -66,9 +72,9 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "payments_method_changes_364", "payments", "changes of the means of payment in the last 364 days", "events",
             "either", Events(("payment_method_changed",)), "count", window_days=364,
-            reason=reason(
-                "means of payment changed {value} times in the last 364 days",
-                "Zahlungsart in den letzten 364 Tagen {value}-mal gewechselt",
+            reason=times(
+                "{value:never changed the means of payment|changed the means of payment # times} in the last 364 days",
+                "in den letzten 364 Tagen {value:nie|#-mal} die Zahlungsart gewechselt",
             ),
         ),
     ]  # fmt: skip

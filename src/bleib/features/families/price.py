@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import rare, reason
 from bleib.features.inventory import Inventory
 
 FEE = Events(("contract_fee",))
@@ -30,9 +30,10 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "price_fee_raised_364", "price", "raises of the fee in the last 364 days", "currency", "up", RAISE, "sum",
             "amount", 364,
-            reason=reason(
+            reason=rare(
                 "the fee rose by {value} within a year",
                 "die Gebühr ist binnen eines Jahres um {value} gestiegen",
+                ("for most customers not at all", "bei den meisten gar nicht"),
             ),
         ),
         Feature(
@@ -44,7 +45,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"price_increases_{w}", "price", f"price increases in the last {w} days", "events", "up", INCREASE,
                 "count", window_days=w,
-                reason=reason(
+                reason=rare(
                     f"{{value}} price increases in the last {w} days",
                     f"{{value}} Preiserhöhungen in den letzten {w} Tagen",
                 ),
@@ -64,14 +65,15 @@ def declare(data: Inventory) -> list[Feature]:
             "price_increase_ahead_days", "price", "days until an announced price increase", "days", "down", INCREASE,
             "days_until_next",
             reason=reason(
-                "an announced price increase is {value} days away",
-                "eine angekündigte Preiserhöhung steht in {value} Tagen an",
+                "an announced price increase takes effect in {value} days",
+                "eine angekündigte Preiserhöhung tritt in {value} Tagen in Kraft",
+                ("in {typical} days", "in {typical} Tagen"),
             ),
         ),
         Feature(
             "price_discounts_182", "price", "discounts in the last 182 days", "events", "either", DISCOUNT, "count",
             window_days=182,
-            reason=reason("{value} discounts in the last 182 days", "{value} Rabatte in den letzten 182 Tagen"),
+            reason=rare("{value} discounts in the last 182 days", "{value} Rabatte in den letzten 182 Tagen"),
         ),
         Feature(
             "price_discount_days", "price", "days since the last discount", "days", "either", DISCOUNT,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature, Reason
-from bleib.features.families.wording import further_kinds, main_noun, noun, reason
+from bleib.features.families.wording import further_kinds, main_noun, reason
 from bleib.features.inventory import Inventory
+from bleib.features.nouns import noun
 
 NTH = ((2, "second_last", "second to last", "vorletzte"), (3, "third_last", "third to last", "drittletzte"))
 
@@ -38,7 +39,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "recency_any_days", "recency", "days since any interaction of the customer or ticket", "days", "up",
             Events((*data.main, *further_kinds(data), "ticket_opened")), "days_since_last",
-            reason=reason("no sign of life for {value} days", "seit {value} Tagen kein Lebenszeichen"),
+            reason=reason("no activity of any kind for {value} days", "seit {value} Tagen keinerlei Aktivität"),
         ),
     ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import reason
+from bleib.features.families.wording import rare, reason, times
 from bleib.features.inventory import Inventory
 
 OPENED = Events(("ticket_opened",))
@@ -19,7 +19,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"tickets_opened_{w}", "tickets", f"tickets opened in the last {w} days", "events", "up", OPENED,
                 "count", window_days=w,
-                reason=reason(f"{{value}} tickets in the last {w} days", f"{{value}} Tickets in den letzten {w} Tagen"),
+                reason=rare(f"{{value}} tickets in the last {w} days", f"{{value}} Tickets in den letzten {w} Tagen"),
             )
             for w in (28, 91, 182, 364)
         ),
@@ -33,7 +33,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "tickets_open_now", "tickets", "tickets not resolved", "events", "up", OPENED, "open_count",
-            reason=reason("{value} open tickets", "{value} offene Tickets"),
+            reason=rare("{value} open tickets", "{value} offene Tickets"),
         ),
         Feature(
             "tickets_open_longest_days", "tickets", "age of the oldest ticket not resolved", "days", "up", OPENED,
@@ -63,22 +63,22 @@ def declare(data: Inventory) -> list[Feature]:
             "tickets_slowest_response_hours_182", "tickets", "longest wait for a first answer in the last 182 days",
             "hours", "up", ANSWERED, "max", "amount", 182,
             reason=reason(
-                "waited up to {value} hours for a first answer",
-                "bis zu {value} Stunden auf eine erste Antwort gewartet",
+                "waited up to {value} hours for a first answer in the last 182 days",
+                "in den letzten 182 Tagen bis zu {value} Stunden auf eine erste Antwort gewartet",
             ),
         ),
         Feature(
             "tickets_resolution_hours_182", "tickets", "mean hours to the resolution, last 182 days", "hours", "up",
             RESOLVED, "mean", "amount", 182,
             reason=reason(
-                "tickets took {value} hours on average to be resolved",
-                "Tickets im Mittel erst nach {value} Stunden gelöst",
+                "tickets took {value} hours on average to be resolved in the last 182 days",
+                "Tickets in den letzten 182 Tagen im Mittel erst nach {value} Stunden gelöst",
             ),
         ),
         Feature(
             "tickets_reopened_182", "tickets", "tickets the customer had to come back to, last 182 days", "events",
             "up", REOPENED, "count", window_days=182,
-            reason=reason(
+            reason=rare(
                 "{value} tickets reopened in the last 182 days",
                 "{value} Tickets in den letzten 182 Tagen wieder geöffnet",
             ),
@@ -90,17 +90,18 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "tickets_repeats_182", "tickets", "tickets on a topic the customer had already asked about, last 182 days",
             "events", "up", combine="difference", of="tickets_opened_182", than="tickets_topics_182",
-            reason=reason(
+            reason=times(
                 "came back {value} times with the same topic in the last 182 days",
-                "in den letzten 182 Tagen {value}-mal mit demselben Thema gemeldet",
+                "in den letzten 182 Tagen {value}-mal erneut mit demselben Thema gemeldet",
             ),
         ),
         Feature(
             "tickets_channels_91", "tickets", "channels over which tickets came in the last 91 days", "events", "up",
             OPENED, "distinct_channels", window_days=91,
-            reason=reason(
+            reason=rare(
                 "asked for help over {value} channels in the last 91 days",
                 "in den letzten 91 Tagen über {value} Kanäle um Hilfe gebeten",
+                ("most customers did not ask", "die meisten gar nicht"),
             ),
         ),
         Feature(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bleib.features.declaration import Events, Feature
-from bleib.features.families.wording import RETURN_KINDS, main_noun, reason
+from bleib.features.families.wording import MORE_OR_LESS, RETURN_KINDS, main_noun, rare, reason, times
 from bleib.features.inventory import Inventory
 
 SPEND_WINDOWS = (28, 91, 182, 364)
+SPENT = (
+    "{value:got back # more than was spent|spent nothing|spent only #}",
+    "{value:# mehr zurückerhalten als ausgegeben|kein Umsatz|nur # Umsatz}",
+)
 
 
 def declare(data: Inventory) -> list[Feature]:
@@ -18,22 +22,23 @@ def declare(data: Inventory) -> list[Feature]:
                 f"value_spend_{w}", "value", f"spend in the last {w} days", "currency", "down", main, "sum", "amount",
                 w,
                 reason=reason(
-                    f"spent only {{value}} in the last {w} days",
-                    f"in den letzten {w} Tagen nur {{value}} Umsatz",
+                    f"{SPENT[0]} in the last {w} days",
+                    f"in den letzten {w} Tagen {SPENT[1]}",
                 ),
             )
             for w in SPEND_WINDOWS
         ),
         Feature(
             "value_spend_all", "value", "spend in all the time on record", "currency", "down", main, "sum", "amount",
-            reason=reason("spent only {value} so far", "bisher nur {value} Umsatz"), for_rules=True,
+            reason=reason(f"{SPENT[0]} so far", f"bisher {SPENT[1]}"), for_rules=True,
         ),
         Feature(
             "value_spend_trend_91", "value", "spend in the last 91 days less that in the 91 days before", "currency",
             "down", main, "trend_sum", "amount", 91,
             reason=reason(
-                "spend changed by {value} in the last 91 days, compared with the 91 days before",
-                "Umsatz: {value} in den letzten 91 Tagen gegenüber den 91 Tagen davor",
+                "spent {value:# less|no more|# more} in the last 91 days than in the 91 days before",
+                "in den letzten 91 Tagen {value:# weniger|nicht mehr|# mehr} Umsatz als in den 91 Tagen davor",
+                MORE_OR_LESS,
             ),
         ),
         Feature(
@@ -45,8 +50,8 @@ def declare(data: Inventory) -> list[Feature]:
                 f"value_mean_basket_{w}", "value", f"mean amount of {what.en_many} in the last {w} days", "currency",
                 "down", main, "mean", "amount", w,
                 reason=reason(
-                    f"a mean basket of only {{value}} in the last {w} days",
-                    f"in den letzten {w} Tagen ein mittlerer Warenkorb von nur {{value}}",
+                    f"{what.en_many} worth {{value:less than nothing|nothing|only #}} on average in the last {w} days",
+                    f"{what.de_many} in den letzten {w} Tagen im Mittel {{value:weniger als nichts|nichts|nur #}} wert",
                 ),
             )
             for w in (91, 364)
@@ -55,13 +60,19 @@ def declare(data: Inventory) -> list[Feature]:
             "value_basket_change", "value", "mean basket of the last 91 days less that of the last 364", "currency",
             "down", combine="difference", of="value_mean_basket_91", than="value_mean_basket_364",
             reason=reason(
-                "mean basket against the customer’s own year: {value}",
-                "mittlerer Warenkorb gegenüber dem eigenen Jahr: {value}",
+                f"{what.en_many} worth {{value:# less|no more|# more}} on average in the last 91 days "
+                "than in the last 364",
+                f"{what.de_many} in den letzten 91 Tagen im Mittel {{value:# weniger|nicht mehr|# mehr}} wert "
+                "als in den letzten 364",
+                MORE_OR_LESS,
             ),
         ),
         Feature(
             "value_last_amount", "value", f"amount of the last {what.en}", "currency", "down", main, "last", "amount",
-            reason=reason(f"the last {what.en} was worth only {{value}}", "zuletzt nur {value} ausgegeben"),
+            reason=reason(
+                f"the last {what.en} was {{value:a credit of #|worth nothing|worth only #}}",
+                "zuletzt {value:# gutgeschrieben|nichts ausgegeben|nur # ausgegeben}",
+            ),
         ),
         Feature(
             "value_largest_364", "value", "largest amount in the last 364 days", "currency", "down", main, "max",
@@ -69,7 +80,10 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_quantity_91", "value", "pieces in the last 91 days", "pieces", "down", main, "sum", "quantity", 91,
-            reason=reason("only {value} pieces in the last 91 days", "nur {value} Stück in den letzten 91 Tagen"),
+            reason=reason(
+                "{value:# more pieces returned than bought|no pieces|only # pieces} in the last 91 days",
+                "in den letzten 91 Tagen {value:# Stück mehr zurückgegeben als gekauft|kein Stück|nur # Stück}",
+            ),
         ),
         *(
             Feature(
@@ -86,7 +100,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"value_returns_{w}", "value", f"returns and cancelled {what.en_many} in the last {w} days", "events",
                 "up", Events(RETURN_KINDS), "count", window_days=w,
-                reason=reason(
+                reason=times(
                     f"returned or cancelled {{value}} times in the last {w} days",
                     f"in den letzten {w} Tagen {{value}}-mal zurückgegeben oder storniert",
                 ),
@@ -96,9 +110,9 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "value_return_share_364", "value", f"returns and cancellations ÷ {what.en_many} in the last 364 days",
             "share", "up", combine="ratio", of="value_returns_364", than=f"frequency_{what.slug}_count_364",
-            reason=reason(
-                f"{{value}} of the {what.en_many} returned or cancelled",
-                f"{{value}} der {what.de_many} zurückgegeben oder storniert",
+            reason=rare(
+                f"returns and cancellations come to {{value}} of the {what.en_many} in the last 364 days",
+                f"Retouren und Stornierungen: {{value}} der Zahl der {what.de_many} in den letzten 364 Tagen",
             ),
         ),
         Feature(

@@ -1,88 +1,15 @@
-"""Words for kinds of events and the phrases that many declarations share."""
+"""The kinds that a family speaks for, and the phrases that many declarations share."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from bleib.features.declaration import Reason
 from bleib.features.inventory import Inventory
+from bleib.features.nouns import Noun, noun
 
 WINDOWS = (7, 14, 28, 56, 91, 182, 364)  # days: a week to a year, all whole weeks
-
-
 RETURN_KINDS = ("return", "cancellation", "refund")  # told as part of the value of a customer
 PRICE_KINDS = ("price_increase", "discount")  # told as part of the price
 USE_KINDS = ("login", "visit", "usage", "use", "session", "app_open")  # use of the product: told as frequency
-
-
-@dataclass(frozen=True)
-class Noun:
-    """How a kind of events is called: one and many, in German with gender (f, m, n)."""
-
-    slug: str  # in feature names
-    en: str
-    en_many: str
-    de: str
-    de_many: str
-    gender: str = "f"
-
-    @property
-    def de_none(self) -> str:
-        """Keine Bestellung, kein Einkauf."""
-        return f"{'keine' if self.gender == 'f' else 'kein'} {self.de}"
-
-    @property
-    def de_first(self) -> str:
-        """Erste Bestellung, erster Einkauf, erstes Ticket."""
-        ending = {"f": "e", "m": "er", "n": "es"}[self.gender]
-        return f"erst{ending} {self.de}"
-
-    def de_since(self, adjective: str) -> str:
-        """In the dative: der vorletzten Bestellung, dem vorletzten Einkauf, der letzten stornierten Bestellung."""
-        name = re.sub(r"^([a-zäöüß]+e)\b", r"\1n", self.de)  # an adjective before the noun, which alone has a capital
-        return f"{'der' if self.gender == 'f' else 'dem'} {adjective}n {name}"
-
-
-NOUNS: dict[str, tuple[str, str, str, str, str]] = {
-    "order": ("order", "orders", "Bestellung", "Bestellungen", "f"),
-    "purchase": ("purchase", "purchases", "Einkauf", "Einkäufe", "m"),
-    "basket": ("purchase", "purchases", "Einkauf", "Einkäufe", "m"),
-    "invoice": ("purchase", "purchases", "Einkauf", "Einkäufe", "m"),
-    "transaction": ("transaction", "transactions", "Buchung", "Buchungen", "f"),
-    "login": ("login", "logins", "Anmeldung", "Anmeldungen", "f"),
-    "visit": ("visit", "visits", "Besuch", "Besuche", "m"),
-    "usage": ("use", "uses", "Nutzung", "Nutzungen", "f"),
-    "session": ("session", "sessions", "Sitzung", "Sitzungen", "f"),
-    "push_opened": (
-        "push opening",
-        "push openings",
-        "geöffnete Push-Nachricht",
-        "geöffnete Push-Nachrichten",
-        "f",
-    ),
-    "return": ("return", "returns", "Retoure", "Retouren", "f"),
-    "cancellation": ("cancelled order", "cancelled orders", "stornierte Bestellung", "stornierte Bestellungen", "f"),
-    "ticket": ("ticket", "tickets", "Ticket", "Tickets", "n"),
-    "help_page": (
-        "visit to the help pages",
-        "visits to the help pages",
-        "Besuch der Hilfeseiten",
-        "Besuche der Hilfeseiten",
-        "m",
-    ),
-    "setup_completed": (
-        "completed set-up",
-        "completed set-ups",
-        "abgeschlossene Einrichtung",
-        "abgeschlossene Einrichtungen",
-        "f",
-    ),
-    "price_increase": ("price increase", "price increases", "Preiserhöhung", "Preiserhöhungen", "f"),
-    "discount": ("discount", "discounts", "Rabatt", "Rabatte", "m"),
-    "coupon": ("coupon", "coupons", "Gutschein", "Gutscheine", "m"),
-    "community_post": ("community post", "community posts", "Community-Beitrag", "Community-Beiträge", "m"),
-}
 
 
 def further_kinds(data: Inventory) -> tuple[str, ...]:
@@ -90,35 +17,37 @@ def further_kinds(data: Inventory) -> tuple[str, ...]:
     return tuple(kind for kind in data.others if kind not in (*RETURN_KINDS, *PRICE_KINDS))
 
 
-def slug(text: str) -> str:
-    """A kind as it stands in feature names: small letters, digits, underscores."""
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "event"
-
-
-def noun(kinds: tuple[str, ...]) -> Noun:
-    """The words for events of these kinds; several kinds together are activities."""
-    if len(kinds) != 1:
-        return Noun("activity", "activity", "activities", "Aktivität", "Aktivitäten")
-    kind = kinds[0]
-    if kind in NOUNS:
-        return Noun(slug(kind), *NOUNS[kind])
-    name = kind.replace("_", " ")
-    return Noun(slug(kind), f"event “{name}”", f"events “{name}”", f"Ereignis „{name}“", f"Ereignisse „{name}“", "n")
-
-
 def main_noun(data: Inventory) -> Noun:
     """The words for the customer's main activity."""
     return noun(data.main)
 
 
-def reason(en: str, de: str) -> Reason:
-    """A sentence with the figure of the cohort behind it."""
-    return Reason(f"{en} (typical here: {{typical}})", f"{de} (üblich hier: {{typical}})")
+def reason(en: str, de: str, usual: tuple[str, str] = ("{typical}", "{typical}")) -> Reason:
+    """A sentence with the figure of the cohort behind it; ``usual`` is how that one is said."""
+    return Reason(f"{en} (typical here: {usual[0]})", f"{de} (üblich hier: {usual[1]})")
+
+
+def rare(en: str, de: str, none: tuple[str, str] = ("most customers have none", "bei den meisten keine")) -> Reason:
+    """A sentence about what most customers have none of, as is then said, not "typical here: 0"."""
+    return Reason(f"{en} ({{typical:{none[0]}|typical here: #}})", f"{de} ({{typical:{none[1]}|üblich hier: #}})")
+
+
+def times(en: str, de: str, never: tuple[str, str] = ("most customers never did", "die meisten nie")) -> Reason:
+    """A sentence that says how often, about what most customers never did."""
+    return Reason(
+        f"{en} ({{typical:{never[0]}|typical here: # times}})", f"{de} ({{typical:{never[1]}|üblich hier: #-mal}})"
+    )
+
+
+MORE_OR_LESS = ("{typical:# less|no change|# more}", "{typical:# weniger|unverändert|# mehr}")  # money
 
 
 def changed(en_many: str, de_many: str, window_days: int) -> Reason:
     """The trend of this window against the one before it."""
     return reason(
-        f"{en_many} changed by {{value}} in the last {window_days} days, compared with the {window_days} days before",
-        f"{de_many}: {{value}} in den letzten {window_days} Tagen gegenüber den {window_days} Tagen davor",
+        f"{{value:# fewer|no more|# more}} {en_many} in the last {window_days} days than in the {window_days} days "
+        "before",
+        f"{de_many}: in den letzten {window_days} Tagen {{value:# weniger|nicht mehr|# mehr}} als in den {window_days} "
+        "Tagen davor",
+        ("{typical:# fewer|no change|# more}", "{typical:# weniger|unverändert|# mehr}"),
     )
