@@ -290,7 +290,7 @@ class Train(Section):
     min_churners: int = Field(100, ge=0)
     max_snapshots: int = Field(2_000_000, ge=1)
     max_feature_auroc: float = Field(0.95, gt=0.5, le=1)
-    max_model_auroc: float = Field(0.98, gt=0.5, le=1)
+    max_model_auroc: float = Field(0.95, gt=0.5, le=1)
     max_jump: float = Field(0.3, gt=0, le=1)
     max_purity: float = Field(0.9, gt=0, le=1)
     allow_suspicious: list[str] = []
