@@ -149,8 +149,31 @@ COMPARISON = Artifact(
 BY_GROUP = Artifact(
     Path("data/evaluation/groups.csv"),
     "evaluate",
-    "one group of customers and metric: by (segment or region, tenure, activity, value), group, start, end, "
-    "snapshots, metric, value, low, high",
+    "one group of test customers and metric",
+    Table(
+        "groups",
+        "one group of test customers and metric",
+        ("by", "group", "metric"),
+        "",
+        (
+            Column("by", "text", "segment, region, tenure (days), activity (events in 30 days), value", required=True),
+            Column("group", "text", "the segment; of tenure, activity and value 1 is the lowest part", required=True),
+            Column("start", "number", "the part begins here; empty: no lower end"),
+            Column("end", "number", "the part ends before; empty: no upper end"),
+            Column("snapshots", "integer", "test rows in the group", required=True),
+            Column("churned", "integer", "those of them who left", required=True),
+            Column(
+                "metric",
+                "text",
+                "auroc; auroc_gain (less that of the simple rule in the group); auroc_over_rest (less that among all "
+                "others); average_precision; base_rate; observed_expected",
+                required=True,
+            ),
+            Column("value", "number", "ours within the group"),
+            Column("low", "number", "lower end of the 95 % interval; empty: too little is known for one"),
+            Column("high", "number", "upper end"),
+        ),
+    ),
 )
 BY_DATE = Artifact(
     Path("data/evaluation/dates.csv"),

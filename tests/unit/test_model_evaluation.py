@@ -130,7 +130,9 @@ def test_segments_are_judged_apart_and_customers_without_one_left_out(good) -> N
     table = good[0].by_group
     segments = table[table["by"] == "segment"]
     assert segments.groupby("group")["snapshots"].first().to_dict() == {"business": 199, "private": 198}
-    assert set(segments["metric"]) == {"auroc", "average_precision", "base_rate", "observed_expected"}
+    assert set(segments["metric"]) == {
+        "auroc", "auroc_gain", "auroc_over_rest", "average_precision", "base_rate", "observed_expected"
+    }  # fmt: skip
 
 
 def test_customers_are_judged_in_thirds_of_tenure_and_activity(good) -> None:  # type: ignore[no-untyped-def]

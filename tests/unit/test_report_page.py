@@ -98,7 +98,7 @@ def test_the_rule_that_was_hardest_to_beat_is_named(language: str, name: str) ->
         for part in ("comparison", "by_date", "gain", "profit")
     }
     shown = text(page(replace(evidence, metrics=metrics, **frames), language))
-    assert shown.count(name) == 5  # passed, gain, list, dates, money
+    assert shown.count(name) == 6  # passed, gain, list, groups, dates, money
 
 
 def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
@@ -129,23 +129,79 @@ def test_a_level_that_is_off_is_said_to_be_off(value: float, told: str) -> None:
     assert told in text(page(evidence, "de"))
 
 
-def test_groups_that_are_ranked_less_well_for_sure_are_named() -> None:
+def of_metric(metric: str, **changes: float) -> pd.DataFrame:
+    """The groups with other figures of one metric."""
+    groups = report_inputs.by_group()
+    groups.loc[groups["metric"] == metric, list(changes)] = list(changes.values())
+    return groups
+
+
+def test_groups_that_are_ranked_less_well_than_the_others_for_sure_are_named() -> None:
     shown = text(page(report_inputs.evidence()))
-    assert "ranks less well than over all (AUROC 0.800): Customer for: under 90 days (0.660)." in shown
+    assert (
+        "It ranks these customers less well than the others for sure (AUROC less the others’): Customer for: "
+        "under 90 days (−0.140 [−0.180, −0.100])." in shown
+    )
     assert "Customer for: 90 to under 1,234 days" in shown
     assert "Customer for: 1,234 or more days" in shown
-    strong = report_inputs.by_group()
-    strong["high"] = 0.9
-    shown = text(page(replace(report_inputs.evidence(), by_group=strong)))
-    assert "In none of the groups below is the AUROC for sure below that of all customers (0.800)." in shown
+
+
+def test_groups_in_which_the_simple_rule_may_serve_as_well_are_named_the_least_gain_first() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert (
+        "not sure that it ranks better than the rule “Longest silence first” (AUROC less the rule’s): "
+        "Customer for: under 90 days (0.010 [−0.030, 0.050]); Segment: business &amp; "
+        "&lt;i&gt;Öffentliche&lt;/i&gt; (0.030 [−0.010, 0.070])." in shown
+    )
+
+
+def test_a_gain_whose_interval_begins_at_nought_or_is_not_known_is_not_sure() -> None:
+    for low in (0.0, float("nan")):
+        shown = text(page(replace(report_inputs.evidence(), by_group=of_metric("auroc_gain", low=low))))
+        assert shown.count("Customer for: 1,234 or more days") == 2  # in the sentence and in the table
+        assert "(0.170 [0.000, 0.210])" in shown or "(0.170)" in shown
+
+
+def test_a_model_that_is_weak_in_every_group_is_said_to_be_weak_in_each() -> None:
+    """Against the whole none of them would be: they are the whole."""
+    evidence = report_inputs.evidence()
+    groups = of_metric("auroc_gain", value=0.001, low=-0.03, high=0.03)
+    groups.loc[groups["metric"] == "auroc", ["value", "low", "high"]] = [0.8, 0.7, 0.9]
+    groups.loc[groups["metric"] == "auroc_over_rest", ["value", "low", "high"]] = [0.0, -0.1, 0.1]
+    shown = text(page(replace(evidence, by_group=groups)))
+    assert shown.count("(0.001 [−0.030, 0.030])") == 5
+    assert "ranks none of the groups below less well than the other customers for sure" in shown
+
+
+def test_where_no_group_is_weak_it_is_said_so() -> None:
+    groups = of_metric("auroc_gain", low=0.01)
+    groups.loc[groups["metric"] == "auroc_over_rest", "high"] = 0.01
+    shown = text(page(replace(report_inputs.evidence(), by_group=groups)))
+    assert "In each of the groups below it ranks better than the rule “Longest silence first” for sure." in shown
+    assert "It ranks none of the groups below less well than the other customers for sure." in shown
+
+
+def test_the_table_of_groups_has_the_gain_over_the_rule_and_the_distance_from_the_others() -> None:
+    view = views.by_group(report_inputs.by_group(), ENGLISH)
+    assert [cell.text for cell in view.head] == [
+        "Group", "Snapshots", "Left", "AUROC", "AUROC less the rule’s", "AUROC less the others’"
+    ]  # fmt: skip
+    assert [cell.text for cell in view.rows[2]] == [
+        "Customer for: under 90 days",
+        "1,500",
+        "12.0 [8.0, 16.0]\u202f%",
+        "0.660 [0.620, 0.700]",
+        "0.010 [−0.030, 0.050]",
+        "−0.140 [−0.180, −0.100]",
+    ]
 
 
 def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() -> None:
     groups = report_inputs.by_group().replace({"metric": {"base_rate": "observed_expected"}})
     shown = text(page(replace(report_inputs.evidence(), by_group=groups[groups["by"] == "segment"])))
     assert (
-        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12); Segment: private (0.12)."
-        in shown
+        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12 [0.08, 0.16]); Segment: "
+        "private (0.12 [0.08, 0.16])." in shown
     )
     assert "By chance alone one group in twenty would be." in shown
 

@@ -104,7 +104,7 @@ def evaluate(
         | ({} if background.whole_base is None else {"whole_base": background.whole_base}),
         test_scores=_test_scores(test),
         comparison=_comparison(figures, differences),
-        by_group=by_group(test, groups_of(background.segments, _traits(test, worth)), weights),
+        by_group=by_group(test, groups_of(background.segments, _traits(test, worth)), weights, rule),
         by_date=by_date,
         reliability=_reliability(test, weights),
         gain=_gain_curves(test),

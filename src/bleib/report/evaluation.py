@@ -126,27 +126,32 @@ def _level(ours: dict[str, Any], f: Formats) -> str:
 
 
 def _weak(judged: Judged, f: Formats) -> Question:
-    t = texts(f.language)
-    whole = judged.metrics["models"][OURS]["auroc"]["value"]
-    found = judged.by_group[judged.by_group["metric"] == "auroc"]
-    weak = found[found["high"] < whole].sort_values("value") if whole is not None else found.head(0)
-    if len(found) == 0:
-        says = [t["answer_no_groups"]]
-    elif len(weak) == 0:
-        says = [t["answer_weak_nowhere"].format(figure=f.number(whole, 3))]
-    else:
-        says = [t["answer_weak"].format(groups=_named(weak, 3, f), figure=f.number(whole, 3))]
-    level = judged.by_group[judged.by_group["metric"] == "observed_expected"]
+    t, groups, rule = texts(f.language), judged.by_group, {"name": texts(f.language)[f"model_{judged.metrics['rule']}"]}
+    if not len(groups):
+        return Question("weak", t["question_weak"], [t["answer_no_groups"]])
+    gain, rest, level = (
+        groups[groups["metric"] == name].sort_values("value", kind="stable")
+        for name in ("auroc_gain", "auroc_over_rest", "observed_expected")
+    )
+    found = {"weak_rest": rest[rest["high"] < 0], "weak_rule": gain[~(gain["low"] > 0)]}  # not known: not sure either
+    says = [
+        t[f"answer_{key}"].format(groups=_named(weak, 3, f), **rule)
+        if len(weak)
+        else t[f"answer_{key}_nowhere"].format(**rule)
+        for key, weak in found.items()
+    ]
     off = level[(level["low"] > RIGHT) | (level["high"] < RIGHT)]
     if len(off):
         says.append(t["answer_level_groups"].format(groups=_named(off, 2, f)))
-    return Question("weak", t["question_weak"], says, view=views.by_group(judged.by_group, f) if len(found) else None)
+    says.append(t["answer_groups_shown"])
+    return Question("weak", t["question_weak"], says, view=views.by_group(groups, f))
 
 
 def _named(groups: pd.DataFrame, digits: int, f: Formats) -> str:
-    """Groups in words, each with its figure."""
+    """Groups in words, each with its figure and interval."""
     return "; ".join(
-        f"{views.group_name(row, f)} ({f.number(row['value'], digits)})" for row in groups.to_dict("records")
+        f"{views.group_name(row, f)} ({quality.interval(views.plain(row), f, digits)})"
+        for row in groups.to_dict("records")
     )
 
 

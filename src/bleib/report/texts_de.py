@@ -129,6 +129,8 @@ DE: dict[str, str] = {
     "metric_lift": "Lift gegenüber einer Zufallsliste",
     "metric_average_precision": "Average Precision",
     "metric_auroc": "AUROC",
+    "metric_auroc_gain": "AUROC minus die der Regel",
+    "metric_auroc_over_rest": "AUROC minus die der übrigen",
     "metric_log_loss": "Log Loss (kleiner ist besser)",
     "metric_brier": "Brier-Wert (kleiner ist besser)",
     "metric_calibration_slope": "Kalibrierung: Steigung (1 ist richtig)",
@@ -177,11 +179,17 @@ DE: dict[str, str] = {
     "level_too_low": "Insgesamt gingen mehr als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
     "Wahrscheinlichkeiten sind zu niedrig; ihre Reihenfolge kann trotzdem gut sein.",
     "question_weak": "Bei wem ist es schwach?",
-    "answer_weak": "Bei diesen Kunden ordnet es weniger gut als insgesamt (AUROC {figure}): {groups}. Der "
-    "Reihenfolge der Liste ist dort weniger zu trauen.",
+    "answer_weak_rest": "Diese Kunden ordnet es sicher weniger gut als die übrigen (AUROC minus die der übrigen): "
+    "{groups}. Der Reihenfolge der Liste ist dort weniger zu trauen. Allein durch Zufall wäre es eine Gruppe von "
+    "vierzig.",
+    "answer_weak_rest_nowhere": "Keine der Gruppen unten ordnet es sicher weniger gut als die übrigen Kunden.",
+    "answer_weak_rule": "In diesen Gruppen ist nicht sicher, dass es besser ordnet als die Regel „{name}“ (AUROC minus "
+    "die der Regel): {groups}. Dort taugt die Regel vielleicht ebenso, oder es wurden zu wenige geprüft, um es zu "
+    "sagen.",
+    "answer_weak_rule_nowhere": "In jeder der Gruppen unten ordnet es sicher besser als die Regel „{name}“.",
+    "answer_groups_shown": "Gruppen, in denen zu wenige gingen oder zu wenige blieben, sind nicht gezeigt.",
     "answer_level_groups": "Bei diesen Gruppen stimmt die Höhe der Wahrscheinlichkeiten nicht (beobachtet ÷ "
     "erwartet): {groups}. Allein durch Zufall wäre es eine von zwanzig.",
-    "answer_weak_nowhere": "In keiner der Gruppen unten liegt die AUROC sicher unter der aller Kunden ({figure}).",
     "answer_no_groups": "Es wurden zu wenige Kunden geprüft, um Gruppen zu unterscheiden.",
     "question_dates": "Wie gut war es an den einzelnen Stichtagen?",
     "answer_dates": "An den {n} Prüfstichtagen lag die AUROC zwischen {low} und {high}.",

@@ -124,6 +124,8 @@ EN: dict[str, str] = {
     "metric_lift": "Lift over a random list",
     "metric_average_precision": "Average precision",
     "metric_auroc": "AUROC",
+    "metric_auroc_gain": "AUROC less the rule’s",
+    "metric_auroc_over_rest": "AUROC less the others’",
     "metric_log_loss": "Log loss (lower is better)",
     "metric_brier": "Brier score (lower is better)",
     "metric_calibration_slope": "Calibration slope (1 is right)",
@@ -171,11 +173,15 @@ EN: dict[str, str] = {
     "level_too_low": "On the whole more left than predicted: observed ÷ expected is {figure}. The probabilities are "
     "too low; their order may still be good.",
     "question_weak": "For whom is it weak?",
-    "answer_weak": "Among these customers it ranks less well than over all (AUROC {figure}): {groups}. Trust the "
-    "order of the list less there.",
+    "answer_weak_rest": "It ranks these customers less well than the others for sure (AUROC less the others’): "
+    "{groups}. Trust the order of the list less there. By chance alone one group in forty would be.",
+    "answer_weak_rest_nowhere": "It ranks none of the groups below less well than the other customers for sure.",
+    "answer_weak_rule": "In these groups it is not sure that it ranks better than the rule “{name}” (AUROC less the "
+    "rule’s): {groups}. The rule may serve as well there, or too few were tested to tell.",
+    "answer_weak_rule_nowhere": "In each of the groups below it ranks better than the rule “{name}” for sure.",
+    "answer_groups_shown": "Groups in which too few customers left, or too few stayed, are not shown.",
     "answer_level_groups": "For these groups the probabilities are off (observed ÷ expected): {groups}. By "
     "chance alone one group in twenty would be.",
-    "answer_weak_nowhere": "In none of the groups below is the AUROC for sure below that of all customers ({figure}).",
     "answer_no_groups": "There are too few tested customers to tell groups apart.",
     "question_dates": "How did it do on each date in the past?",
     "answer_dates": "On the {n} test dates its AUROC was between {low} and {high}.",

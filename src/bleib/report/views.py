@@ -26,7 +26,7 @@ DISTANCE = {
 }
 FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
 MONTHS_SHOWN = 12
-GROUP_METRICS = ("base_rate", "auroc", "observed_expected")
+GROUP_METRICS = ("base_rate", "auroc", "auroc_gain", "auroc_over_rest", "observed_expected")
 GROUP_DIGITS = {"tenure": 0, "activity": 1}
 FILES_SHOWN = 2
 
@@ -78,8 +78,12 @@ def _best(values: pd.Series, metric: str) -> Any:
 def _figure(found: pd.DataFrame, metric: str, model: str, f: Formats) -> str:
     if (metric, model) not in found.index:
         return MISSING
-    row = dict(zip(found.columns, found.loc[[(metric, model)]].to_numpy()[0].tolist(), strict=True))
-    return metric_text(metric, {name: None if pd.isna(value) else value for name, value in row.items()}, f)
+    return metric_text(metric, plain(found.loc[[(metric, model)]].to_dict("records")[0]), f)
+
+
+def plain(row: Mapping[Any, Any]) -> dict[str, float | None]:
+    """Value, low and high of a row, none in place of NaN, as ``quality.interval`` takes them."""
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in ("value", "low", "high")}
 
 
 def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str:
@@ -92,7 +96,7 @@ def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str
 
 
 def by_group(frame: pd.DataFrame, f: Formats) -> View:
-    """One line a group of customers (columns by, group, start, end, snapshots, metric, value, low, high)."""
+    """One line a group of customers (columns of artifacts.BY_GROUP)."""
     t = texts(f.language)
     metrics = [name for name in GROUP_METRICS if (frame["metric"] == name).any()]
     keyed = frame.assign(key=frame["by"] + "/" + frame["group"].astype("str"))
