@@ -268,11 +268,10 @@ DE: dict[str, str] = {
     "oder unten.",
     "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht das Merkmal das Risiko; dunkel ist ein "
     "hoher Wert des Merkmals, grau gar keiner.",
-    "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
-    "Zeitraum ÷ Kunden zu "
-    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. Der "
-    "NPS wird "
-    "unter 30 Antworten nicht gezeigt.",
+    "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen, und ohne Kunden, bei denen es im Zeitraum "
+    "anders endete (etwa durch einen Todesfall): Sie gelten weder als verloren noch als gehalten. Abwanderungsrate: "
+    "verlorene Kunden im Zeitraum ÷ Kunden zu seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die "
+    "Abwanderungsrate derselben Kunden. Der NPS wird unter 30 Antworten nicht gezeigt.",
     "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht oder "
     "bekannt ist, dass er geht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "

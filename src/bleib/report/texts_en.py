@@ -255,10 +255,10 @@ EN: dict[str, str] = {
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",
     "note_beeswarm": "Each dot is a customer; to the right it raises the risk; dark is a high value of the feature, "
     "grey none at all.",
-    "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
-    "customers at its start "
-    "× 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not shown under 30 "
-    "answers.",
+    "note_figures": "Only calendar months wholly inside the data, and without customers for whom it ended otherwise "
+    "in the period (a death, say): they are neither lost nor kept. Churn rate: customers lost in the period ÷ "
+    "customers at its start × 100; retention is 100\u202f% less the churn rate of the same customers. NPS is not "
+    "shown under 30 answers.",
     "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days, or in "
     "which they are known to leave.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "
