@@ -242,6 +242,15 @@ def test_worth_of_the_list_is_told_with_its_assumptions() -> None:
     assert "not a measured effect" in shown
 
 
+def test_a_contact_for_cents_is_not_said_to_cost_nothing() -> None:
+    evidence = report_inputs.evidence()
+    evidence.metrics["value"]["cost"] = 0.35
+    evidence.metrics["value"]["models"]["bleib"]["empc"] = {"value": 0.0042, "low": -0.001, "high": 0.01}
+    shown = text(page(evidence))
+    assert "a contact costs 0.35 € and keeps" in shown
+    assert "0.0042 € [−0.0010 €, 0.0100 €]" in shown
+
+
 def test_nothing_is_said_of_money_where_none_is_known() -> None:
     evidence = report_inputs.evidence()
     del evidence.metrics["value"]

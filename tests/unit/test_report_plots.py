@@ -25,3 +25,19 @@ def test_every_tick_is_written_as_the_figure_that_it_stands_at(
     written = [float(label.get_text().replace("−", "-")) for label in axis.get_yticklabels()]
     assert written == pytest.approx(axis.get_yticks().tolist(), abs=1e-9)
     plt.close(drawn[0])
+
+
+def test_small_profits_are_written_with_the_digits_that_their_steps_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(plt, "close", drawn.append)
+    rows = [
+        {"model": model, "share": share, "profit": profit}
+        for model in ("bleib", "bleib_by_value", "recency")
+        for share, profit in ((0.1, 0.3), (0.5, 1.1), (1.0, -0.4))
+    ]
+    plots.profit(pd.DataFrame(rows), "recency", Formats("en", "EUR"))
+    monkeypatch.undo()
+    (axis,) = drawn[0].axes
+    written = [label.get_text() for label in axis.get_yticklabels()]
+    assert written == [f"{profit}\u202f€" for profit in ("−1.5", "−1.0", "−0.5", "0.0", "0.5", "1.0", "1.5")]
+    plt.close(drawn[0])

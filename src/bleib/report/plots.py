@@ -114,7 +114,8 @@ def profit(frame: pd.DataFrame, rule: str, f: Formats) -> bytes:
             width = 2.6 if model == BY_VALUE else 1.8
             axis.plot(xs, ys, color=colors[model], linewidth=width, label=names.t[f"model_{model}"])
         _percent(axis.xaxis, f)
-        axis.yaxis.set_major_formatter(lambda value, _: f.money(value))
+        _even_steps(axis.yaxis)
+        axis.yaxis.set_major_formatter(lambda value, _: f.money(value, _digits(axis.yaxis)))
         best, last = _where_it_pays(frame[frame["model"].isin(shown)])
         axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, last))
         axis.set_ylim(-best, 1.25 * best)

@@ -11,7 +11,7 @@ import pandas as pd
 from bleib.clock import to_date
 from bleib.model.ranking_names import OURS
 from bleib.report import quality
-from bleib.report.formats import MISSING, Formats
+from bleib.report.formats import MISSING, Formats, money_digits
 from bleib.report.texts import texts
 
 SHARES = ("precision", "recall", "base_rate")
@@ -164,14 +164,13 @@ def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Format
 
 
 def _money_figure(figure: dict[str, float | None] | None, column: str, f: Formats) -> str:
-    """Value with its interval: a list in whole units of currency, shares in percent, EMPC and EMPB with cents."""
+    """Value with its interval: shares in percent, EMPC and EMPB with cents at least; the ends with as many digits."""
     if figure is None or figure["value"] is None:
         return MISSING
+    digits = max(money_digits(figure["value"]), 0 if column == "at_capacity" else 2)
 
     def written(value: float) -> str:
-        if column in ("captured", "left"):
-            return f.percent(value)
-        return f.money(value, digits=0 if column == "at_capacity" else 2)
+        return f.percent(value) if column in ("captured", "left") else f.money(value, digits)
 
     low, high = figure["low"], figure["high"]
     gap = "; " if f.language == "de" else ", "
