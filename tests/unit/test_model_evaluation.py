@@ -160,6 +160,17 @@ def test_money_is_told_only_where_it_is_known(good) -> None:  # type: ignore[no-
     assert set(result.profit["model"]) >= {"bleib", "recency"}
 
 
+def test_the_share_that_left_of_those_on_the_lists_has_one_interval_wherever_it_stands() -> None:
+    train, test = train_and_test()
+    scores = {"bleib": Scores(test.X["drift"].to_numpy(dtype=float), is_probability=True)}
+    scores |= baseline_scores(train, test, CHURN)
+    worth = Worth(np.full(len(test.churned), 200.0), Economics(success=0.5, cost=10.0))
+    result = evaluate(ScoredTest(test, scores), Background(worth=worth), 20, Evaluate(bootstraps=150)).metrics
+    for model, figures in result["models"].items():
+        assert result["value"]["models"][model]["left"] == figures["precision"]
+    assert result["models"]["bleib"]["precision"]["low"] < result["models"]["bleib"]["precision"]["value"]
+
+
 def test_every_date_is_shown_for_every_model(good) -> None:  # type: ignore[no-untyped-def]
     table = good[0].by_date
     assert len(table) == 2 * 4
