@@ -157,6 +157,8 @@ def evidence(passed: bool = True) -> Evidence:
         reliability=pd.DataFrame(
             {"predicted": np.linspace(0.02, 0.5, 10), "observed": np.linspace(0.03, 0.46, 10), "snapshots": 300}
             | {"low": np.linspace(0.01, 0.4, 10), "high": np.linspace(0.05, 0.52, 10)}
+            | {"lowest": np.linspace(0.0, 0.48, 10), "highest": np.linspace(0.05, 0.53, 10)}
+            | {"churned": [9, 23, 38, 52, 66, 81, 95, 109, 124, 138]}
         ),
         gain=pd.DataFrame(
             [

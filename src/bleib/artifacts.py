@@ -181,7 +181,9 @@ BY_DATE = Artifact(
     "one test date and model: snapshots, base rate, auroc, average precision, precision",
 )
 RELIABILITY = Artifact(
-    Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
+    Path("data/evaluation/reliability.csv"),
+    "evaluate",
+    "one bin: predicted, observed, low, high, snapshots, churned, lowest, highest",
 )
 GAIN = Artifact(
     Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift, precision"

@@ -191,6 +191,15 @@ def test_reliability_bins_hold_all_rows_and_rise(good) -> None:  # type: ignore[
     assert (table["observed"] * table["snapshots"]).sum() == pytest.approx(good[1].churned.sum(), abs=1e-3)
 
 
+def test_reliability_bins_say_what_they_span_and_how_many_left(good) -> None:  # type: ignore[no-untyped-def]
+    table, scores = good[0].reliability, good[0].test_scores["bleib"]
+    assert (table["lowest"] < table["predicted"]).all()
+    assert (table["predicted"] < table["highest"]).all()
+    assert (table["highest"].to_numpy()[:-1] <= table["lowest"].to_numpy()[1:]).all()
+    assert [table["lowest"].min(), table["highest"].max()] == pytest.approx([scores.min(), scores.max()], abs=1e-6)
+    assert table["churned"].tolist() == (table["observed"] * 40).round().astype(int).tolist()
+
+
 def test_contacting_everybody_finds_everybody(good) -> None:  # type: ignore[no-untyped-def]
     table = good[0].gain
     everybody = table[table["share"] == 1.0]

@@ -111,11 +111,38 @@ def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
 
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
     shown = text(page(report_inputs.evidence()))
-    assert "the model said 28.7 %, and 26.9 % really left (95 % interval 22.7 % to 31.1 %)" in shown
+    assert (
+        "The group nearest to 30 % had probabilities from 26.7 % to 31.7 %, 28.7 % on average. Of its 300 snapshots 81 "
+        "ended with the customer leaving, 26.9 % (95 % interval 22.7 % to 31.1 %)." in shown
+    )
+    assert "near 30 %" not in shown
     assert (
         "lists of 100 the model said that 43.7 % would leave, and 41.4 % did (95 % interval 36.4 % to 46.4 %)" in shown
     )
     assert "does not differ from the predicted one beyond chance: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
+
+
+def believed(lowest: list[float], highest: list[float], predicted: list[float]) -> str:
+    """The page where the tested customers fall into these groups by their probability."""
+    groups = report_inputs.evidence().reliability.head(len(lowest))
+    groups = groups.assign(lowest=lowest, highest=highest, predicted=predicted)
+    return text(page(replace(report_inputs.evidence(), reliability=groups)))
+
+
+def test_the_tenth_in_which_thirty_percent_lies_goes_before_one_whose_mean_is_nearer() -> None:
+    shown = believed([0.1, 0.29], [0.29, 0.6], [0.27, 0.38])
+    assert "had probabilities from 29.0 % to 60.0 %, 38.0 % on average" in shown
+
+
+def test_where_no_prediction_comes_near_thirty_percent_it_is_said_that_the_test_tells_nothing_of_it() -> None:
+    shown = believed([0.01, 0.1], [0.1, 0.249], [0.05, 0.15])
+    assert (
+        "No tested customer had a probability near 30 % (they lay between 1.0 % and 24.9 %), so the test says nothing "
+        "of “30 %” itself." in shown
+    )
+    assert "The group nearest to 30 % had probabilities from 10.0 % to 24.9 %, 15.0 % on average." in shown
+    assert "near 30 %" not in believed([0.01, 0.1], [0.1, 0.251], [0.05, 0.15])
+    assert "No tested customer had a probability near 30 %" in believed([0.36, 0.4], [0.4, 0.9], [0.37, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bleib.clock import to_date
@@ -16,6 +17,7 @@ from bleib.report.views import View
 
 RIGHT = 1.0  # observed ÷ expected
 ASKED = 0.3  # the probability that the question of belief is put for
+NEAR = 0.05  # a prediction so far from it says something of it
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,26 @@ def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
 
 def _belief(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
-    near = judged.reliability.iloc[(judged.reliability["predicted"] - ASKED).abs().argmin()]
-    shares = {name: f.percent(near[name], 1) for name in ("predicted", "observed", "low", "high")}
     says = [
-        t["answer_belief"].format(**shares),
+        *_nearest(judged.reliability, f),
         *_on_lists(judged.metrics, f),
         _level(judged.metrics["models"][OURS], f),
     ]
     return Question("belief", t["question_belief"], says, pictures={"reliability": t["note_reliability"]})
+
+
+def _nearest(tenths: pd.DataFrame, f: Formats) -> list[str]:
+    """How it went with those of about the probability that is asked for; whether there were any."""
+    t = texts(f.language)
+    predicted, lowest, highest = tenths[["predicted", "lowest", "highest"]].to_numpy(dtype=float).T
+    outside = np.maximum(0.0, np.maximum(lowest - ASKED, ASKED - highest))
+    nearest = np.lexsort((np.abs(predicted - ASKED), outside))[0]
+    near = tenths.iloc[nearest]
+    shares = {name: f.percent(near[name], 1) for name in ("predicted", "lowest", "highest", "observed", "low", "high")}
+    counts = {"n": f.number(near["snapshots"]), "churned": f.number(near["churned"])}
+    ends = {"lowest": f.percent(lowest.min(), 1), "highest": f.percent(highest.max(), 1)}
+    far = [t["answer_belief_far"].format(**ends)] if outside[nearest] > NEAR else []
+    return [*far, t["answer_belief"].format(**shares, **counts)]
 
 
 def _on_lists(metrics: dict[str, Any], f: Formats) -> list[str]:

@@ -167,9 +167,12 @@ DE: dict[str, str] = {
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
     "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",
     "question_belief": "Kann ich „30\u202f%“ glauben?",
+    "answer_belief_far": "Kein geprüfter Kunde hatte eine Wahrscheinlichkeit nahe 30\u202f% (sie lagen zwischen "
+    "{lowest} und {highest}); über „30\u202f%“ selbst sagt die Prüfung also nichts.",
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
-    "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
-    "{observed} gingen tatsächlich (95-%-Intervall {low} bis {high}).",
+    "geteilt. Die Gruppe, die 30\u202f% am nächsten kommt, hatte Wahrscheinlichkeiten von {lowest} bis {highest}, im "
+    "Mittel {predicted}. Von ihren {n} Fällen endeten {churned} damit, dass der Kunde ging, {observed} (95-%-Intervall "
+    "{low} bis {high}).",
     "answer_belief_lists": "Von den Kunden auf Listen mit {n} sollten laut Modell {predicted} gehen, und {observed} "
     "gingen (95-%-Intervall {low} bis {high}).",
     "level_right": "Insgesamt weicht die Zahl derer, die gingen, nicht über den Zufall hinaus von der "

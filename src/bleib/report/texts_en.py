@@ -161,9 +161,11 @@ EN: dict[str, str] = {
     "answer_rule_order": "The list that people get is ordered by what a contact should bring. How many leave of those "
     "on lists by value at risk stands under “{money}”",
     "question_belief": "Can I believe “30\u202f%”?",
-    "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
-    "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
-    "{high}).",
+    "answer_belief_far": "No tested customer had a probability near 30\u202f% (they lay between {lowest} and "
+    "{highest}), so the test says nothing of “30\u202f%” itself.",
+    "answer_belief": "The tested customers were put into ten groups of equal size by their probability. The group "
+    "nearest to 30\u202f% had probabilities from {lowest} to {highest}, {predicted} on average. Of its {n} snapshots "
+    "{churned} ended with the customer leaving, {observed} (95\u202f% interval {low} to {high}).",
     "answer_belief_lists": "Of the customers on lists of {n} the model said that {predicted} would leave, and "
     "{observed} did (95\u202f% interval {low} to {high}).",
     "level_right": "On the whole the number who left does not differ from the predicted one beyond chance: "
