@@ -438,8 +438,3 @@ def test_settings_that_a_search_found_are_told() -> None:
     evidence = report_inputs.evidence()
     searched = replace(evidence, recipe=evidence.recipe | {"settings_from": "search"})
     assert "Settings of the model found by a search on earlier dates, instead of those" in text(page(searched))
-
-
-def test_labels_of_curves_that_end_together_are_moved_apart() -> None:
-    moved = plots.apart([(9, 41.0, "b"), (8, 40.0, "a"), (1, 40.5, "c"), (9, 60.0, "d")])
-    assert moved == [(8, 40.0, "a"), (1, 40.5, "c"), (9, 45.0, "b"), (9, 60.0, "d")]

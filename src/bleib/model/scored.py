@@ -11,7 +11,8 @@ from bleib.model.baselines import Scores
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
 from bleib.model.rows import Rows
 
-SHARES = np.round(np.linspace(0.02, 1.0, 50), 2)  # of the customers contacted: where curves have a point
+# Of the customers contacted: where curves have a point. A list is often shorter than a fiftieth of all.
+SHARES = np.concatenate([[0.0025, 0.005, 0.01], np.round(np.linspace(0.02, 1.0, 50), 2)])
 
 
 class ScoredTest:

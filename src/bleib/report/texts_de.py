@@ -253,6 +253,7 @@ DE: dict[str, str] = {
     "axis_repeat": "% der Käufer des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
+    "line_lists": "bleib, Listen mit {n}",
     "cohort_is_everybody": "Geprüft wurde mit allen, die je da waren, wie lange ihr letztes Ereignis auch her ist. "
     "Sind viele von ihnen längst fort – um das zu sehen, braucht es kein Modell –, sind alle Zahlen auf dieser Seite "
     "geschönt. Mit einem kleineren churn.active_days in params.yaml geht es um die Kunden, die noch zu verlieren sind.",

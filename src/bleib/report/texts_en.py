@@ -243,6 +243,7 @@ EN: dict[str, str] = {
     "axis_repeat": "% of the month's buyers",
     "line_perfect": "right",
     "line_chance": "at random",
+    "line_lists": "bleib, lists of {n}",
     "cohort_is_everybody": "Everybody who was ever seen is in the test, however long ago the last event was. If many "
     "left long ago, which needs no model, all figures on this page are inflated; a smaller churn.active_days in "
     "params.yaml looks at the customers who can still be lost.",
