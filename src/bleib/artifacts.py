@@ -82,7 +82,7 @@ FEATURES = Artifact(
 DICTIONARY = Artifact(
     Path("data/features.csv"),
     "featurize",
-    "one feature: name, family, meaning, unit, direction, source, window_days, reason_en, reason_de",
+    "one feature: name, family, meaning, meaning_de, unit, direction, source, window_days, reason_en, reason_de",
 )
 
 # split --------------------------------------------------------------------------------------------------------------

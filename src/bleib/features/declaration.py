@@ -90,7 +90,8 @@ class Feature:
     ``window_days`` > 0 looks back from *t* (``[t − window, t)``), 0 means all history. ``offset_days`` moves the window
     back by so many days (count, active, sum, mean, distinct_days). ``direction`` says which way the feature usually
     moves the risk. ``of`` and ``than`` name other features where this one is computed from them
-    (``combine`` = difference, ratio, or rank within the as-of date).
+    (``combine`` = difference, ratio, or rank within the as-of date). ``meaning_de`` is the meaning in German where the
+    German reason does not say it.
     """
 
     name: str
@@ -108,3 +109,4 @@ class Feature:
     of: str = ""
     than: str = ""
     reason: Reason | None = None
+    meaning_de: str = ""

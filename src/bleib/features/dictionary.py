@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +16,18 @@ from bleib.files import write_text
 from bleib.settings import Features
 
 MARK = "<!-- Below this line: python -m bleib.features.dictionary -->"
-COLUMNS = ("name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de")
+COLUMNS = (
+    "name",
+    "family",
+    "meaning",
+    "meaning_de",
+    "unit",
+    "direction",
+    "source",
+    "window_days",
+    "reason_en",
+    "reason_de",
+)
 
 
 def dictionary(declarations: Sequence[Feature]) -> pd.DataFrame:
@@ -28,6 +40,7 @@ def _entry(feature: Feature) -> dict[str, object]:
         "name": feature.name,
         "family": feature.family,
         "meaning": feature.meaning,
+        "meaning_de": _in_german(feature),
         "unit": feature.unit,
         "direction": feature.direction,
         "source": _source(feature),
@@ -35,6 +48,17 @@ def _entry(feature: Feature) -> dict[str, object]:
         "reason_en": feature.reason.en if feature.reason else "",
         "reason_de": feature.reason.de if feature.reason else "",
     }
+
+
+def _in_german(feature: Feature) -> str:
+    """What it is, in German: its own words, else what is told of it, a gap for the figure; a company's own as written.
+
+    "Seit … Tagen keine Bestellung" of "seit {value} Tagen keine Bestellung (üblich hier: {typical})".
+    """
+    if feature.meaning_de or feature.reason is None:
+        return feature.meaning_de or feature.meaning
+    plain = re.sub(r"\b(nur|erst) | \([^()]*\{typical\}[^()]*\)", "", feature.reason.de)
+    return plain.replace("{value}", "…")
 
 
 def _source(feature: Feature) -> str:
