@@ -269,6 +269,27 @@ def test_worth_of_the_list_is_told_with_its_assumptions() -> None:
     assert "not a measured effect" in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["EMPC per customer: what the ranking", "EMPB per customer: the same"]),
+        ("de", ["EMPC je Kunde: was die Reihenfolge", "EMPB je Kunde: dasselbe"]),
+    ],
+)
+def test_the_measures_of_the_money_table_are_explained(language: str, told: list[str]) -> None:
+    shown = text(page(report_inputs.evidence(), language))
+    assert [shown.count(sentence) for sentence in told] == [1, 1]
+
+
+def test_what_the_model_was_trained_on_is_said_of_dates_and_not_of_customers() -> None:
+    assert (
+        "The model was trained on earlier dates only, whose outcomes were known before the first of these; the "
+        "customers may be the same." in text(page(report_inputs.evidence()))
+    )
+    german = text(page(report_inputs.evidence(), "de"))
+    assert "Trainiert wurde das Modell nur an früheren Stichtagen" in german
+
+
 def test_a_contact_for_cents_is_not_said_to_cost_nothing() -> None:
     evidence = report_inputs.evidence()
     evidence.metrics["value"]["cost"] = 0.35

@@ -18,7 +18,7 @@ ACCENT = "#1f6f8b"
 GREY = "#5b6770"
 LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
-LINE = 40  # characters of a feature's words in one line
+LINE = 48  # characters of a feature's words in one line
 BEESWARM: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Each dot a customer: right raises the risk, left lowers it",
@@ -98,9 +98,10 @@ def _draw_beeswarm(
 
     rows, t = np.flatnonzero(contributions.peer), BEESWARM[language]
     shap = _shap()
-    names = ["\n".join(textwrap.wrap(words.get(name, name), LINE)) for name in contributions.feature_names]
+    called = [words.get(name, name) for name in contributions.feature_names]
+    names = ["\n".join(textwrap.wrap(text, LINE, break_on_hyphens=False)) for text in called]
     explanation = shap.Explanation(values=contributions.features[rows], data=X[rows], feature_names=names)
-    figure = plt.figure(figsize=(9, 8))
+    figure = plt.figure(figsize=(10.5, 9))
     shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
     # shap shuffles the points with NumPy's global generator: fix it, or the picture differs from run to run.
     state = np.random.get_state()  # noqa: NPY002

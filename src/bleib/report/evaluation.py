@@ -204,7 +204,7 @@ def _money(judged: Judged, f: Formats) -> Question | None:
     if captured is not None and captured > 0:
         says.append(t["answer_captured"].format(share=f.percent(captured)))
     terms = {"cost": f.money(value["cost"]), "success": f.percent(value["success"])}
-    says.append(t["money_assumed"].format(days=f.number(judged.value_days), **terms))
+    says += [t["money_assumed"].format(days=f.number(judged.value_days), **terms), t["answer_empulse"]]
     return Question(
         "money",
         t["question_money"],

@@ -101,8 +101,9 @@ DE: dict[str, str] = {
     "section_figures": "Kennzahlen",
     "section_data": "Die Daten",
     "section_definitions": "Definitionen",
-    "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}; mit keinem davon wurde das Modell "
-    "trainiert. {churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
+    "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}. Trainiert wurde das Modell nur an früheren "
+    "Stichtagen, deren Ausgang vor dem ersten von diesen feststand; die Kunden können dieselben sein. "
+    "{churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
     "fact_gain": "Gewinn an AUROC gegenüber der Regel „{name}“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}; der ganze Bereich "
@@ -221,6 +222,9 @@ DE: dict[str, str] = {
     "money_at_capacity": "Die Liste bringt",
     "money_captured": "Anteil an der bestmöglichen Liste",
     "money_left": "Davon gingen",
+    "answer_empulse": "EMPC je Kunde: was die Reihenfolge je geprüftem Kunden im Mittel brächte, wenn genau so viele "
+    "kontaktiert würden, wie sich am meisten lohnt, und alle die mittlere Marge wert wären. EMPB je Kunde: dasselbe "
+    "mit der eigenen Marge jedes Kunden.",
     "money_empc": "EMPC je Kunde",
     "money_empb": "EMPB je Kunde",
     "model_bleib_by_value": "bleib, nach gefährdetem Wert",
@@ -271,7 +275,7 @@ DE: dict[str, str] = {
     "note_importance": "Mittlere Stärke, mit der jedes Thema den Wert der Kunden vom {day} bewegt, nach oben "
     "oder unten.",
     "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht das Merkmal das Risiko; dunkel ist ein "
-    "hoher Wert des Merkmals, grau gar keiner.",
+    "hoher Wert des Merkmals, grau gar keiner. „…“ steht für diesen Wert.",
     "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen, und ohne Kunden, bei denen es im Zeitraum "
     "anders endete (etwa durch einen Todesfall): Sie gelten weder als verloren noch als gehalten. Abwanderungsrate: "
     "verlorene Kunden im Zeitraum ÷ Kunden zu seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die "

@@ -96,8 +96,9 @@ EN: dict[str, str] = {
     "section_figures": "Key figures",
     "section_data": "The data",
     "section_definitions": "Definitions",
-    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}; the model was trained on none of "
-    "them. {churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
+    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}. The model was trained on earlier dates "
+    "only, whose outcomes were known before the first of these; the customers may be the same. "
+    "{churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
     "fact_gain": "Gain in AUROC over the rule “{name}”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}; all of the interval has "
@@ -211,6 +212,9 @@ EN: dict[str, str] = {
     "money_at_capacity": "The list brings",
     "money_captured": "Share of the best possible list",
     "money_left": "Left, of those on it",
+    "answer_empulse": "EMPC per customer: what the ranking would bring a tested customer on average if just as many "
+    "were contacted as pays best, and all were worth the mean margin. EMPB per customer: the same with each customer’s "
+    "own margin.",
     "money_empc": "EMPC per customer",
     "money_empb": "EMPB per customer",
     "model_bleib_by_value": "bleib, by value at risk",
