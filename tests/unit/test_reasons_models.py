@@ -15,7 +15,7 @@ import pytest
 from bleib.files import sha256
 from bleib.model.classifier import ChurnClassifier
 from bleib.reasons.contributions import explain
-from bleib.reasons.plots import draw
+from bleib.reasons.plots import _in_lines, draw
 from bleib.settings import Language
 
 NAMES = [f"recency_{k}" for k in range(4)] + [f"value_{k}" for k in range(4)]
@@ -116,6 +116,13 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     assert bar.get_ylabel() == {"en": "value of the feature", "de": "Wert des Merkmals"}[language]
     monkeypatch.undo()
     plt.close("all")
+
+
+def test_long_words_are_cut_into_lines_of_about_equal_length() -> None:
+    assert _in_lines("die Verlängerung des Vertrags steht in … Tagen an") == (
+        "die Verlängerung des Vertrags\nsteht in … Tagen an"
+    )
+    assert _in_lines("Tage seit der letzten Push-Nachricht") == "Tage seit der letzten Push-Nachricht"
 
 
 def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

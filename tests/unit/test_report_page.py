@@ -78,7 +78,7 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     assert "Of 100 customers on these lists, 41 really left." in shown
     assert "it would have been 33; of 100 picked at random, 12." in shown
     assert "The list that people get is ordered by what a contact should bring." in shown
-    assert "31 % [26 %, 36 %]" in shown  # left, of those on lists by value at risk
+    assert "31 [26, 36] %" in shown  # left, of those on lists by value at risk
     assert "360 snapshots (12.0 %), of 310 customers, ended with the customer leaving." in shown
 
 
@@ -293,10 +293,22 @@ def test_what_the_model_was_trained_on_is_said_of_dates_and_not_of_customers() -
 def test_a_contact_for_cents_is_not_said_to_cost_nothing() -> None:
     evidence = report_inputs.evidence()
     evidence.metrics["value"]["cost"] = 0.35
-    evidence.metrics["value"]["models"]["bleib"]["empc"] = {"value": 0.0042, "low": -0.001, "high": 0.01}
-    shown = text(page(evidence))
-    assert "a contact costs 0.35 € and keeps" in shown
-    assert "0.0042 € [−0.0010 €, 0.0100 €]" in shown
+    assert "a contact costs 0.35 € and keeps" in text(page(evidence))
+
+
+def test_the_figures_of_a_column_of_money_have_the_digits_that_its_largest_needs() -> None:
+    models = report_inputs.money()["models"]
+    models["bleib"]["empb"] = {"value": 0.0042, "low": -0.001, "high": 0.01}
+    models["recency"] |= {"empc": {"value": 0.012, "low": None, "high": None}, "empb": models["bleib"]["empb"]}
+    cells = [[cell.text for cell in row] for row in views.money(models, ENGLISH).rows]
+    assert cells[1][1:] == [
+        "900 [800, 1,000]\u202f€",
+        "22 [20, 24]\u202f%",
+        "–",
+        "1.25 [1.05, 1.45]\u202f€",
+        "0.0042 [−0.0010, 0.0100]\u202f€",
+    ]
+    assert cells[2][4] == "0.01\u202f€"
 
 
 def test_nothing_is_said_of_money_where_none_is_known() -> None:

@@ -19,6 +19,7 @@ GREY = "#5b6770"
 LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
 LINE = 48  # characters of a feature's words in one line
+SLACK = 6  # further than its share of the characters a line may reach for the sake of a whole word
 BEESWARM: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Each dot a customer: right raises the risk, left lowers it",
@@ -99,7 +100,7 @@ def _draw_beeswarm(
     rows, t = np.flatnonzero(contributions.peer), BEESWARM[language]
     shap = _shap()
     called = [words.get(name, name) for name in contributions.feature_names]
-    names = ["\n".join(textwrap.wrap(text, LINE, break_on_hyphens=False)) for text in called]
+    names = [_in_lines(text) for text in called]
     explanation = shap.Explanation(values=contributions.features[rows], data=X[rows], feature_names=names)
     figure = plt.figure(figsize=(10.5, 9))
     shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
@@ -125,6 +126,13 @@ def _draw_beeswarm(
     figure.axes[-1].set_yticklabels([t["low"], t["high"]])
     figure.savefig(path, dpi=120, bbox_inches="tight", metadata=PNG)
     plt.close(figure)
+
+
+def _in_lines(text: str) -> str:
+    """Long words in lines of about equal length, so that no word stands alone."""
+    lines = -(-len(text) // LINE)
+    width = LINE if lines <= 1 else min(LINE, -(-len(text) // lines) + SLACK)
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
 
 
 def _shap() -> Any:

@@ -37,6 +37,11 @@ class Formats:
     language: Literal["en", "de"]
     currency: str
 
+    @property
+    def sign(self) -> str:
+        """The currency as it stands behind an amount."""
+        return SIGNS.get(self.currency, self.currency)
+
     def number(self, value: float, digits: int = 0) -> str:
         """1234.5 → "1,234.5" or "1.234,5"."""
         if value is None or math.isnan(value):
@@ -53,7 +58,7 @@ class Formats:
         "1,234 €", "0.35 €".
         """
         shown = self.number(value, money_digits(value) if digits is None else digits)
-        return shown if shown == MISSING else f"{shown}\u202f{SIGNS.get(self.currency, self.currency)}"
+        return shown if shown == MISSING else f"{shown}\u202f{self.sign}"
 
     def day(self, day: date | None) -> str:
         """A day in words: "7 June 2025", "7. Juni 2025" (a gap that does not break: a dot looks like a full stop)."""

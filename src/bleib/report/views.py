@@ -15,6 +15,7 @@ from bleib.report.formats import MISSING, Formats, money_digits
 from bleib.report.texts import texts
 
 SHARES = ("precision", "recall", "base_rate")
+MONEY_SHARES = ("captured", "left")
 COARSE = ("lift", "calibration_slope", "calibration_intercept", "observed_expected")
 # How far a figure is from being as good as it can be; figures that are not named are better when larger.
 DISTANCE = {
@@ -156,26 +157,28 @@ def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Format
     """One line a ranking with what its list brings and its expected maximum profit a customer."""
     t = texts(f.language)
     columns = ("at_capacity", "captured", "left", "empc", "empb")
+    digits = {name: _column_digits(name, [row[name] for row in models.values() if name in row]) for name in columns}
     rows = [
-        [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(column), column, f)) for column in columns)]
+        [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(k), k, digits[k], f)) for k in columns)]
         for name, row in sorted(models.items(), key=lambda item: -(item[1]["at_capacity"]["value"] or 0.0))
     ]
     return View([words(t["ranking"]), *(Cell(t[f"money_{column}"]) for column in columns)], rows)
 
 
-def _money_figure(figure: dict[str, float | None] | None, column: str, f: Formats) -> str:
-    """Value with its interval: shares in percent, EMPC and EMPB with cents at least; the ends with as many digits."""
+def _column_digits(column: str, figures: list[dict[str, float | None]]) -> int:
+    """Shares in whole percent, money with what its largest figure needs, EMPC and EMPB with cents at least."""
+    if column in MONEY_SHARES:
+        return 0
+    largest = max((abs(figure["value"] or 0.0) for figure in figures), default=0.0)
+    return max(money_digits(largest), 0 if column == "at_capacity" else 2)
+
+
+def _money_figure(figure: dict[str, float | None] | None, column: str, digits: int, f: Formats) -> str:
     if figure is None or figure["value"] is None:
         return MISSING
-    digits = max(money_digits(figure["value"]), 0 if column == "at_capacity" else 2)
-
-    def written(value: float) -> str:
-        return f.percent(value) if column in ("captured", "left") else f.money(value, digits)
-
-    low, high = figure["low"], figure["high"]
-    gap = "; " if f.language == "de" else ", "
-    span = "" if low is None or high is None else f" [{written(low)}{gap}{written(high)}]"
-    return written(figure["value"]) + span
+    share = column in MONEY_SHARES
+    scaled = {name: None if value is None else (100 if share else 1) * value for name, value in figure.items()}
+    return f"{quality.interval(scaled, f, digits)}\u202f{'%' if share else f.sign}"
 
 
 def months(figures: pd.DataFrame, horizon: int, f: Formats) -> View:
