@@ -184,8 +184,8 @@ DE: dict[str, str] = {
     "Wahrscheinlichkeiten sind zu niedrig; ihre Reihenfolge kann trotzdem gut sein.",
     "question_weak": "Bei wem ist es schwach?",
     "answer_weak_rest": "Diese Kunden ordnet es sicher weniger gut als die übrigen (AUROC minus die der übrigen): "
-    "{groups}. Der Reihenfolge der Liste ist dort weniger zu trauen. Allein durch Zufall wäre es eine Gruppe von "
-    "vierzig.",
+    "{groups}. Der Reihenfolge der Liste ist dort weniger zu trauen; Kunden, die einander ähneln, sind schwerer zu "
+    "ordnen, für jede Regel. Allein durch Zufall wäre es eine Gruppe von vierzig.",
     "answer_weak_rest_nowhere": "Keine der Gruppen unten ordnet es sicher weniger gut als die übrigen Kunden.",
     "answer_weak_rule": "In diesen Gruppen ist nicht sicher, dass es besser ordnet als die Regel „{name}“ (AUROC minus "
     "die der Regel): {groups}. Dort taugt die Regel vielleicht ebenso, oder es wurden zu wenige geprüft, um es zu "

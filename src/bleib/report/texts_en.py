@@ -177,7 +177,8 @@ EN: dict[str, str] = {
     "too low; their order may still be good.",
     "question_weak": "For whom is it weak?",
     "answer_weak_rest": "It ranks these customers less well than the others for sure (AUROC less the others’): "
-    "{groups}. Trust the order of the list less there. By chance alone one group in forty would be.",
+    "{groups}. Trust the order of the list less there; customers who resemble each other are harder to rank, for any "
+    "rule. By chance alone one group in forty would be.",
     "answer_weak_rest_nowhere": "It ranks none of the groups below less well than the other customers for sure.",
     "answer_weak_rule": "In these groups it is not sure that it ranks better than the rule “{name}” (AUROC less the "
     "rule’s): {groups}. The rule may serve as well there, or too few were tested to tell.",
