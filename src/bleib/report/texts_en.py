@@ -213,9 +213,9 @@ EN: dict[str, str] = {
     "money_at_capacity": "The list brings",
     "money_captured": "Share of the best possible list",
     "money_left": "Left, of those on it",
-    "answer_empulse": "EMPC per customer: what the ranking would bring a tested customer on average if just as many "
-    "were contacted as pays best, and all were worth the mean margin. EMPB per customer: the same with each customer’s "
-    "own margin.",
+    "answer_empulse": "EMPC per customer: what the ranking would earn the company for every tested customer on average "
+    "if just as many were contacted as pays best and all were worth the mean margin. EMPB per customer: the same with "
+    "each customer’s own margin.",
     "money_empc": "EMPC per customer",
     "money_empb": "EMPB per customer",
     "model_bleib_by_value": "bleib, by value at risk",
