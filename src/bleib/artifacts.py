@@ -82,7 +82,7 @@ FEATURES = Artifact(
 DICTIONARY = Artifact(
     Path("data/features.csv"),
     "featurize",
-    "one feature: name, family, meaning, unit, direction, source, window_days, reason_en, reason_de, "
+    "one feature: name, family, meaning, meaning_de, unit, direction, source, window_days, reason_en, reason_de, "
     "for_model (false: excluded, and only there for the simple rules)",
 )
 
@@ -150,8 +150,31 @@ COMPARISON = Artifact(
 BY_GROUP = Artifact(
     Path("data/evaluation/groups.csv"),
     "evaluate",
-    "one group of customers and metric: by (segment or region, tenure, activity, value), group, start, end, "
-    "snapshots, metric, value, low, high",
+    "one group of test customers and metric",
+    Table(
+        "groups",
+        "one group of test customers and metric",
+        ("by", "group", "metric"),
+        "",
+        (
+            Column("by", "text", "segment, region, tenure (days), activity (events in 30 days), value", required=True),
+            Column("group", "text", "the segment; of tenure, activity and value 1 is the lowest part", required=True),
+            Column("start", "number", "the part begins here; empty: no lower end"),
+            Column("end", "number", "the part ends before; empty: no upper end"),
+            Column("snapshots", "integer", "test rows in the group", required=True),
+            Column("churned", "integer", "those of them who left", required=True),
+            Column(
+                "metric",
+                "text",
+                "auroc; auroc_gain (less that of the simple rule in the group); auroc_over_rest (less that among all "
+                "others); average_precision; base_rate; observed_expected",
+                required=True,
+            ),
+            Column("value", "number", "ours within the group"),
+            Column("low", "number", "lower end of the 95 % interval; empty: too little is known for one"),
+            Column("high", "number", "upper end"),
+        ),
+    ),
 )
 BY_DATE = Artifact(
     Path("data/evaluation/dates.csv"),
@@ -159,7 +182,9 @@ BY_DATE = Artifact(
     "one test date and model: snapshots, base rate, auroc, average precision, precision",
 )
 RELIABILITY = Artifact(
-    Path("data/evaluation/reliability.csv"), "evaluate", "one bin: predicted, observed, low, high, snapshots"
+    Path("data/evaluation/reliability.csv"),
+    "evaluate",
+    "one bin: predicted, observed, low, high, snapshots, churned, lowest, highest",
 )
 GAIN = Artifact(
     Path("data/evaluation/gain.csv"), "evaluate", "one model and share contacted: share, recall, lift, precision"

@@ -88,7 +88,8 @@ def load_tables(*names: str) -> dict[str, pd.DataFrame]:
 
 def _read_csv(artifact: Artifact) -> pd.DataFrame:
     columns = artifact.table.columns if artifact.table else (AS_OF,)
-    frame = pd.read_csv(artifact.path, dtype={c.name: DTYPES[c.kind] for c in columns if c.kind in ("id", "text")})
+    texts = {c.name: DTYPES[c.kind] for c in columns if c.kind in ("id", "text")}
+    frame = pd.read_csv(artifact.path, dtype=texts, keep_default_na=False, na_values=[""])  # NA may be a name
     dates = [c.name for c in columns if c.kind == "date" and c.name in frame]
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in dates})
 

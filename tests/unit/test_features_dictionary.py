@@ -23,6 +23,24 @@ def test_entry_says_what_a_feature_is_made_of():
     assert table["reason_de"].tolist() == ["d", ""]
 
 
+def test_in_german_a_feature_is_called_by_its_own_words_or_by_what_is_told_of_it():
+    told = Reason("e", "erst seit {value} Tagen nur {value} Bestellungen (üblich hier: {typical})")
+    features = [
+        Feature("a", "value", "m", "days", "down", reason=told),
+        Feature("b", "value", "m", "days", "down", reason=told, meaning_de="eigene Worte"),
+        Feature("c", "value", "of a company's own", "days", "down"),
+    ]
+    assert dictionary(features)["meaning_de"].tolist() == [
+        "seit … Tagen … Bestellungen", "eigene Worte", "of a company's own"
+    ]  # fmt: skip
+
+
+def test_every_feature_of_ours_has_german_words():
+    table = dictionary(catalogue(everything(), Features()))
+    assert table.loc[table["meaning_de"] == table["meaning"], "name"].tolist() == []
+    assert table.loc[table["meaning_de"].str.contains(r"[{}]|\bnur\b|üblich hier"), "name"].tolist() == []
+
+
 def test_page_in_the_documentation_is_up_to_date():
     text = PAGE.read_text(encoding="utf-8")
     expected = page(text, catalogue(everything(), Features()), KINDS)

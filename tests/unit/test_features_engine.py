@@ -142,8 +142,8 @@ def test_stage_writes_a_dictionary_of_exactly_the_columns_and_the_same_bytes_twi
     assert list(read_parquet(artifacts.FEATURES.path).columns[2:]) == list(written["name"])
     assert written["name"].iloc[-1] == "own_logins"
     assert list(written.columns) == [
-        "name", "family", "meaning", "unit", "direction", "source", "window_days", "reason_en", "reason_de",
-        "for_model",
+        "name", "family", "meaning", "meaning_de", "unit", "direction", "source", "window_days", "reason_en",
+        "reason_de", "for_model",
     ]  # fmt: skip
     stage.main()
     assert first == [sha256(path) for path in (artifacts.FEATURES.path, artifacts.DICTIONARY.path)]

@@ -130,7 +130,9 @@ def test_segments_are_judged_apart_and_customers_without_one_left_out(good) -> N
     table = good[0].by_group
     segments = table[table["by"] == "segment"]
     assert segments.groupby("group")["snapshots"].first().to_dict() == {"business": 199, "private": 198}
-    assert set(segments["metric"]) == {"auroc", "average_precision", "base_rate", "observed_expected"}
+    assert set(segments["metric"]) == {
+        "auroc", "auroc_gain", "auroc_over_rest", "average_precision", "base_rate", "observed_expected"
+    }  # fmt: skip
 
 
 def test_customers_are_judged_in_thirds_of_tenure_and_activity(good) -> None:  # type: ignore[no-untyped-def]
@@ -158,6 +160,17 @@ def test_money_is_told_only_where_it_is_known(good) -> None:  # type: ignore[no-
     assert set(result.profit["model"]) >= {"bleib", "recency"}
 
 
+def test_the_share_that_left_of_those_on_the_lists_has_one_interval_wherever_it_stands() -> None:
+    train, test = train_and_test()
+    scores = {"bleib": Scores(test.X["drift"].to_numpy(dtype=float), is_probability=True)}
+    scores |= baseline_scores(train, test, CHURN)
+    worth = Worth(np.full(len(test.churned), 200.0), Economics(success=0.5, cost=10.0))
+    result = evaluate(ScoredTest(test, scores), Background(worth=worth), 20, Evaluate(bootstraps=150)).metrics
+    for model, figures in result["models"].items():
+        assert result["value"]["models"][model]["left"] == figures["precision"]
+    assert result["models"]["bleib"]["precision"]["low"] < result["models"]["bleib"]["precision"]["value"]
+
+
 def test_every_date_is_shown_for_every_model(good) -> None:  # type: ignore[no-untyped-def]
     table = good[0].by_date
     assert len(table) == 2 * 4
@@ -176,6 +189,15 @@ def test_reliability_bins_hold_all_rows_and_rise(good) -> None:  # type: ignore[
     assert table["predicted"].is_monotonic_increasing
     assert ((table["low"] <= table["observed"]) & (table["observed"] <= table["high"])).all()
     assert (table["observed"] * table["snapshots"]).sum() == pytest.approx(good[1].churned.sum(), abs=1e-3)
+
+
+def test_reliability_bins_say_what_they_span_and_how_many_left(good) -> None:  # type: ignore[no-untyped-def]
+    table, scores = good[0].reliability, good[0].test_scores["bleib"]
+    assert (table["lowest"] < table["predicted"]).all()
+    assert (table["predicted"] < table["highest"]).all()
+    assert (table["highest"].to_numpy()[:-1] <= table["lowest"].to_numpy()[1:]).all()
+    assert [table["lowest"].min(), table["highest"].max()] == pytest.approx([scores.min(), scores.max()], abs=1e-6)
+    assert table["churned"].tolist() == (table["observed"] * 40).round().astype(int).tolist()
 
 
 def test_contacting_everybody_finds_everybody(good) -> None:  # type: ignore[no-untyped-def]

@@ -56,6 +56,14 @@ def test_as_of_dates_of_a_table_without_declared_columns_are_dates(folder: Path)
     assert notebook.load(artifacts.SPLIT)["as_of_date"].tolist() == [pd.Timestamp("2025-03-01")]
 
 
+def test_a_segment_called_na_or_01_keeps_its_name(folder: Path) -> None:
+    (folder / "data/evaluation").mkdir()
+    (folder / artifacts.BY_GROUP.path).write_text("by,group,value\nsegment,NA,1\nsegment,01,\n", encoding="utf-8")
+    groups = notebook.load(artifacts.BY_GROUP)
+    assert groups["group"].tolist() == ["NA", "01"]
+    assert groups["value"].isna().tolist() == [False, True]
+
+
 @pytest.fixture
 def canvas() -> Iterator[None]:
     plt.switch_backend("Agg")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from bleib.files import sha256
 from bleib.model.classifier import ChurnClassifier
 from bleib.reasons.contributions import explain
-from bleib.reasons.plots import draw
+from bleib.reasons.plots import _in_lines, draw
+from bleib.settings import Language
 
 NAMES = [f"recency_{k}" for k in range(4)] + [f"value_{k}" for k in range(4)]
 FAMILY_OF = {name: name.split("_")[0] for name in NAMES}
@@ -81,10 +84,45 @@ def test_plots_have_the_same_bytes_each_time(boosted: ChurnClassifier, tmp_path:
     X, _ = data(80)
     found = explain(boosted, X, FAMILY_OF)
     for name in ("first", "second"):
-        draw(found, X.to_numpy(), tmp_path / name)
+        draw(found, X.to_numpy(), tmp_path / name, {}, "en")
     assert sorted(path.name for path in (tmp_path / "first").iterdir()) == ["beeswarm.png", "importance.png"]
     assert sha256(tmp_path / "first") == sha256(tmp_path / "second")
     assert b"matplotlib" not in (tmp_path / "first" / "importance.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("language", "around"),
+    [
+        ("en", ["contribution to the score (log-odds)", "Each dot a customer: right raises the risk, left lowers it"]),
+        ("de", ["Beitrag zum Wert (Log-Odds)", "Jeder Punkt ein Kunde: rechts erhöht das Risiko, links senkt es"]),
+    ],
+)
+def test_the_beeswarm_speaks_the_language_of_the_page(
+    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Features by their plain words, long ones in two lines, one that is not known by its name."""
+    X, _ = data(80)
+    drawn: list[Any] = []
+    monkeypatch.setattr(plt, "close", drawn.append)
+    words = {name: f"Tage seit der letzten Bestellung, die mindestens {name[-1]} Euro wert war" for name in NAMES[1:]}
+    draw(explain(boosted, X, FAMILY_OF), X.to_numpy(), tmp_path / "plots", words, language)
+    axis, bar = drawn[-1].axes
+    labels = [label.get_text() for label in axis.get_yticklabels()]
+    assert sorted(label.replace("\n", " ") for label in labels) == sorted([NAMES[0], *words.values()])
+    assert max(len(line) for label in labels for line in label.split("\n")) <= 48
+    assert [axis.get_xlabel(), axis.get_title(loc="left")] == around
+    low_high = {"en": ["low", "high"], "de": ["niedrig", "hoch"]}[language]
+    assert [label.get_text() for label in bar.get_yticklabels()] == low_high
+    assert bar.get_ylabel() == {"en": "value of the feature", "de": "Wert des Merkmals"}[language]
+    monkeypatch.undo()
+    plt.close("all")
+
+
+def test_long_words_are_cut_into_lines_of_about_equal_length() -> None:
+    assert _in_lines("die Verlängerung des Vertrags steht in … Tagen an") == (
+        "die Verlängerung des Vertrags\nsteht in … Tagen an"
+    )
+    assert _in_lines("Tage seit der letzten Push-Nachricht") == "Tage seit der letzten Push-Nachricht"
 
 
 def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +130,8 @@ def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.
     found = explain(fitted(linear_share=1.0, main_share=1.0, main_features=MAIN), X, FAMILY_OF)
     drawn: list[list[str]] = []
     monkeypatch.setattr("bleib.reasons.plots._bars", lambda _, values, __: drawn.append(list(values.index)))
-    draw(found, X.to_numpy(), tmp_path / "simple")
+    draw(found, X.to_numpy(), tmp_path / "simple", {}, "en")
     assert sorted(drawn[1]) == sorted(MAIN)
     nothing = replace(found, features=found.features * 0, family_by_seed=found.family_by_seed * 0)
-    draw(nothing, X.to_numpy(), tmp_path / "nothing")
+    draw(nothing, X.to_numpy(), tmp_path / "nothing", {}, "en")
     assert drawn[2:] == [[], []]

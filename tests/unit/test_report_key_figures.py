@@ -89,10 +89,53 @@ def test_fifteen_of_five_hundred_is_three_percent() -> None:
 
 
 def test_customers_won_and_competing_ends_in_the_month_are_not_in_its_churn_rate() -> None:
+    """15 were lost and 484 kept of the 499 that no death took."""
     table = key_figures(five_hundred(), settings(churn=CONTRACT), MARCH)
     found = row(table, "churn_rate")
-    assert (found["value"], found["n"], found["unit"]) == (3.0, 500, "%")
-    assert row(table, "retention_rate")["value"] == 97.0
+    assert (found["value"], found["n"], found["unit"]) == (3.006, 499, "%")
+    kept = row(table, "retention_rate")
+    assert (kept["value"], kept["n"]) == (96.994, 499)
+
+
+def march() -> counts.Observed:
+    tables = five_hundred()
+    tables["customers"]["margin"] = 120.0
+    return next(counts.observe(tables, settings(churn=CONTRACT), MARCH, counts.customer_base(tables, "UTC")))
+
+
+def test_who_was_there_at_the_start_is_lost_or_kept_or_had_another_end_and_never_two_of_them() -> None:
+    found = march()
+    assert [int(part.sum()) for part in (found.at_start, found.lost, found.other_end, found.kept)] == [500, 15, 1, 484]
+    parts = found.lost.astype(int) + found.other_end + found.kept
+    assert parts.tolist() == found.at_start.astype(int).tolist()
+
+
+def test_a_competing_end_of_one_of_two_running_contracts_takes_nobody_away() -> None:
+    tables = five_hundred()
+    second = {"contract_id": "second", "customer_id": "00015", "started_at": "2024-01-10"}
+    tables["contracts"] = pd.concat([tables["contracts"], worlds.frame(CONTRACTS, [second])], ignore_index=True)
+    table = key_figures(tables, settings(churn=CONTRACT), MARCH)
+    assert row(table, "churn_rate")["n"] == 500
+
+
+def test_of_several_months_too_the_parts_add_up_and_who_was_lost_once_is_lost() -> None:
+    """Of four customers the first is lost in March and, come back in April, dies in May; the second dies in April."""
+
+    def contract(k: int, started: str, cancelled: str | None = None, reason: str | None = None) -> dict[str, object]:
+        found = {"contract_id": f"c{k}{started}", "customer_id": f"{k}", "started_at": started}
+        return found | {"cancelled_at": cancelled, "end_reason": reason}
+
+    rows = [
+        contract(1, "2024-01-10", "2024-03-20", "notice"),
+        contract(1, "2024-04-10", "2024-05-20", "deceased"),
+        contract(2, "2024-01-10", "2024-04-20", "deceased"),
+        *(contract(k, "2024-01-10") for k in (3, 4)),
+    ]
+    tables = {"contracts": worlds.frame(CONTRACTS, rows), "interactions": worlds.frame(INTERACTIONS, [])}
+    found = counts.count(tables, settings(churn=CONTRACT), Calendar(date(2024, 2, 15), date(2024, 6, 3)))
+    joined = found[(found["by"] == "month") & (found["period"] == "2024-03..2024-05")].iloc[0]
+    assert joined[["at_start", "lost", "other_end"]].tolist() == [4, 1, 1]
+    assert row(figures(found, settings()), "churn_rate", period="2024-03..2024-05")["value"] == 33.3333
 
 
 def test_only_months_wholly_inside_the_data_are_counted() -> None:
@@ -109,9 +152,9 @@ def test_repeat_purchase_rate_divides_two_or_more_by_one_or_more() -> None:
 def test_churn_rate_by_segment_and_by_sign_up_cohort_adds_up_to_all() -> None:
     table = key_figures(five_hundred(), settings(churn=CONTRACT), MARCH)
     a, b = (row(table, "churn_rate", "segment", name) for name in "ab")
-    assert (a["n"], b["n"]) == (250, 250)
-    assert (a["value"], b["value"]) == (3.2, 2.8)  # 8 and 7 of 250
-    assert row(table, "churn_rate", "cohort", "2024-Q1")["value"] == 3.0
+    assert (a["n"], b["n"]) == (250, 249)  # a death in b
+    assert (a["value"], b["value"]) == (3.2, 2.8112)  # 8 of 250 and 7 of 249
+    assert row(table, "churn_rate", "cohort", "2024-Q1")["value"] == 3.006
     assert "2024-Q2" not in set(table.loc[table["figure"] == "churn_rate", "group"])
 
 
@@ -149,6 +192,7 @@ def test_lifetime_value_pools_margin_and_retention_over_the_months_and_names_its
             "period": months,
             "at_start": [100.0, 100.0, 200.0],
             "lost": [10.0, 10.0, 20.0],
+            "other_end": [0.0, 0.0, 0.0],
             "buyers": 0.0,
             "repeat_buyers": 0.0,
             "kept": [90.0, 90.0, 180.0],
@@ -196,12 +240,18 @@ def test_one_who_is_lost_and_comes_back_is_lost_once_in_the_joined_period() -> N
 
 
 def test_margin_is_a_twelfth_of_the_yearly_margin_of_those_who_were_kept() -> None:
-    tables = five_hundred()
-    tables["customers"]["margin"] = 120.0
-    base = counts.customer_base(tables, "UTC")
-    march = next(counts.observe(tables, settings(churn=CONTRACT), MARCH, base))
-    assert march.margin[[0, 20, 499, 520]].tolist() == [0.0, 10.0, 10.0, 0.0]  # 0 was lost, 520 came in March
-    assert int(march.kept.sum()) == 485
+    found = march()
+    assert found.margin[[0, 15, 20, 499, 520]].tolist() == [0.0, 0.0, 10.0, 10.0, 0.0]  # 0 lost, 15 dead, 520 new
+    assert found.margin.sum() == 4840.0
+
+
+def test_the_share_that_stays_in_the_lifetime_value_leaves_out_other_ends() -> None:
+    """Of 100 ten are lost and twenty die: ten of eighty leave, so 7/8 stay."""
+    month = {"by": "month", "group": "all", "at_start": 100.0, "lost": 10.0, "other_end": 20.0, "kept": 70.0}
+    rest = dict.fromkeys(["buyers", "repeat_buyers", "answers", "promoters", "detractors"], 0.0)
+    rows = [month | rest | {"period": f"2024-0{k}", "margin": 700.0} for k in (1, 2, 3)]
+    table = figures(pd.DataFrame(rows), settings(listing={"value_horizon_days": 30, "discount_rate": 0.0}))
+    assert table.loc[table["figure"] == "clv", "value"].tolist() == [8.75]
 
 
 def test_lifetime_value_is_absent_where_no_money_is_mapped() -> None:

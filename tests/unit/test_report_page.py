@@ -78,7 +78,7 @@ def test_verdict_and_figures_at_capacity_stand_on_the_page() -> None:
     assert "Of 100 customers on these lists, 41 really left." in shown
     assert "it would have been 33; of 100 picked at random, 12." in shown
     assert "The list that people get is ordered by what a contact should bring." in shown
-    assert "31 % [26 %, 36 %]" in shown  # left, of those on lists by value at risk
+    assert "31 [26, 36] %" in shown  # left, of those on lists by value at risk
     assert "360 snapshots (12.0 %), of 310 customers, ended with the customer leaving." in shown
 
 
@@ -98,7 +98,7 @@ def test_the_rule_that_was_hardest_to_beat_is_named(language: str, name: str) ->
         for part in ("comparison", "by_date", "gain", "profit")
     }
     shown = text(page(replace(evidence, metrics=metrics, **frames), language))
-    assert shown.count(name) == 5  # passed, gain, list, dates, money
+    assert shown.count(name) == 6  # passed, gain, list, groups, dates, money
 
 
 def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
@@ -111,11 +111,38 @@ def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
 
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
     shown = text(page(report_inputs.evidence()))
-    assert "the model said 28.7 %, and 26.9 % really left (95 % interval 22.7 % to 31.1 %)" in shown
+    assert (
+        "The group nearest to 30 % had probabilities from 26.7 % to 31.7 %, 28.7 % on average. Of its 300 snapshots 81 "
+        "ended with the customer leaving, 26.9 % (95 % interval 22.7 % to 31.1 %)." in shown
+    )
+    assert "near 30 %" not in shown
     assert (
         "lists of 100 the model said that 43.7 % would leave, and 41.4 % did (95 % interval 36.4 % to 46.4 %)" in shown
     )
     assert "does not differ from the predicted one beyond chance: observed ÷ expected is 0.98 [0.91, 1.05]" in shown
+
+
+def believed(lowest: list[float], highest: list[float], predicted: list[float]) -> str:
+    """The page where the tested customers fall into these groups by their probability."""
+    groups = report_inputs.evidence().reliability.head(len(lowest))
+    groups = groups.assign(lowest=lowest, highest=highest, predicted=predicted)
+    return text(page(replace(report_inputs.evidence(), reliability=groups)))
+
+
+def test_the_tenth_in_which_thirty_percent_lies_goes_before_one_whose_mean_is_nearer() -> None:
+    shown = believed([0.1, 0.29], [0.29, 0.6], [0.27, 0.38])
+    assert "had probabilities from 29.0 % to 60.0 %, 38.0 % on average" in shown
+
+
+def test_where_no_prediction_comes_near_thirty_percent_it_is_said_that_the_test_tells_nothing_of_it() -> None:
+    shown = believed([0.01, 0.1], [0.1, 0.249], [0.05, 0.15])
+    assert (
+        "No tested customer had a probability near 30 % (they lay between 1.0 % and 24.9 %), so the test says nothing "
+        "of “30 %” itself." in shown
+    )
+    assert "The group nearest to 30 % had probabilities from 10.0 % to 24.9 %, 15.0 % on average." in shown
+    assert "near 30 %" not in believed([0.01, 0.1], [0.1, 0.251], [0.05, 0.15])
+    assert "No tested customer had a probability near 30 %" in believed([0.36, 0.4], [0.4, 0.9], [0.37, 0.5])
 
 
 @pytest.mark.parametrize(
@@ -129,23 +156,79 @@ def test_a_level_that_is_off_is_said_to_be_off(value: float, told: str) -> None:
     assert told in text(page(evidence, "de"))
 
 
-def test_groups_that_are_ranked_less_well_for_sure_are_named() -> None:
+def of_metric(metric: str, **changes: float) -> pd.DataFrame:
+    """The groups with other figures of one metric."""
+    groups = report_inputs.by_group()
+    groups.loc[groups["metric"] == metric, list(changes)] = list(changes.values())
+    return groups
+
+
+def test_groups_that_are_ranked_less_well_than_the_others_for_sure_are_named() -> None:
     shown = text(page(report_inputs.evidence()))
-    assert "ranks less well than over all (AUROC 0.800): Customer for: under 90 days (0.660)." in shown
+    assert (
+        "It ranks these customers less well than the others for sure (AUROC less the others’): Customer for: "
+        "under 90 days (−0.140 [−0.180, −0.100])." in shown
+    )
     assert "Customer for: 90 to under 1,234 days" in shown
     assert "Customer for: 1,234 or more days" in shown
-    strong = report_inputs.by_group()
-    strong["high"] = 0.9
-    shown = text(page(replace(report_inputs.evidence(), by_group=strong)))
-    assert "In none of the groups below is the AUROC for sure below that of all customers (0.800)." in shown
+
+
+def test_groups_in_which_the_simple_rule_may_serve_as_well_are_named_the_least_gain_first() -> None:
+    shown = text(page(report_inputs.evidence()))
+    assert (
+        "not sure that it ranks better than the rule “Longest silence first” (AUROC less the rule’s): "
+        "Customer for: under 90 days (0.010 [−0.030, 0.050]); Segment: business &amp; "
+        "&lt;i&gt;Öffentliche&lt;/i&gt; (0.030 [−0.010, 0.070])." in shown
+    )
+
+
+def test_a_gain_whose_interval_begins_at_nought_or_is_not_known_is_not_sure() -> None:
+    for low in (0.0, float("nan")):
+        shown = text(page(replace(report_inputs.evidence(), by_group=of_metric("auroc_gain", low=low))))
+        assert shown.count("Customer for: 1,234 or more days") == 2  # in the sentence and in the table
+        assert "(0.170 [0.000, 0.210])" in shown or "(0.170)" in shown
+
+
+def test_a_model_that_is_weak_in_every_group_is_said_to_be_weak_in_each() -> None:
+    """Against the whole none of them would be: they are the whole."""
+    evidence = report_inputs.evidence()
+    groups = of_metric("auroc_gain", value=0.001, low=-0.03, high=0.03)
+    groups.loc[groups["metric"] == "auroc", ["value", "low", "high"]] = [0.8, 0.7, 0.9]
+    groups.loc[groups["metric"] == "auroc_over_rest", ["value", "low", "high"]] = [0.0, -0.1, 0.1]
+    shown = text(page(replace(evidence, by_group=groups)))
+    assert shown.count("(0.001 [−0.030, 0.030])") == 5
+    assert "ranks none of the groups below less well than the other customers for sure" in shown
+
+
+def test_where_no_group_is_weak_it_is_said_so() -> None:
+    groups = of_metric("auroc_gain", low=0.01)
+    groups.loc[groups["metric"] == "auroc_over_rest", "high"] = 0.01
+    shown = text(page(replace(report_inputs.evidence(), by_group=groups)))
+    assert "In each of the groups below it ranks better than the rule “Longest silence first” for sure." in shown
+    assert "It ranks none of the groups below less well than the other customers for sure." in shown
+
+
+def test_the_table_of_groups_has_the_gain_over_the_rule_and_the_distance_from_the_others() -> None:
+    view = views.by_group(report_inputs.by_group(), ENGLISH)
+    assert [cell.text for cell in view.head] == [
+        "Group", "Snapshots", "Left", "AUROC", "AUROC less the rule’s", "AUROC less the others’"
+    ]  # fmt: skip
+    assert [cell.text for cell in view.rows[2]] == [
+        "Customer for: under 90 days",
+        "1,500",
+        "12.0 [8.0, 16.0]\u202f%",
+        "0.660 [0.620, 0.700]",
+        "0.010 [−0.030, 0.050]",
+        "−0.140 [−0.180, −0.100]",
+    ]
 
 
 def test_groups_whose_probabilities_are_off_are_named_with_the_part_of_chance() -> None:
     groups = report_inputs.by_group().replace({"metric": {"base_rate": "observed_expected"}})
     shown = text(page(replace(report_inputs.evidence(), by_group=groups[groups["by"] == "segment"])))
     assert (
-        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12); Segment: private (0.12)."
-        in shown
+        "observed ÷ expected): Segment: business &amp; &lt;i&gt;Öffentliche&lt;/i&gt; (0.12 [0.08, 0.16]); Segment: "
+        "private (0.12 [0.08, 0.16])." in shown
     )
     assert "By chance alone one group in twenty would be." in shown
 
@@ -184,6 +267,48 @@ def test_worth_of_the_list_is_told_with_its_assumptions() -> None:
     assert "ours reaches 31 % of it" in shown
     assert "a contact costs 11 € and keeps 16 % of those who would leave" in shown
     assert "not a measured effect" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["EMPC per customer: what the ranking", "EMPB per customer: the same"]),
+        ("de", ["EMPC je Kunde: was die Reihenfolge", "EMPB je Kunde: dasselbe"]),
+    ],
+)
+def test_the_measures_of_the_money_table_are_explained(language: str, told: list[str]) -> None:
+    shown = text(page(report_inputs.evidence(), language))
+    assert [shown.count(sentence) for sentence in told] == [1, 1]
+
+
+def test_what_the_model_was_trained_on_is_said_of_dates_and_not_of_customers() -> None:
+    assert (
+        "The model was trained on earlier dates only, whose outcomes were known before the first of these; the "
+        "customers may be the same." in text(page(report_inputs.evidence()))
+    )
+    german = text(page(report_inputs.evidence(), "de"))
+    assert "Trainiert wurde das Modell nur an früheren Stichtagen" in german
+
+
+def test_a_contact_for_cents_is_not_said_to_cost_nothing() -> None:
+    evidence = report_inputs.evidence()
+    evidence.metrics["value"]["cost"] = 0.35
+    assert "a contact costs 0.35 € and keeps" in text(page(evidence))
+
+
+def test_the_figures_of_a_column_of_money_have_the_digits_that_its_largest_needs() -> None:
+    models = report_inputs.money()["models"]
+    models["bleib"]["empb"] = {"value": 0.0042, "low": -0.001, "high": 0.01}
+    models["recency"] |= {"empc": {"value": 0.012, "low": None, "high": None}, "empb": models["bleib"]["empb"]}
+    cells = [[cell.text for cell in row] for row in views.money(models, ENGLISH).rows]
+    assert cells[1][1:] == [
+        "900 [800, 1,000]\u202f€",
+        "22 [20, 24]\u202f%",
+        "–",
+        "1.25 [1.05, 1.45]\u202f€",
+        "0.0042 [−0.0010, 0.0100]\u202f€",
+    ]
+    assert cells[2][4] == "0.01\u202f€"
 
 
 def test_nothing_is_said_of_money_where_none_is_known() -> None:
@@ -346,8 +471,3 @@ def test_settings_that_a_search_found_are_told() -> None:
     evidence = report_inputs.evidence()
     searched = replace(evidence, recipe=evidence.recipe | {"settings_from": "search"})
     assert "Settings of the model found by a search on earlier dates, instead of those" in text(page(searched))
-
-
-def test_labels_of_curves_that_end_together_are_moved_apart() -> None:
-    moved = plots.apart([(9, 41.0, "b"), (8, 40.0, "a"), (1, 40.5, "c"), (9, 60.0, "d")])
-    assert moved == [(8, 40.0, "a"), (1, 40.5, "c"), (9, 45.0, "b"), (9, 60.0, "d")]

@@ -41,9 +41,21 @@ def test_shares_and_amounts_are_written_as_each_language_does() -> None:
     assert Formats("en", "CHF").money(-12) == "−12\u202fCHF"
 
 
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0.35, "0.35"), (-0.4, "−0.40"), (9.994, "9.99"), (9.996, "10"), (10.4, "10"), (0.0, "0"), (0.035, "0.035"),
+        (0.0042, "0.0042"), (0.000042, "0"), (3.0, "3.00"),
+    ],
+)  # fmt: skip
+def test_small_amounts_keep_the_digits_that_tell_them_apart(amount: float, written: str) -> None:
+    assert ENGLISH.money(amount) == f"{written}\u202f€"
+
+
 def test_what_is_rounded_to_nought_has_no_sign() -> None:
     assert Formats("en", "EUR").percent(-0.004) == "0\u202f%"
-    assert Formats("de", "EUR").money(-0.4) == "0\u202f€"
+    assert Formats("de", "EUR").number(-0.4) == "0"
+    assert Formats("de", "EUR").money(-0.00002) == "0\u202f€"
     assert Formats("de", "EUR").number(-0.04, 2) == "−0,04"
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import report_inputs
 from bleib import artifacts
 from bleib.commands import way
 from bleib.errors import SettingsError
+from bleib.files import write_csv
 from bleib.settings import Source
 
 DEMO = [Source(table="interactions", files="data/raw/orders.csv", columns={})]
@@ -64,11 +66,24 @@ def test_what_a_person_has_told_dvc_stays(project: Path) -> None:
 
 def test_a_list_whose_model_was_not_evaluated_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     artifacts.AT_RISK.path.parent.mkdir(parents=True)
-    artifacts.AT_RISK.path.write_text("customer_id,display_name\n", encoding="utf-8")
+    write_csv(artifacts.AT_RISK.path, report_inputs.at_risk(0))
     way.show_results(5)
     said = capsys.readouterr().out
     assert "How good this list is has not been measured" in said
     assert "Metrics" not in said  # nor any other file that is not there
+
+
+def test_the_top_of_the_list_is_told_as_it_was_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A customer may be called NA, and one without reasons has none."""
+    (project / "params.yaml").write_text("company: {name: Test}\n", encoding="utf-8")
+    rows = report_inputs.at_risk(8)
+    rows.loc[0, ["customer_id", "display_name", "play"]] = ["01", "NA", "None"]
+    write_csv(artifacts.AT_RISK.path, rows)
+    way.show_results(8)
+    said = capsys.readouterr().out
+    assert "First on the list of 2025-06-07:\n  1. NA (01): 93%\n       no order for 84 days" in said
+    assert "     → None, by 2025-06-08\n" in said
+    assert said.endswith("  8. Kundin 7 (00007): 79%\n")
 
 
 def test_a_fault_in_the_settings_of_a_late_stage_is_told_before_the_first(project: Path) -> None:

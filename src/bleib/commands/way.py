@@ -112,25 +112,23 @@ def _print_doubts() -> None:
 
 
 def _print_top(rows: int) -> None:
-    import pandas as pd
-
     from bleib.artifacts import AT_RISK
-    from bleib.tables import DTYPES
+    from bleib.clock import to_date
+    from bleib.files import read_csv
 
-    ids = {"customer_id": DTYPES["id"], "display_name": DTYPES["text"]}
-    top = pd.read_csv(AT_RISK.path, dtype=ids, nrows=rows)
+    top = read_csv(AT_RISK.path, AT_RISK.table).head(rows)
     if top.empty:
         say("\nNobody is on the list.")
         return
     title, until = HEADINGS[load_settings("company").company.language]
-    say(f"\n{title} {top['as_of_date'].iloc[0]}:")
+    say(f"\n{title} {to_date(top['as_of_date'].iloc[0])}:")
     for row in top.to_dict("records"):
         say(f"{row['rank']:>3}. {row['display_name']} ({row['customer_id']}): {row['churn_probability']:.0%}")
         for column in ("reason_1", "reason_2", "reason_3"):
             if isinstance(row[column], str):
                 say(f"       {row[column]}")
         if isinstance(row["play"], str):
-            say(f"     → {row['play']}, {until} {row['due_date']}")
+            say(f"     → {row['play']}, {until} {to_date(row['due_date'])}")
 
 
 def _let_dvc_work_without_git() -> None:

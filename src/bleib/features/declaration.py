@@ -79,6 +79,7 @@ class Feature:
     moves the risk. ``of`` and ``than`` name other features where this one is computed from them
     (``combine`` = difference, ratio, or rank within the as-of date). ``for_rules``: the simple rules that a model is
     compared with are computed from it, so it is made also where it is excluded; ``for_model``: a model may see it.
+    ``meaning_de`` is the meaning in German where the German reason does not say it.
     """
 
     name: str
@@ -98,3 +99,4 @@ class Feature:
     reason: Reason | None = None
     for_rules: bool = False
     for_model: bool = True
+    meaning_de: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
+from bleib.features.fields import FIELD
 from bleib.features.inventory import everything
 from bleib.features.streams import KINDS
 from bleib.files import write_text
@@ -19,6 +21,7 @@ COLUMNS = (
     "name",
     "family",
     "meaning",
+    "meaning_de",
     "unit",
     "direction",
     "source",
@@ -39,6 +42,7 @@ def _entry(feature: Feature) -> dict[str, object]:
         "name": feature.name,
         "family": feature.family,
         "meaning": feature.meaning,
+        "meaning_de": _in_german(feature),
         "unit": feature.unit,
         "direction": feature.direction,
         "source": _source(feature),
@@ -47,6 +51,18 @@ def _entry(feature: Feature) -> dict[str, object]:
         "reason_de": feature.reason.de if feature.reason else "",
         "for_model": feature.for_model,
     }
+
+
+def _in_german(feature: Feature) -> str:
+    """What it is, in German: its own words, else what is told of it, a gap for the figure; a company's own as written.
+
+    "Seit … Tagen keine Bestellung" of "seit {value} Tagen keine Bestellung (üblich hier: {typical})".
+    """
+    if feature.meaning_de or feature.reason is None:
+        return feature.meaning_de or feature.meaning
+    own = re.sub(r" \([^()]*\{typical[^()]*\)", "", feature.reason.de)
+    told = FIELD.sub(lambda field: (field[2] or "#").split("|")[-1].replace("#", "…"), own)
+    return re.sub(r"\b(nur|erst) ", "", told)
 
 
 def _source(feature: Feature) -> str:

@@ -29,7 +29,7 @@ COMPARABLE = (*RANKING, "log_loss", "brier")
 RELIABILITY_BINS = 10
 COMPARISON_COLUMNS = ["model", "metric", "value", "low", "high", "difference", "difference_low", "difference_high"]
 BY_DATE_COLUMNS = ["as_of_date", "model", "snapshots", "auroc", "average_precision", "base_rate", "precision"]
-RELIABILITY_COLUMNS = ["predicted", "observed", "low", "high", "snapshots"]
+RELIABILITY_COLUMNS = ["predicted", "observed", "low", "high", "snapshots", "churned", "lowest", "highest"]
 GAIN_COLUMNS = ["model", "share", "recall", "lift", "precision"]
 
 Resampled = dict[str, np.ndarray]
@@ -104,7 +104,7 @@ def evaluate(
         | ({} if background.whole_base is None else {"whole_base": background.whole_base}),
         test_scores=_test_scores(test),
         comparison=_comparison(figures, differences),
-        by_group=by_group(test, groups_of(background.segments, _traits(test, worth)), weights),
+        by_group=by_group(test, groups_of(background.segments, _traits(test, worth)), weights, rule),
         by_date=by_date,
         reliability=_reliability(test, weights),
         gain=_gain_curves(test),
@@ -238,7 +238,9 @@ def _by_date(test: ScoredTest, capacity: int) -> pd.DataFrame:
 
 
 def _reliability(test: ScoredTest, weights: np.ndarray) -> pd.DataFrame:
-    """Tenths of the test rows by predicted probability: mean prediction, share that left with its interval, rows."""
+    """Tenths of the test rows by predicted probability: mean prediction, share that left with its interval, rows, how
+    many of them left, lowest and highest prediction.
+    """
     predicted = probabilities(test.scores[OURS].values)
     order = np.argsort(predicted, kind="stable")
     bins = [_bin(predicted, test, rows, weights) for rows in np.array_split(order, RELIABILITY_BINS) if len(rows)]
@@ -246,12 +248,15 @@ def _reliability(test: ScoredTest, weights: np.ndarray) -> pd.DataFrame:
 
 
 def _bin(predicted: np.ndarray, test: ScoredTest, rows: np.ndarray, weights: np.ndarray) -> dict[str, float | int]:
-    left, drawn = test.rows.churned[rows], weights[:, rows]
+    left, said, drawn = test.rows.churned[rows], predicted[rows], weights[:, rows]
     size = drawn.sum(axis=1)
     shares = np.divide(drawn @ left, size, out=np.full(len(size), np.nan), where=size > 0)
     found = figure(float(left.mean()), shares)
-    counts = {"low": found.low, "high": found.high, "snapshots": len(rows)}
-    return {"predicted": float(predicted[rows].mean()), "observed": found.value, **counts}
+    counts = {"snapshots": len(rows), "churned": int(left.sum())}
+    span = {"lowest": float(said.min()), "highest": float(said.max())}
+    return (
+        {"predicted": float(said.mean()), "observed": found.value, "low": found.low, "high": found.high} | counts | span
+    )
 
 
 def _gain_curves(test: ScoredTest) -> pd.DataFrame:

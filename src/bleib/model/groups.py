@@ -8,19 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bleib.artifacts import BY_GROUP
 from bleib.model.baselines import History
 from bleib.model.bootstrap import figure
 from bleib.model.main_activity import main_columns
-from bleib.model.metrics import base_rate, probabilities, ranking_figures
+from bleib.model.metrics import base_rate, mean_auroc, probabilities, ranking_figures
 from bleib.model.ranking_names import OURS
 from bleib.model.scored import ScoredTest
+from bleib.tables import DTYPES
 
-METRICS = ("auroc", "average_precision", "base_rate", "observed_expected")
+METRICS = ("auroc", "auroc_gain", "auroc_over_rest", "average_precision", "base_rate", "observed_expected")
 TENURE = "onboarding_tenure_days"
 MIN_ROWS = 50
+MIN_CUSTOMERS = 20  # of 10 leavers the 95 % interval of an AUROC holds the truth in 91 of 100 samples, of 20 in 94
 PARTS = 3
 MONTH_DAYS = 30.0
-COLUMNS = ["by", "group", "start", "end", "snapshots", "metric", "value", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -81,30 +83,49 @@ def _cuts(values: np.ndarray) -> np.ndarray:
     return cuts if len(cuts) else np.array([above.min()])
 
 
-def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray) -> pd.DataFrame:
-    """One row a group of at least 50 test rows and metric, with 95 % intervals over the resampled ``weights``."""
-    rows = [row for group in groups if group.chosen.sum() >= MIN_ROWS for row in _one_group(test, group, weights)]
-    return pd.DataFrame(rows, columns=COLUMNS).round(6)
+def by_group(test: ScoredTest, groups: Iterator[Group], weights: np.ndarray, rule: str) -> pd.DataFrame:
+    """One row a judged group and metric (artifacts.BY_GROUP), with 95 % intervals over the resampled ``weights``.
+
+    ``auroc_gain``: our AUROC within the group less that of the simple ``rule`` there; ``auroc_over_rest``: our AUROC
+    within the group less that among all others; both paired, on the same resamples. A group of fewer than 50 test rows,
+    or of fewer than 20 customers who left, or who stayed, is not judged.
+    """
+    assert BY_GROUP.table is not None
+    rows = [row for group in groups if _can_be_judged(test, group) for row in _one_group(test, group, weights, rule)]
+    table = pd.DataFrame(rows, columns=list(BY_GROUP.table.names)).round(6)
+    return BY_GROUP.table.check(table.astype({column.name: DTYPES[column.kind] for column in BY_GROUP.table.columns}))
 
 
-def _one_group(test: ScoredTest, group: Group, weights: np.ndarray) -> list[dict[str, object]]:
-    part = test.only(group.chosen)
-    values = _figures(part, np.ones(len(part.rows.churned)))
-    drawn = [_figures(part, w) for w in weights[:, group.chosen]]
+def _can_be_judged(test: ScoredTest, group: Group) -> bool:
+    customers, left = test.rows.key["customer_id"], test.rows.churned
+    outcomes = [customers[group.chosen & side].nunique() for side in (left, ~left)]
+    return bool(group.chosen.sum() >= MIN_ROWS and min(outcomes) >= MIN_CUSTOMERS)
+
+
+def _one_group(test: ScoredTest, group: Group, weights: np.ndarray, rule: str) -> list[dict[str, object]]:
+    part, rest = test.only(group.chosen, [OURS, rule]), test.only(~group.chosen, [OURS])
+
+    def figures(drawn: np.ndarray) -> dict[str, float]:
+        return _figures(part, rest, rule, drawn[group.chosen], drawn[~group.chosen])
+
+    values, resampled = figures(np.ones(len(group.chosen))), [figures(drawn) for drawn in weights]
     about = {"by": group.by, "group": group.name, "start": group.start, "end": group.end}
+    about |= {"snapshots": len(part.rows.churned), "churned": int(part.rows.churned.sum())}
     return [
-        about
-        | {"snapshots": len(part.rows.churned), "metric": metric}
-        | vars(figure(values[metric], np.array([figures[metric] for figures in drawn])))
+        about | {"metric": metric} | vars(figure(values[metric], np.array([found[metric] for found in resampled])))
         for metric in METRICS
     ]
 
 
-def _figures(part: ScoredTest, weights: np.ndarray) -> dict[str, float]:
+def _figures(
+    part: ScoredTest, rest: ScoredTest, rule: str, weights: np.ndarray, rest_weights: np.ndarray
+) -> dict[str, float]:
     ranked = ranking_figures(part.groups(OURS, weights), capacity=1)
     churned = part.rows.churned
     expected = float(weights @ probabilities(part.scores[OURS].values))
     return ranked | {
+        "auroc_gain": ranked["auroc"] - mean_auroc(part.groups(rule, weights)),
+        "auroc_over_rest": ranked["auroc"] - mean_auroc(rest.groups(OURS, rest_weights)),
         "base_rate": base_rate(churned, weights),
         "observed_expected": float(weights @ churned) / expected if expected else float("nan"),
     }

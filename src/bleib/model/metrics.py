@@ -100,8 +100,13 @@ def ranking_figures(groups: list[tuple[np.ndarray, np.ndarray]], capacity: float
         "recall": _ratio(hits, churners),
         "lift": _ratio(hits, by_chance),
         "average_precision": _known_mean([average_precision(*group) for group in groups]),
-        "auroc": _known_mean([auroc(*group) for group in groups]),
+        "auroc": mean_auroc(groups),
     }
+
+
+def mean_auroc(groups: list[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Mean AUROC over the dates that have both outcomes; NaN if there is none."""
+    return _known_mean([auroc(*group) for group in groups])
 
 
 def _known_mean(values: list[float]) -> float:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 
 from bleib.model.baselines import Scores
 from bleib.model.metrics import Ranking, probability_figures, ranking_figures
-from bleib.model.ranking_names import OURS
 from bleib.model.rows import Rows
 
-SHARES = np.round(np.linspace(0.02, 1.0, 50), 2)  # of the customers contacted: where curves have a point
+# Of the customers contacted: where curves have a point. A list is often shorter than a fiftieth of all.
+SHARES = np.concatenate([[0.0025, 0.005, 0.01], np.round(np.linspace(0.02, 1.0, 50), 2)])
 
 
 class ScoredTest:
@@ -37,7 +40,8 @@ class ScoredTest:
             out |= probability_figures(self.rows.churned, score.values, weights)
         return out
 
-    def only(self, chosen: np.ndarray) -> ScoredTest:
-        """The rows where ``chosen`` (n,) is true, with our own scores alone."""
+    def only(self, chosen: np.ndarray, models: Iterable[str]) -> ScoredTest:
+        """The rows where ``chosen`` (n,) is true, with the scores of the ``models`` alone."""
         rows = self.rows.take(np.flatnonzero(chosen))
-        return ScoredTest(rows, {OURS: Scores(self.scores[OURS].values[chosen], is_probability=True)})
+        scores = {name: replace(self.scores[name], values=self.scores[name].values[chosen]) for name in models}
+        return ScoredTest(rows, scores)

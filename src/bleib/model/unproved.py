@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from bleib.artifacts import BY_GROUP
 from bleib.model.evaluation import BY_DATE_COLUMNS, COMPARISON_COLUMNS, GAIN_COLUMNS, RELIABILITY_COLUMNS, Evaluation
 from bleib.model.gate import Verdict
-from bleib.model.groups import COLUMNS as GROUP_COLUMNS
 from bleib.model.ranking_names import OURS, RULE
 from bleib.model.value_metrics import no_profit
 
 
 def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
     """What ``evaluate`` gives, without a figure; ``trained_from``: with data up to that day a model can be trained."""
+    assert BY_GROUP.table is not None
     judged = Verdict(passed=False, reasons=(_why(trained_from),), trained_from=trained_from)
     metrics: dict[str, Any] = {
         "test": _no_test(capacity),
@@ -28,7 +29,7 @@ def nothing_proved(capacity: int, trained_from: date) -> Evaluation:
         metrics=metrics,
         test_scores=pd.DataFrame(columns=["customer_id", "as_of_date", "churned", OURS, RULE]),
         comparison=pd.DataFrame(columns=COMPARISON_COLUMNS),
-        by_group=pd.DataFrame(columns=GROUP_COLUMNS),
+        by_group=BY_GROUP.table.empty(),
         by_date=pd.DataFrame(columns=BY_DATE_COLUMNS),
         reliability=pd.DataFrame(columns=RELIABILITY_COLUMNS),
         gain=pd.DataFrame(columns=GAIN_COLUMNS),

@@ -25,7 +25,7 @@ from bleib.settings import Listing
 
 CERTAINTY = 20.0  # alpha + beta of the success rate's Beta distribution: 6 + 14 in the paper of 2013
 PERFECT = "perfect"
-MONEY_RESAMPLES = 100
+EMPULSE_RESAMPLES = 100  # a draw of all models takes EMPC and EMPB a tenth of a second, the lists a hundredth
 PROFIT_COLUMNS = ["model", "share", "profit"]
 
 
@@ -81,7 +81,8 @@ def no_profit() -> pd.DataFrame:
 
 
 def value_figures(test: ScoredTest, worth: Worth, capacity: int, weights: np.ndarray) -> ValueFigures:
-    """What every model's lists bring, with 95 % intervals over the first of the resampled ``weights`` (resamples, n).
+    """What every model's lists bring, with 95 % intervals over the resampled ``weights`` (resamples, n); EMPC and EMPB
+    over the first hundred of them.
 
     ``at_capacity``: profit of a list of ``capacity`` customers, mean over the dates; ``captured``: its share of what
     the best possible list would bring; ``left``: share of those on the lists who left. ``empc``, ``empb``: profit a
@@ -89,10 +90,15 @@ def value_figures(test: ScoredTest, worth: Worth, capacity: int, weights: np.nda
     """
     gains = worth.economics.gains(test.rows.churned, worth.margin)
     ranked = _rankings(test, worth, gains)
-    draws = [np.ones(len(gains)), *weights[:MONEY_RESAMPLES]]
-    models = {name: _of_lists(test, ranked, name, gains, capacity, draws) for name in ranked if name != PERFECT}
+    draws = [np.ones(len(gains)), *weights]
+    best = np.array([list_profit(ranked[PERFECT], test.at, gains, capacity, w) for w in draws])
+    models = {
+        name: _of_lists(test, rankings, gains, best, capacity, draws)
+        for name, rankings in ranked.items()
+        if name != PERFECT
+    }
     for name, score in test.scores.items():
-        models[name] |= _of_empulse(test.rows.churned, score.values, worth, draws)
+        models[name] |= _of_empulse(test.rows.churned, score.values, worth, draws[: 1 + EMPULSE_RESAMPLES])
     return ValueFigures(
         {
             "success": round(worth.economics.success, 6),
@@ -150,16 +156,16 @@ def _rankings(test: ScoredTest, worth: Worth, gains: np.ndarray) -> dict[str, li
 
 def _of_lists(
     test: ScoredTest,
-    ranked: Mapping[str, list[Ranking]],
-    name: str,
+    rankings: list[Ranking],
     gains: np.ndarray,
+    best: np.ndarray,
     capacity: float,
     draws: list[np.ndarray],
 ) -> dict[str, Figure]:
-    ours = np.array([list_profit(ranked[name], test.at, gains, capacity, w) for w in draws])
-    best = np.array([list_profit(ranked[PERFECT], test.at, gains, capacity, w) for w in draws])
+    """``best`` (draws,): what the best possible list brings."""
+    ours = np.array([list_profit(rankings, test.at, gains, capacity, w) for w in draws])
     captured = np.divide(ours, best, out=np.full(len(best), np.nan), where=best > 0)
-    left = np.array([list_mean(ranked[name], test.at, test.rows.churned.astype(float), capacity, w) for w in draws])
+    left = np.array([list_mean(rankings, test.at, test.rows.churned.astype(float), capacity, w) for w in draws])
     found = {"at_capacity": ours, "captured": captured, "left": left}
     return {key: figure(float(values[0]), values[1:]) for key, values in found.items()}
 

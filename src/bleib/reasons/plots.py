@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,40 @@ import numpy as np
 import pandas as pd
 
 from bleib.reasons.contributions import Contributions
+from bleib.settings import Language
 
 ACCENT = "#1f6f8b"
 GREY = "#5b6770"
 LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
+LINE = 48  # characters of a feature's words in one line
+SLACK = 6  # further than its share of the characters a line may reach for the sake of a whole word
+BEESWARM: dict[Language, dict[str, str]] = {
+    "en": {
+        "title": "Each dot a customer: right raises the risk, left lowers it",
+        "axis": "contribution to the score (log-odds)",
+        "bar": "value of the feature",
+        "low": "low",
+        "high": "high",
+    },
+    "de": {
+        "title": "Jeder Punkt ein Kunde: rechts erhöht das Risiko, links senkt es",
+        "axis": "Beitrag zum Wert (Log-Odds)",
+        "bar": "Wert des Merkmals",
+        "low": "niedrig",
+        "high": "hoch",
+    },
+}
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 
 
-def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
+def draw(
+    contributions: Contributions, X: np.ndarray, folder: Path, words: Mapping[str, str], language: Language
+) -> None:
     """Write importance.png and beeswarm.png into ``folder`` (made here); ``X`` (n, f) colours the beeswarm.
 
-    Only peers are drawn: they stand for the cohort.
+    Only peers are drawn: they stand for the cohort. The beeswarm, which the report shows, is in ``language``, with the
+    ``words`` for the features by name; importance.png has their names, as importance.csv.
     """
     import matplotlib as mpl
 
@@ -32,7 +55,7 @@ def draw(contributions: Contributions, X: np.ndarray, folder: Path) -> None:
         {"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 12, "axes.titleweight": "bold"}
     ):
         _draw_importance(contributions, folder / "importance.png")
-        _draw_beeswarm(contributions, X, folder / "beeswarm.png")
+        _draw_beeswarm(contributions, X, folder / "beeswarm.png", words, language)
 
 
 def _draw_importance(contributions: Contributions, path: Path) -> None:
@@ -68,16 +91,18 @@ def _bars(axis, values: pd.Series, title: str) -> None:  # type: ignore[no-untyp
     axis.margins(x=0.1, y=0.02)
 
 
-def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> None:
+def _draw_beeswarm(
+    contributions: Contributions, X: np.ndarray, path: Path, words: Mapping[str, str], language: Language
+) -> None:
     import matplotlib.pyplot as plt
     from matplotlib.colors import LinearSegmentedColormap
 
-    rows = np.flatnonzero(contributions.peer)
+    rows, t = np.flatnonzero(contributions.peer), BEESWARM[language]
     shap = _shap()
-    explanation = shap.Explanation(
-        values=contributions.features[rows], data=X[rows], feature_names=list(contributions.feature_names)
-    )
-    figure = plt.figure(figsize=(9, 7))
+    called = [words.get(name, name) for name in contributions.feature_names]
+    names = [_in_lines(text) for text in called]
+    explanation = shap.Explanation(values=contributions.features[rows], data=X[rows], feature_names=names)
+    figure = plt.figure(figsize=(10.5, 9))
     shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
     # shap shuffles the points with NumPy's global generator: fix it, or the picture differs from run to run.
     state = np.random.get_state()  # noqa: NPY002
@@ -87,7 +112,7 @@ def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> N
             explanation,
             max_display=shown,
             color=LinearSegmentedColormap.from_list("low to high", LOW_TO_HIGH),
-            color_bar_label="value of the feature",
+            color_bar_label=t["bar"],
             show=False,
             plot_size=None,
             group_remaining_features=False,
@@ -95,10 +120,19 @@ def _draw_beeswarm(contributions: Contributions, X: np.ndarray, path: Path) -> N
     finally:
         np.random.set_state(state)  # noqa: NPY002
     axis.tick_params(axis="both", labelsize=10)
-    axis.set_title("Each dot a customer: right raises the risk, left lowers it", loc="left")
-    axis.set_xlabel("contribution to the score (log-odds)", color=GREY, fontsize=10)
+    axis.tick_params(axis="y", labelsize=9)
+    axis.set_title(t["title"], loc="left")
+    axis.set_xlabel(t["axis"], color=GREY, fontsize=10)
+    figure.axes[-1].set_yticklabels([t["low"], t["high"]])
     figure.savefig(path, dpi=120, bbox_inches="tight", metadata=PNG)
     plt.close(figure)
+
+
+def _in_lines(text: str) -> str:
+    """Long words in lines of about equal length, so that no word stands alone."""
+    lines = -(-len(text) // LINE)
+    width = LINE if lines <= 1 else min(LINE, -(-len(text) // lines) + SLACK)
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
 
 
 def _shap() -> Any:

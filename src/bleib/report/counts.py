@@ -19,7 +19,18 @@ from bleib.tables import CUSTOMERS
 
 LATEST_MONTHS = 12
 QUARTERS_AT_MOST = 12
-COUNTS = ("at_start", "lost", "buyers", "repeat_buyers", "kept", "margin", "answers", "promoters", "detractors")
+COUNTS = (
+    "at_start",
+    "lost",
+    "other_end",
+    "buyers",
+    "repeat_buyers",
+    "kept",
+    "margin",
+    "answers",
+    "promoters",
+    "detractors",
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class Observed:
     name: str
     at_start: np.ndarray
     lost: np.ndarray
+    other_end: np.ndarray
     purchases: np.ndarray
     kept: np.ndarray
     margin: np.ndarray
@@ -62,9 +74,10 @@ def whole_months(calendar: Calendar, churn: Churn) -> list[Window]:
 def count(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calendar) -> pd.DataFrame:
     """One row a grouping (month, segment, cohort), group and period with COUNTS; periods: months, the latest twelve.
 
-    ``at_start`` are the customers of the cohort at the first day of the period, ``lost`` those of them who left it
-    within the period other than by a competing end, ``kept`` those who were not lost and whose margin is known,
-    ``margin`` their monthly margin (of several months: customer-months and their margin).
+    ``at_start`` are the customers of the cohort at the first day of the period, ``other_end`` those of them who left it
+    within the period by a competing end (a death), ``lost`` those who left it otherwise; all others stayed. ``kept``
+    are those who stayed and whose margin is known, ``margin`` their monthly margin (of several months: customer-months
+    and their margin).
     """
     zone = settings.company.time_zone
     base = customer_base(tables, zone)
@@ -112,15 +125,15 @@ def observe(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calen
     for month in whole_months(calendar, churn):
         start, end = (clock.timestamp(day, zone) for day in (month.start, month.end))
         at_start, at_end = _spread(rule, month.start, place, base), _spread(rule, month.end, place, base)
-        other_end = _tally(_between(competing, start, end), base) > 0
+        gone, excused = at_start & ~at_end, _tally(_between(competing, start, end), base) > 0
         bought, asked = _between(purchases, start, end), _between(answers, start, end)
-        lost = at_start & ~at_end & ~other_end
         margin = _monthly_margin(tables, settings, month, calendar.first_day, base)
-        kept = at_start & ~lost & np.isfinite(margin)
+        kept = at_start & ~gone & np.isfinite(margin)
         yield Observed(
             name=f"{month.start:%Y-%m}",
             at_start=at_start,
-            lost=lost,
+            lost=gone & ~excused,
+            other_end=gone & excused,
             purchases=_tally(bought, base),
             kept=kept,
             margin=np.where(kept, margin, 0.0),
@@ -131,20 +144,24 @@ def observe(tables: dict[str, pd.DataFrame], settings: Settings, calendar: Calen
 
 
 def _joined(months: list[Observed]) -> Observed:
-    """Several months as one period: who was there at its first day and was lost at any time in it."""
+    """Several months as one period: who was there at its first day and was lost at any time in it, or else had another
+    end.
+    """
     first = months[0].at_start
     sums = {
         name: np.sum([getattr(month, name) for month in months], axis=0)
         for name in ("purchases", "kept", "margin", "answers", "promoters", "detractors")
     }
     lost = first & np.any([month.lost for month in months], axis=0)
-    return Observed(f"{months[0].name}..{months[-1].name}", first, lost, **sums)
+    other_end = first & ~lost & np.any([month.other_end for month in months], axis=0)
+    return Observed(f"{months[0].name}..{months[-1].name}", first, lost, other_end, **sums)
 
 
 def _grouped(period: Observed, base: Base) -> pd.DataFrame:
     per_customer = {
         "at_start": period.at_start,
         "lost": period.lost,
+        "other_end": period.other_end,
         "buyers": period.purchases >= 1,
         "repeat_buyers": period.purchases >= 2,
         "kept": period.kept,

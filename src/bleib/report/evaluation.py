@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bleib.clock import to_date
@@ -16,6 +17,7 @@ from bleib.report.views import View
 
 RIGHT = 1.0  # observed ÷ expected
 ASKED = 0.3  # the probability that the question of belief is put for
+NEAR = 0.05  # a prediction so far from it says something of it
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,26 @@ def _tiles(metrics: dict[str, Any], f: Formats) -> list[dict[str, str]]:
 
 def _belief(judged: Judged, f: Formats) -> Question:
     t = texts(f.language)
-    near = judged.reliability.iloc[(judged.reliability["predicted"] - ASKED).abs().argmin()]
-    shares = {name: f.percent(near[name], 1) for name in ("predicted", "observed", "low", "high")}
     says = [
-        t["answer_belief"].format(**shares),
+        *_nearest(judged.reliability, f),
         *_on_lists(judged.metrics, f),
         _level(judged.metrics["models"][OURS], f),
     ]
     return Question("belief", t["question_belief"], says, pictures={"reliability": t["note_reliability"]})
+
+
+def _nearest(tenths: pd.DataFrame, f: Formats) -> list[str]:
+    """How it went with those of about the probability that is asked for; whether there were any."""
+    t = texts(f.language)
+    predicted, lowest, highest = tenths[["predicted", "lowest", "highest"]].to_numpy(dtype=float).T
+    outside = np.maximum(0.0, np.maximum(lowest - ASKED, ASKED - highest))
+    nearest = np.lexsort((np.abs(predicted - ASKED), outside))[0]
+    near = tenths.iloc[nearest]
+    shares = {name: f.percent(near[name], 1) for name in ("predicted", "lowest", "highest", "observed", "low", "high")}
+    counts = {"n": f.number(near["snapshots"]), "churned": f.number(near["churned"])}
+    ends = {"lowest": f.percent(lowest.min(), 1), "highest": f.percent(highest.max(), 1)}
+    far = [t["answer_belief_far"].format(**ends)] if outside[nearest] > NEAR else []
+    return [*far, t["answer_belief"].format(**shares, **counts)]
 
 
 def _on_lists(metrics: dict[str, Any], f: Formats) -> list[str]:
@@ -126,27 +140,32 @@ def _level(ours: dict[str, Any], f: Formats) -> str:
 
 
 def _weak(judged: Judged, f: Formats) -> Question:
-    t = texts(f.language)
-    whole = judged.metrics["models"][OURS]["auroc"]["value"]
-    found = judged.by_group[judged.by_group["metric"] == "auroc"]
-    weak = found[found["high"] < whole].sort_values("value") if whole is not None else found.head(0)
-    if len(found) == 0:
-        says = [t["answer_no_groups"]]
-    elif len(weak) == 0:
-        says = [t["answer_weak_nowhere"].format(figure=f.number(whole, 3))]
-    else:
-        says = [t["answer_weak"].format(groups=_named(weak, 3, f), figure=f.number(whole, 3))]
-    level = judged.by_group[judged.by_group["metric"] == "observed_expected"]
+    t, groups, rule = texts(f.language), judged.by_group, {"name": texts(f.language)[f"model_{judged.metrics['rule']}"]}
+    if not len(groups):
+        return Question("weak", t["question_weak"], [t["answer_no_groups"]])
+    gain, rest, level = (
+        groups[groups["metric"] == name].sort_values("value", kind="stable")
+        for name in ("auroc_gain", "auroc_over_rest", "observed_expected")
+    )
+    found = {"weak_rest": rest[rest["high"] < 0], "weak_rule": gain[~(gain["low"] > 0)]}  # not known: not sure either
+    says = [
+        t[f"answer_{key}"].format(groups=_named(weak, 3, f), **rule)
+        if len(weak)
+        else t[f"answer_{key}_nowhere"].format(**rule)
+        for key, weak in found.items()
+    ]
     off = level[(level["low"] > RIGHT) | (level["high"] < RIGHT)]
     if len(off):
         says.append(t["answer_level_groups"].format(groups=_named(off, 2, f)))
-    return Question("weak", t["question_weak"], says, view=views.by_group(judged.by_group, f) if len(found) else None)
+    says.append(t["answer_groups_shown"])
+    return Question("weak", t["question_weak"], says, view=views.by_group(groups, f))
 
 
 def _named(groups: pd.DataFrame, digits: int, f: Formats) -> str:
-    """Groups in words, each with its figure."""
+    """Groups in words, each with its figure and interval."""
     return "; ".join(
-        f"{views.group_name(row, f)} ({f.number(row['value'], digits)})" for row in groups.to_dict("records")
+        f"{views.group_name(row, f)} ({quality.interval(views.plain(row), f, digits)})"
+        for row in groups.to_dict("records")
     )
 
 
@@ -185,7 +204,7 @@ def _money(judged: Judged, f: Formats) -> Question | None:
     if captured is not None and captured > 0:
         says.append(t["answer_captured"].format(share=f.percent(captured)))
     terms = {"cost": f.money(value["cost"]), "success": f.percent(value["success"])}
-    says.append(t["money_assumed"].format(days=f.number(judged.value_days), **terms))
+    says += [t["money_assumed"].format(days=f.number(judged.value_days), **terms), t["answer_empulse"]]
     return Question(
         "money",
         t["question_money"],

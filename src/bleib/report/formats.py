@@ -9,6 +9,8 @@ from typing import Literal
 
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 MISSING = "–"
+WHOLE_FROM = 10  # currency units: larger amounts are written without cents
+SMALLEST = 4  # digits behind the point that an amount has at most
 MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December"),
@@ -17,12 +19,28 @@ MONTHS = {
 }  # fmt: skip
 
 
+def money_digits(value: float) -> int:
+    """Digits behind the point of an amount: none from 10 on, below it two at least, two that tell at most four.
+
+    >>> [money_digits(amount) for amount in (12.3, 9.99, 0.35, 0.035, 0.0042)]
+    [0, 2, 2, 3, 4]
+    """
+    if value is None or math.isnan(value) or round(abs(value), SMALLEST) == 0 or round(abs(value), 2) >= WHOLE_FROM:
+        return 0
+    return min(SMALLEST, max(2, 1 - math.floor(math.log10(abs(value)))))
+
+
 @dataclass(frozen=True)
 class Formats:
     """How one company's pages write figures; missing figures are a dash."""
 
     language: Literal["en", "de"]
     currency: str
+
+    @property
+    def sign(self) -> str:
+        """The currency as it stands behind an amount."""
+        return SIGNS.get(self.currency, self.currency)
 
     def number(self, value: float, digits: int = 0) -> str:
         """1234.5 → "1,234.5" or "1.234,5"."""
@@ -35,10 +53,12 @@ class Formats:
         """A share (0–1) in percent: .314 → "31 %" (a narrow gap that does not break)."""
         return MISSING if value is None or math.isnan(value) else f"{self.number(100 * value, digits)}\u202f%"
 
-    def money(self, value: float, digits: int = 0) -> str:
-        """Currency units, whole ones if not asked otherwise, the currency behind: "1,234 €"."""
-        shown = self.number(value, digits)
-        return shown if shown == MISSING else f"{shown}\u202f{SIGNS.get(self.currency, self.currency)}"
+    def money(self, value: float, digits: int | None = None) -> str:
+        """Currency units with the currency behind, as many digits as ``money_digits`` if not asked otherwise:
+        "1,234 €", "0.35 €".
+        """
+        shown = self.number(value, money_digits(value) if digits is None else digits)
+        return shown if shown == MISSING else f"{shown}\u202f{self.sign}"
 
     def day(self, day: date | None) -> str:
         """A day in words: "7 June 2025", "7. Juni 2025" (a gap that does not break: a dot looks like a full stop)."""

@@ -18,22 +18,22 @@ DAYS_PER_MONTH = 365 / 12
 COLUMNS = ["figure", "by", "group", "period", "value", "unit", "n"]
 
 
-def churn_rate(lost: float, at_start: float) -> float:
-    """Customers lost in the period ÷ customers at its start × 100, in %; not a number without customers.
+def churn_rate(lost: float, judged: float) -> float:
+    """Customers lost in the period ÷ those of its start who were lost or stayed × 100, in %; not a number without any.
 
     >>> churn_rate(15, 500)
     3.0
     """
-    return 100 * lost / at_start if at_start else math.nan
+    return 100 * lost / judged if judged else math.nan
 
 
-def retention_rate(lost: float, at_start: float) -> float:
+def retention_rate(lost: float, judged: float) -> float:
     """100 % less the churn rate of the same customers, in %; customers won in the period count in neither.
 
     >>> retention_rate(15, 500)
     97.0
     """
-    return 100 - churn_rate(lost, at_start)
+    return 100 - churn_rate(lost, judged)
 
 
 def repeat_purchase_rate(repeat_buyers: float, buyers: float) -> float:
@@ -84,9 +84,10 @@ def key_figures(tables: dict[str, pd.DataFrame], settings: Settings, calendar: C
 def figures(counts: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The figures of the counts (columns of ``counts.count``). ``n`` is what a rate is divided by."""
     horizon = horizon_months(settings.listing.value_horizon_days)
+    counts = counts.assign(judged=counts["at_start"] - counts["other_end"])  # whom a death took nobody lost or kept
     parts = [
-        _column(counts, "churn_rate", churn_rate, ["lost", "at_start"], "%", "at_start"),
-        _column(counts, "retention_rate", retention_rate, ["lost", "at_start"], "%", "at_start"),
+        _column(counts, "churn_rate", churn_rate, ["lost", "judged"], "%", "judged"),
+        _column(counts, "retention_rate", retention_rate, ["lost", "judged"], "%", "judged"),
         _column(counts, "repeat_purchase_rate", repeat_purchase_rate, ["repeat_buyers", "buyers"], "%", "buyers"),
         _column(counts, "nps", net_promoter_score, ["promoters", "detractors", "answers"], "points", "answers"),
         _lifetime_values(counts, horizon, settings.listing.discount_rate, settings.company.currency),
@@ -107,15 +108,15 @@ def _lifetime_values(counts: pd.DataFrame, months: int, discount_rate: float, cu
     """CLV at the pace of the twelve months up to each month; margin and retention pooled over customer-months."""
     monthly = counts[~counts["period"].str.contains("..", regex=False)]
     sums = (
-        monthly.groupby(["by", "group"])[["at_start", "lost", "kept", "margin"]]
+        monthly.groupby(["by", "group"])[["lost", "judged", "kept", "margin"]]
         .rolling(LATEST_MONTHS, min_periods=MIN_MONTHS)
         .sum()
         .reset_index(level=[0, 1], drop=True)
     )
     sums = sums[(sums["kept"] > 0) & (sums["margin"].abs() > 0)]  # no money mapped: nothing is known, not nought
     values = [
-        customer_lifetime_value(margin / kept, 1 - lost / at_start, months, discount_rate)
-        for at_start, lost, kept, margin in sums.itertuples(index=False)
+        customer_lifetime_value(margin / kept, 1 - lost / judged, months, discount_rate)
+        for lost, judged, kept, margin in sums.itertuples(index=False)
     ]
     return monthly.loc[sums.index, ["by", "group", "period"]].assign(
         figure="clv", value=values, unit=f"{currency} / {months} months", n=sums["kept"]

@@ -22,6 +22,8 @@ GRID = "#e3e9ed"
 RIVALS = ("#9aa7b1", "#c8a24a", "#7b9e89", "#a98fb8")
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
 MIN_COHORT = 30
+MIN_LISTED = 20
+LABEL_GAP = 9  # points between the end of a curve and its label
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
@@ -71,34 +73,54 @@ def reliability(frame: pd.DataFrame, f: Formats) -> bytes:
         return done()
 
 
-def gain(frame: pd.DataFrame, f: Formats) -> bytes:
-    """Share of leavers reached by share contacted (columns model, share, recall), one line a model."""
-    names = Labels.of(f)
-    with _picture() as (axis, done):
+def gain(frame: pd.DataFrame, metrics: dict[str, Any], f: Formats) -> bytes:
+    """Share of leavers reached by share contacted (columns model, share, recall), a line a model; our lists marked."""
+    names, test = Labels.of(f), metrics["test"]
+    contacted = min(1.0, test["capacity"] * len(test["dates"]) / test["snapshots"])
+    with _picture(height=4.3) as (axis, done):
         axis.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
         for model, rows, color, width in _models(frame):
             xs, ys = [0.0, *rows["share"]], [0.0, *rows["recall"]]
             axis.plot(xs, ys, color=color, linewidth=width, label=names.t[f"model_{model}"])
+        _mark_lists(axis, contacted, metrics["models"][OURS]["recall"]["value"], test["capacity"], names)
         _percent(axis.xaxis, f)
         _percent(axis.yaxis, f)
         axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_reached"], xlim=(0, 1), ylim=(0, 1.01))
-        axis.legend(loc="lower right")
+        _legend_below(axis)
         return done()
 
 
-def precision(frame: pd.DataFrame, f: Formats) -> bytes:
-    """Precision and recall of lists of any length (columns model, recall, precision), one line a model."""
-    names = Labels.of(f)
-    with _picture() as (axis, done):
-        axis.axhline(frame["precision"].iloc[-1], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
-        for model, rows, color, width in _models(frame):
+def precision(frame: pd.DataFrame, metrics: dict[str, Any], f: Formats) -> bytes:
+    """Precision and recall of lists of any length (columns model, share, recall, precision), one line a model; our
+    lists marked. Lists of under 20 customers in all are left out: one of them more or less moves them too far.
+    """
+    names, test, ours = Labels.of(f), metrics["test"], metrics["models"][OURS]
+    shown = frame[frame["share"] * test["snapshots"] >= MIN_LISTED]
+    with _picture(height=4.3) as (axis, done):
+        axis.axhline(test["base_rate"]["value"], color=SOFT, linewidth=1, linestyle="--", label=names.t["line_chance"])
+        for model, rows, color, width in _models(shown):
             axis.plot(rows["recall"], rows["precision"], color=color, linewidth=width, label=names.t[f"model_{model}"])
+        _mark_lists(axis, ours["recall"]["value"], ours["precision"]["value"], test["capacity"], names)
         _percent(axis.xaxis, f)
         _percent(axis.yaxis, f)
         axis.set(xlabel=names.t["axis_reached"], ylabel=names.t["axis_left"], xlim=(0, 1))
-        axis.set_ylim(0, min(1.01, 1.08 * frame["precision"].max()))
-        axis.legend(loc="upper right")
+        axis.set_ylim(0, min(1.01, 1.08 * shown["precision"].max()))
+        _legend_below(axis)
         return done()
+
+
+def _legend_below(axis: Any) -> None:
+    """Where no curve can lie."""
+    axis.figure.legend(loc="outside lower center", ncols=3, fontsize=8.5)
+
+
+def _mark_lists(axis: Any, x: float | None, y: float | None, places: int, names: Labels) -> None:
+    """Where our lists of so many places lie; nothing where it is not known."""
+    if x is None or y is None:
+        return
+    label = names.t["line_lists"].format(n=names.f.number(places))
+    look = {"markersize": 8, "markerfacecolor": "white", "markeredgecolor": ACCENT, "markeredgewidth": 2}
+    axis.plot([x], [y], marker="o", linestyle="none", zorder=5, label=label, **look)
 
 
 def profit(frame: pd.DataFrame, rule: str, f: Formats) -> bytes:
@@ -114,7 +136,8 @@ def profit(frame: pd.DataFrame, rule: str, f: Formats) -> bytes:
             width = 2.6 if model == BY_VALUE else 1.8
             axis.plot(xs, ys, color=colors[model], linewidth=width, label=names.t[f"model_{model}"])
         _percent(axis.xaxis, f)
-        axis.yaxis.set_major_formatter(lambda value, _: f.money(value))
+        _even_steps(axis.yaxis)
+        axis.yaxis.set_major_formatter(lambda value, _: f.money(value, _digits(axis.yaxis)))
         best, last = _where_it_pays(frame[frame["model"].isin(shown)])
         axis.set(xlabel=names.t["axis_contacted"], ylabel=names.t["axis_profit"], xlim=(0, last))
         axis.set_ylim(-best, 1.25 * best)
@@ -224,8 +247,18 @@ def survival(retention: pd.DataFrame, f: Formats) -> bytes:
             at = [months.index(period) for period in curve.index]
             axis.plot(at, curve, color=ACCENT, alpha=shade, linewidth=1.6)
             ends.append((at[-1], float(curve.iloc[-1]), cohort))
-        for x, y, cohort in apart(ends):
-            axis.annotate(f" {cohort}", (x, y), color=SOFT, fontsize=8, va="center")
+        heights = {cohort: height for _, height, cohort in apart(ends)}
+        for x, y, cohort in ends:
+            axis.annotate(
+                cohort,
+                (x, y),
+                (LABEL_GAP, heights[cohort]),
+                textcoords=("offset points", "data"),
+                color=SOFT,
+                fontsize=8,
+                va="center",
+                arrowprops={"arrowstyle": "-", "color": RIVALS[0], "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
+            )
         _thin_ticks(axis, [f.month(period) for period in months])
         _numbers(axis.yaxis, f, 0)
         axis.set_ylabel(names.t["axis_still"])
@@ -245,14 +278,26 @@ def survival_curves(retention: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def apart(labels: list[tuple[int, float, str]], least: float = 5.0, wide: int = 3) -> list[tuple[int, float, str]]:
-    """Labels (x, y, text) from below, moved up until none lies within ``wide`` and ``least`` of one that stands."""
-    placed: list[tuple[int, float, str]] = []
-    for x, wanted, text in sorted(labels, key=lambda label: label[1]):
-        height = wanted
-        for other in sorted(y for at, y, _ in placed if abs(at - x) <= wide):
-            height = other + least if abs(height - other) < least else height
-        placed.append((x, height, text))
-    return placed
+    """Labels (x, y, text) by rising x, moved up or down no more than it takes for those that follow within ``wide`` to
+    stand ``least`` apart; y stays within 0 to 100.
+    """
+    groups: list[list[tuple[int, float, str]]] = []
+    for label in sorted(labels, key=lambda label: label[0]):
+        if groups and label[0] - groups[-1][-1][0] <= wide:
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    return [label for group in groups for label in _spread(group, least)]
+
+
+def _spread(labels: list[tuple[int, float, str]], least: float) -> list[tuple[int, float, str]]:
+    """Labels from below, at the heights ``least`` apart that are nearest to theirs (least squares)."""
+    from scipy.optimize import isotonic_regression
+
+    ordered, steps = sorted(labels, key=lambda label: label[1]), least * np.arange(len(labels))
+    nearest = isotonic_regression(np.array([y for _, y, _ in ordered]) - steps).x + steps
+    inside = np.clip(nearest, steps, 100 - steps[::-1])
+    return [(x, float(y), text) for (x, _, text), y in zip(ordered, inside, strict=True)]
 
 
 @contextmanager

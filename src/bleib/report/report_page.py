@@ -55,8 +55,8 @@ def pictures(evidence: Evidence, f: Formats) -> dict[str, bytes]:
     found = {"importance": plots.importance(families, f), "beeswarm": evidence.beeswarm}
     if evidence.metrics["models"]:
         found["reliability"] = plots.reliability(evidence.reliability, f)
-        found["gain"] = plots.gain(evidence.gain, f)
-        found["precision"] = plots.precision(evidence.gain, f)
+        found["gain"] = plots.gain(evidence.gain, evidence.metrics, f)
+        found["precision"] = plots.precision(evidence.gain, evidence.metrics, f)
         found["dates"] = plots.by_date(evidence.by_date, f)
     if len(evidence.dates_curve) > 1:
         found["dates_curve"] = plots.dates_curve(evidence.dates_curve, f)

@@ -103,8 +103,9 @@ DE: dict[str, str] = {
     "section_figures": "Kennzahlen",
     "section_data": "Die Daten",
     "section_definitions": "Definitionen",
-    "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}; mit keinem davon wurde das Modell "
-    "trainiert. {churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
+    "tested_on": "Geprüft an {n} Fällen von {customers} Kunden am {dates}. Trainiert wurde das Modell nur an früheren "
+    "Stichtagen, deren Ausgang vor dem ersten von diesen feststand; die Kunden können dieselben sein. "
+    "{churned} Fälle ({base}) von {leavers} Kunden endeten damit, dass der Kunde ging.",
     "fact_gain": "Gewinn an AUROC gegenüber der Regel „{name}“: {figure}.",
     "fact_auroc": "AUROC: {figure} (0,5 ist Zufall, 1 ist vollkommen).",
     "fault_gain": "Es schlägt die einfache Regel nicht sicher: Der Gewinn an AUROC ist {figure}; der ganze Bereich "
@@ -131,6 +132,8 @@ DE: dict[str, str] = {
     "metric_lift": "Lift gegenüber einer Zufallsliste",
     "metric_average_precision": "Average Precision",
     "metric_auroc": "AUROC",
+    "metric_auroc_gain": "AUROC minus die der Regel",
+    "metric_auroc_over_rest": "AUROC minus die der übrigen",
     "metric_log_loss": "Log Loss (kleiner ist besser)",
     "metric_brier": "Brier-Wert (kleiner ist besser)",
     "metric_calibration_slope": "Kalibrierung: Steigung (1 ist richtig)",
@@ -167,9 +170,12 @@ DE: dict[str, str] = {
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
     "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",
     "question_belief": "Kann ich „30\u202f%“ glauben?",
+    "answer_belief_far": "Kein geprüfter Kunde hatte eine Wahrscheinlichkeit nahe 30\u202f% (sie lagen zwischen "
+    "{lowest} und {highest}); über „30\u202f%“ selbst sagt die Prüfung also nichts.",
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
-    "geteilt. In der Gruppe, die 30\u202f% am nächsten kommt, sagte das Modell {predicted}, und "
-    "{observed} gingen tatsächlich (95-%-Intervall {low} bis {high}).",
+    "geteilt. Die Gruppe, die 30\u202f% am nächsten kommt, hatte Wahrscheinlichkeiten von {lowest} bis {highest}, im "
+    "Mittel {predicted}. Von ihren {n} Fällen endeten {churned} damit, dass der Kunde ging, {observed} (95-%-Intervall "
+    "{low} bis {high}).",
     "answer_belief_lists": "Von den Kunden auf Listen mit {n} sollten laut Modell {predicted} gehen, und {observed} "
     "gingen (95-%-Intervall {low} bis {high}).",
     "level_right": "Insgesamt weicht die Zahl derer, die gingen, nicht über den Zufall hinaus von der "
@@ -179,11 +185,17 @@ DE: dict[str, str] = {
     "level_too_low": "Insgesamt gingen mehr als vorhergesagt: beobachtet ÷ erwartet ist {figure}. Die "
     "Wahrscheinlichkeiten sind zu niedrig; ihre Reihenfolge kann trotzdem gut sein.",
     "question_weak": "Bei wem ist es schwach?",
-    "answer_weak": "Bei diesen Kunden ordnet es weniger gut als insgesamt (AUROC {figure}): {groups}. Der "
-    "Reihenfolge der Liste ist dort weniger zu trauen.",
+    "answer_weak_rest": "Diese Kunden ordnet es sicher weniger gut als die übrigen (AUROC minus die der übrigen): "
+    "{groups}. Der Reihenfolge der Liste ist dort weniger zu trauen; Kunden, die einander ähneln, sind schwerer zu "
+    "ordnen, für jede Regel. Allein durch Zufall wäre es eine Gruppe von vierzig.",
+    "answer_weak_rest_nowhere": "Keine der Gruppen unten ordnet es sicher weniger gut als die übrigen Kunden.",
+    "answer_weak_rule": "In diesen Gruppen ist nicht sicher, dass es besser ordnet als die Regel „{name}“ (AUROC minus "
+    "die der Regel): {groups}. Dort taugt die Regel vielleicht ebenso, oder es wurden zu wenige geprüft, um es zu "
+    "sagen.",
+    "answer_weak_rule_nowhere": "In jeder der Gruppen unten ordnet es sicher besser als die Regel „{name}“.",
+    "answer_groups_shown": "Gruppen, in denen zu wenige gingen oder zu wenige blieben, sind nicht gezeigt.",
     "answer_level_groups": "Bei diesen Gruppen stimmt die Höhe der Wahrscheinlichkeiten nicht (beobachtet ÷ "
     "erwartet): {groups}. Allein durch Zufall wäre es eine von zwanzig.",
-    "answer_weak_nowhere": "In keiner der Gruppen unten liegt die AUROC sicher unter der aller Kunden ({figure}).",
     "answer_no_groups": "Es wurden zu wenige Kunden geprüft, um Gruppen zu unterscheiden.",
     "question_dates": "Wie gut war es an den einzelnen Stichtagen?",
     "answer_dates": "An den {n} Prüfstichtagen lag die AUROC zwischen {low} und {high}.",
@@ -212,6 +224,9 @@ DE: dict[str, str] = {
     "money_at_capacity": "Die Liste bringt",
     "money_captured": "Anteil an der bestmöglichen Liste",
     "money_left": "Davon gingen",
+    "answer_empulse": "EMPC je Kunde: was die Reihenfolge je geprüftem Kunden im Mittel brächte, wenn genau so viele "
+    "kontaktiert würden, wie sich am meisten lohnt, und alle die mittlere Marge wert wären. EMPB je Kunde: dasselbe "
+    "mit der eigenen Marge jedes Kunden.",
     "money_empc": "EMPC je Kunde",
     "money_empb": "EMPB je Kunde",
     "model_bleib_by_value": "bleib, nach gefährdetem Wert",
@@ -244,6 +259,7 @@ DE: dict[str, str] = {
     "axis_repeat": "% der aktiven Kunden des Monats",
     "line_perfect": "richtig",
     "line_chance": "Zufall",
+    "line_lists": "bleib, Listen mit {n}",
     "cohort_is_everybody": "Geprüft wurde mit allen, die je da waren, wie lange ihr letztes Ereignis auch her ist. "
     "Sind viele von ihnen längst fort – um das zu sehen, braucht es kein Modell –, sind alle Zahlen auf dieser Seite "
     "geschönt. Mit einem kleineren churn.active_days in params.yaml geht es um die Kunden, die noch zu verlieren sind.",
@@ -261,12 +277,12 @@ DE: dict[str, str] = {
     "note_importance": "Mittlere Stärke, mit der jedes Thema den Wert der Kunden vom {day} bewegt, nach oben "
     "oder unten.",
     "note_beeswarm": "Jeder Punkt ist ein Kunde; rechts erhöht das Merkmal das Risiko; dunkel ist ein "
-    "hoher Wert des Merkmals, grau gar keiner.",
-    "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen. Abwanderungsrate: verlorene Kunden im "
-    "Zeitraum ÷ Kunden zu "
-    "seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die Abwanderungsrate derselben Kunden. "
-    "Wiederholungsrate: Anteil der im Zeitraum aktiven Kunden (Bestellung, Login oder was hier als Aktivität zählt), "
-    "die es mehr als einmal waren. Der NPS wird unter 30 Antworten nicht gezeigt.",
+    "hoher Wert des Merkmals, grau gar keiner. „…“ steht für diesen Wert.",
+    "note_figures": "Nur Kalendermonate, die ganz in den Daten liegen, und ohne Kunden, bei denen es im Zeitraum "
+    "anders endete (etwa durch einen Todesfall): Sie gelten weder als verloren noch als gehalten. Abwanderungsrate: "
+    "verlorene Kunden im Zeitraum ÷ Kunden zu seinem Beginn × 100; die Bindungsrate ist 100\u202f% weniger die "
+    "Abwanderungsrate derselben Kunden. Wiederholungsrate: Anteil der im Zeitraum aktiven Kunden (Bestellung, Login "
+    "oder was hier als Aktivität zählt), die es mehr als einmal waren. Der NPS wird unter 30 Antworten nicht gezeigt.",
     "note_silence_month": "Ein Kunde gilt in dem Monat als verloren, in dem die Stille {days} Tage erreicht oder "
     "bekannt ist, dass er geht.",
     "note_contract_month": "Ein Kunde gilt in dem Monat als verloren, in dem der letzte laufende Vertrag "

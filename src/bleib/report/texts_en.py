@@ -99,8 +99,9 @@ EN: dict[str, str] = {
     "section_figures": "Key figures",
     "section_data": "The data",
     "section_definitions": "Definitions",
-    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}; the model was trained on none of "
-    "them. {churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
+    "tested_on": "Tested on {n} snapshots of {customers} customers on {dates}. The model was trained on earlier dates "
+    "only, whose outcomes were known before the first of these; the customers may be the same. "
+    "{churned} snapshots ({base}), of {leavers} customers, ended with the customer leaving.",
     "fact_gain": "Gain in AUROC over the rule “{name}”: {figure}.",
     "fact_auroc": "AUROC: {figure} (0.5 is chance, 1 is perfect).",
     "fault_gain": "It does not beat the simple rule for sure: the gain in AUROC is {figure}; all of the interval has "
@@ -127,6 +128,8 @@ EN: dict[str, str] = {
     "metric_lift": "Lift over a random list",
     "metric_average_precision": "Average precision",
     "metric_auroc": "AUROC",
+    "metric_auroc_gain": "AUROC less the rule’s",
+    "metric_auroc_over_rest": "AUROC less the others’",
     "metric_log_loss": "Log loss (lower is better)",
     "metric_brier": "Brier score (lower is better)",
     "metric_calibration_slope": "Calibration slope (1 is right)",
@@ -162,9 +165,11 @@ EN: dict[str, str] = {
     "answer_rule_order": "The list that people get is ordered by what a contact should bring. How many leave of those "
     "on lists by value at risk stands under “{money}”",
     "question_belief": "Can I believe “30\u202f%”?",
-    "answer_belief": "The tested customers were put into ten groups of equal size by their probability. In the group "
-    "closest to 30\u202f% the model said {predicted}, and {observed} really left (95\u202f% interval {low} to "
-    "{high}).",
+    "answer_belief_far": "No tested customer had a probability near 30\u202f% (they lay between {lowest} and "
+    "{highest}), so the test says nothing of “30\u202f%” itself.",
+    "answer_belief": "The tested customers were put into ten groups of equal size by their probability. The group "
+    "nearest to 30\u202f% had probabilities from {lowest} to {highest}, {predicted} on average. Of its {n} snapshots "
+    "{churned} ended with the customer leaving, {observed} (95\u202f% interval {low} to {high}).",
     "answer_belief_lists": "Of the customers on lists of {n} the model said that {predicted} would leave, and "
     "{observed} did (95\u202f% interval {low} to {high}).",
     "level_right": "On the whole the number who left does not differ from the predicted one beyond chance: "
@@ -174,11 +179,16 @@ EN: dict[str, str] = {
     "level_too_low": "On the whole more left than predicted: observed ÷ expected is {figure}. The probabilities are "
     "too low; their order may still be good.",
     "question_weak": "For whom is it weak?",
-    "answer_weak": "Among these customers it ranks less well than over all (AUROC {figure}): {groups}. Trust the "
-    "order of the list less there.",
+    "answer_weak_rest": "It ranks these customers less well than the others for sure (AUROC less the others’): "
+    "{groups}. Trust the order of the list less there; customers who resemble each other are harder to rank, for any "
+    "rule. By chance alone one group in forty would be.",
+    "answer_weak_rest_nowhere": "It ranks none of the groups below less well than the other customers for sure.",
+    "answer_weak_rule": "In these groups it is not sure that it ranks better than the rule “{name}” (AUROC less the "
+    "rule’s): {groups}. The rule may serve as well there, or too few were tested to tell.",
+    "answer_weak_rule_nowhere": "In each of the groups below it ranks better than the rule “{name}” for sure.",
+    "answer_groups_shown": "Groups in which too few customers left, or too few stayed, are not shown.",
     "answer_level_groups": "For these groups the probabilities are off (observed ÷ expected): {groups}. By "
     "chance alone one group in twenty would be.",
-    "answer_weak_nowhere": "In none of the groups below is the AUROC for sure below that of all customers ({figure}).",
     "answer_no_groups": "There are too few tested customers to tell groups apart.",
     "question_dates": "How did it do on each date in the past?",
     "answer_dates": "On the {n} test dates its AUROC was between {low} and {high}.",
@@ -206,6 +216,9 @@ EN: dict[str, str] = {
     "money_at_capacity": "The list brings",
     "money_captured": "Share of the best possible list",
     "money_left": "Left, of those on it",
+    "answer_empulse": "EMPC per customer: what the ranking would earn the company for every tested customer on average "
+    "if just as many were contacted as pays best and all were worth the mean margin. EMPB per customer: the same with "
+    "each customer’s own margin.",
     "money_empc": "EMPC per customer",
     "money_empb": "EMPB per customer",
     "model_bleib_by_value": "bleib, by value at risk",
@@ -238,6 +251,7 @@ EN: dict[str, str] = {
     "axis_repeat": "% of the month's active customers",
     "line_perfect": "right",
     "line_chance": "at random",
+    "line_lists": "bleib, lists of {n}",
     "cohort_is_everybody": "Everybody who was ever seen is in the test, however long ago the last event was. If many "
     "left long ago, which needs no model, all figures on this page are inflated; a smaller churn.active_days in "
     "params.yaml looks at the customers who can still be lost.",
@@ -252,11 +266,11 @@ EN: dict[str, str] = {
     "note_importance": "Mean strength with which each family moves the score of the customers of {day}, up or down.",
     "note_beeswarm": "Each dot is a customer; to the right it raises the risk; dark is a high value of the feature, "
     "grey none at all.",
-    "note_figures": "Only calendar months wholly inside the data. Churn rate: customers lost in the period ÷ "
-    "customers at its start "
-    "× 100; retention is 100\u202f% less the churn rate of the same customers. Repeat rate: of the customers active in "
-    "the period (an order, a login, whatever counts as activity here), the share that was so more than once. NPS is "
-    "not shown under 30 answers.",
+    "note_figures": "Only calendar months wholly inside the data, and without customers for whom it ended otherwise "
+    "in the period (a death, say): they are neither lost nor kept. Churn rate: customers lost in the period ÷ "
+    "customers at its start × 100; retention is 100\u202f% less the churn rate of the same customers. Repeat rate: "
+    "of the customers active in the period (an order, a login, whatever counts as activity here), the share that was "
+    "so more than once. NPS is not shown under 30 answers.",
     "note_silence_month": "A customer counts as lost in the month in which the silence reaches {days} days, or in "
     "which they are known to leave.",
     "note_contract_month": "A customer counts as lost in the month in which notice is given for the last "

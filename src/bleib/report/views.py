@@ -11,10 +11,11 @@ import pandas as pd
 from bleib.clock import to_date
 from bleib.model.ranking_names import OURS
 from bleib.report import quality
-from bleib.report.formats import MISSING, Formats
+from bleib.report.formats import MISSING, Formats, money_digits
 from bleib.report.texts import texts
 
 SHARES = ("precision", "recall", "base_rate")
+MONEY_SHARES = ("captured", "left")
 COARSE = ("lift", "calibration_slope", "calibration_intercept", "observed_expected")
 # How far a figure is from being as good as it can be; figures that are not named are better when larger.
 DISTANCE = {
@@ -26,7 +27,7 @@ DISTANCE = {
 }
 FIGURES = ("churn_rate", "retention_rate", "repeat_purchase_rate", "nps", "clv")
 MONTHS_SHOWN = 12
-GROUP_METRICS = ("base_rate", "auroc", "observed_expected")
+GROUP_METRICS = ("base_rate", "auroc", "auroc_gain", "auroc_over_rest", "observed_expected")
 GROUP_DIGITS = {"tenure": 0, "activity": 1}
 FILES_SHOWN = 2
 
@@ -78,8 +79,12 @@ def _best(values: pd.Series, metric: str) -> Any:
 def _figure(found: pd.DataFrame, metric: str, model: str, f: Formats) -> str:
     if (metric, model) not in found.index:
         return MISSING
-    row = dict(zip(found.columns, found.loc[[(metric, model)]].to_numpy()[0].tolist(), strict=True))
-    return metric_text(metric, {name: None if pd.isna(value) else value for name, value in row.items()}, f)
+    return metric_text(metric, plain(found.loc[[(metric, model)]].to_dict("records")[0]), f)
+
+
+def plain(row: Mapping[Any, Any]) -> dict[str, float | None]:
+    """Value, low and high of a row, none in place of NaN, as ``quality.interval`` takes them."""
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in ("value", "low", "high")}
 
 
 def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str:
@@ -92,7 +97,7 @@ def metric_text(metric: str, figure: dict[str, float | None], f: Formats) -> str
 
 
 def by_group(frame: pd.DataFrame, f: Formats) -> View:
-    """One line a group of customers (columns by, group, start, end, snapshots, metric, value, low, high)."""
+    """One line a group of customers (columns of artifacts.BY_GROUP)."""
     t = texts(f.language)
     metrics = [name for name in GROUP_METRICS if (frame["metric"] == name).any()]
     keyed = frame.assign(key=frame["by"] + "/" + frame["group"].astype("str"))
@@ -152,27 +157,28 @@ def money(models: Mapping[str, Mapping[str, dict[str, float | None]]], f: Format
     """One line a ranking with what its list brings and its expected maximum profit a customer."""
     t = texts(f.language)
     columns = ("at_capacity", "captured", "left", "empc", "empb")
+    digits = {name: _column_digits(name, [row[name] for row in models.values() if name in row]) for name in columns}
     rows = [
-        [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(column), column, f)) for column in columns)]
+        [words(t[f"model_{name}"]), *(Cell(_money_figure(row.get(k), k, digits[k], f)) for k in columns)]
         for name, row in sorted(models.items(), key=lambda item: -(item[1]["at_capacity"]["value"] or 0.0))
     ]
     return View([words(t["ranking"]), *(Cell(t[f"money_{column}"]) for column in columns)], rows)
 
 
-def _money_figure(figure: dict[str, float | None] | None, column: str, f: Formats) -> str:
-    """Value with its interval: a list in whole units of currency, shares in percent, EMPC and EMPB with cents."""
+def _column_digits(column: str, figures: list[dict[str, float | None]]) -> int:
+    """Shares in whole percent, money with what its largest figure needs, EMPC and EMPB with cents at least."""
+    if column in MONEY_SHARES:
+        return 0
+    largest = max((abs(figure["value"] or 0.0) for figure in figures), default=0.0)
+    return max(money_digits(largest), 0 if column == "at_capacity" else 2)
+
+
+def _money_figure(figure: dict[str, float | None] | None, column: str, digits: int, f: Formats) -> str:
     if figure is None or figure["value"] is None:
         return MISSING
-
-    def written(value: float) -> str:
-        if column in ("captured", "left"):
-            return f.percent(value)
-        return f.money(value, digits=0 if column == "at_capacity" else 2)
-
-    low, high = figure["low"], figure["high"]
-    gap = "; " if f.language == "de" else ", "
-    span = "" if low is None or high is None else f" [{written(low)}{gap}{written(high)}]"
-    return written(figure["value"]) + span
+    share = column in MONEY_SHARES
+    scaled = {name: None if value is None else (100 if share else 1) * value for name, value in figure.items()}
+    return f"{quality.interval(scaled, f, digits)}\u202f{'%' if share else f.sign}"
 
 
 def months(figures: pd.DataFrame, horizon: int, f: Formats) -> View:

@@ -49,8 +49,10 @@ def main() -> None:
     write_parquet(CONTRIBUTIONS.path, family_table(contributions, key))
     write_parquet(REASONS.path, reasons)
     write_csv(IMPORTANCE.path, importance_table(contributions))
+    language = settings.company.language
+    meaning = dictionary["meaning" if language == "en" else "meaning_de"]
     with replacing(EXPLAIN_PLOTS.path) as folder:
-        draw(contributions, X, folder)
+        draw(contributions, X, folder, dict(zip(dictionary["name"], meaning, strict=True)), language)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def read_evidence(settings: Settings) -> Evidence:
         ingest=read_json(a.INGEST_REPORT.path),
         key_figures=key_figures(tables, settings, calendar),
         comparison=read_csv(a.COMPARISON.path),
-        by_group=read_csv(a.BY_GROUP.path),
+        by_group=read_csv(a.BY_GROUP.path, a.BY_GROUP.table),
         by_date=read_csv(a.BY_DATE.path),
         reliability=read_csv(a.RELIABILITY.path),
         gain=read_csv(a.GAIN.path),

@@ -6,12 +6,12 @@ from bleib.features.declaration import Aggregate, Events, Feature
 from bleib.features.families.wording import main_noun, reason
 from bleib.features.inventory import Inventory
 
-GAPS: tuple[tuple[str, Aggregate, str], ...] = (
-    ("gap_median", "gap_median", "median"),
-    ("gap_mean", "gap_mean", "mean"),
-    ("gap_q75", "gap_q75", "75 % quantile"),
-    ("gap_q90", "gap_q90", "90 % quantile"),
-    ("gap_std", "gap_std", "standard deviation"),
+GAPS: tuple[tuple[str, Aggregate, str, str], ...] = (
+    ("gap_median", "gap_median", "median", "Median der Abstände"),
+    ("gap_mean", "gap_mean", "mean", "mittlerer Abstand"),
+    ("gap_q75", "gap_q75", "75 % quantile", "75-%-Quantil der Abstände"),
+    ("gap_q90", "gap_q90", "90 % quantile", "90-%-Quantil der Abstände"),
+    ("gap_std", "gap_std", "standard deviation", "Streuung der Abstände"),
 )
 HAZARD_DAYS = (28, 56, 91)
 
@@ -34,9 +34,9 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"{name}_{key}", "cadence", f"{en} of the days between days with {what.en_many}", "days", "up", main,
                 aggregate,
-                reason=told.get(key),
+                reason=told.get(key), meaning_de=f"{what.de_many}: {de} in Tagen",
             )
-            for key, aggregate, en in GAPS
+            for key, aggregate, en, de in GAPS
         ),
         Feature(
             f"{name}_elapsed_over_median", "cadence", f"days since the last {what.en} ÷ the customer's own median gap",
@@ -58,6 +58,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             f"{name}_elapsed_rank", "cadence", "rank of the silence in own median gaps within the as-of date", "share",
             "up", combine="rank", of=f"{name}_elapsed_over_median",
+            meaning_de="Rang der Stille in eigenen üblichen Abständen unter allen am Stichtag",
         ),
         *(
             Feature(

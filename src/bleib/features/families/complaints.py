@@ -59,6 +59,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "complaints_compensation_364", "complaints", "compensation received in the last 364 days", "currency",
             "either", Events(("complaint_compensated",)), "sum", "amount", 364,
+            meaning_de="Entschädigungen in den letzten 364 Tagen",
         ),
         Feature(
             "complaints_per_ticket_364", "complaints", "complaints ÷ tickets in the last 364 days", "ratio", "up",

@@ -25,6 +25,7 @@ def declare(data: Inventory) -> list[Feature]:
             "contract_auto_renew", "contract", "whether the newest contract renews by itself (1) or not (0)", "ratio",
             "down", Events(("contract_auto_renew",)), "last", "amount",
             reason=Reason("automatic renewal is switched off", "die automatische Verlängerung ist abgeschaltet"),
+            meaning_de="ob sich der neueste Vertrag von selbst verlängert (1) oder nicht (0)",
         ),
         Feature(
             "contract_running", "contract", "running contracts", "events", "down", Events(("contract_running",)),
@@ -38,6 +39,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "contract_started_all", "contract", "contracts ever begun", "events", "down", STARTED, "count",
+            meaning_de="alle je begonnenen Verträge",
         ),
         Feature(
             "contract_cancellations_all", "contract", "earlier notices given, withdrawn or of other contracts",
@@ -46,6 +48,6 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "contract_ended_all", "contract", "contracts that ended", "events", "up", Events(("contract_ended",)),
-            "count",
+            "count", meaning_de="beendete Verträge",
         ),
     ]  # fmt: skip

@@ -51,6 +51,7 @@ def declare(data: Inventory) -> list[Feature]:
             Feature(
                 f"{name}_decayed_{h}", "frequency", f"{what.en_many}, each worth half as much after every {h} days",
                 "events", "down", main, "decayed_count", window_days=h,
+                meaning_de=f"{what.de_many}, nach je {h} Tagen halb gezählt",
             )
             for h in HALF_LIVES
         ),

@@ -27,6 +27,7 @@ def of_kind(kind: str, family: Family, direction: Direction) -> list[Feature]:
         Feature(
             f"{family}_{what.slug}_days_91", family, f"days with {what.en_many} in the last 91 days", "days",
             direction, events, "distinct_days", window_days=91,
+            meaning_de=f"{what.de_many}: an … der letzten 91 Tage",
         ),
         *(
             Feature(

@@ -34,7 +34,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             f"onboarding_{what.slug}_first_rank", "onboarding",
             f"rank of the {what.en_many} in the first 28 days within the as-of date", "share", "down", combine="rank",
-            of=early,
+            of=early, meaning_de=f"Rang der {what.de_many} in den ersten 28 Tagen unter allen am Stichtag",
         ),
         Feature(
             "onboarding_contacts", "onboarding", "contacts by the company in the first 28 days after signing up",

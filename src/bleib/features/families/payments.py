@@ -67,7 +67,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "payments_late_days_last", "payments", "days between due date and payment of the newest payment", "days",
-            "up", PAID, "last", "amount",
+            "up", PAID, "last", "amount", meaning_de="Tage von der Fälligkeit bis zur Zahlung, zuletzt",
         ),
         Feature(
             "payments_method_changes_364", "payments", "changes of the means of payment in the last 364 days", "events",

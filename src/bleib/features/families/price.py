@@ -21,11 +21,11 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "price_fee_total", "price", "monthly fees of all running contracts", "currency", "either", FEE, "open_sum",
-            "amount",
+            "amount", meaning_de="monatliche Gebühren aller laufenden Verträge",
         ),
         Feature(
             "price_fee_rank", "price", "rank of the fee within the as-of date", "share", "up", combine="rank",
-            of="price_fee",
+            of="price_fee", meaning_de="Rang der Gebühr unter allen am Stichtag",
         ),
         Feature(
             "price_fee_raised_364", "price", "raises of the fee in the last 364 days", "currency", "up", RAISE, "sum",
@@ -54,7 +54,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "price_increase_amount_364", "price", "sum of the price increases of the last 364 days", "ratio", "up",
-            INCREASE, "sum", "amount", 364,
+            INCREASE, "sum", "amount", 364, meaning_de="Summe der Preiserhöhungen der letzten 364 Tage",
         ),
         Feature(
             "price_increase_days", "price", "days since the last price increase", "days", "down", INCREASE,

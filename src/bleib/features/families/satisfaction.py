@@ -21,7 +21,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "satisfaction_nps_before", "satisfaction", "NPS answer before the newest (0–10)", "points", "down", NPS,
-            "last", "amount", nth=2,
+            "last", "amount", nth=2, meaning_de="vorletzte NPS-Antwort (0–10)",
         ),
         Feature(
             "satisfaction_nps_change", "satisfaction", "newest NPS answer less the one before", "points", "down",
@@ -42,11 +42,11 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "satisfaction_nps_days", "satisfaction", "days since the newest NPS answer", "days", "either", NPS,
-            "days_since_last",
+            "days_since_last", meaning_de="Tage seit der letzten NPS-Antwort",
         ),
         Feature(
             "satisfaction_nps_answers_364", "satisfaction", "NPS answers in the last 364 days", "events", "down", NPS,
-            "count", window_days=364,
+            "count", window_days=364, meaning_de="NPS-Antworten in den letzten 364 Tagen",
         ),
         Feature(
             "satisfaction_detractor_answers_364", "satisfaction", "NPS answers of 0–6 in the last 364 days", "events",

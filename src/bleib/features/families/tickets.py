@@ -26,6 +26,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "tickets_trend_91", "tickets", "tickets of the last 91 days less those of the 91 days before", "events",
             "up", OPENED, "trend", window_days=91,
+            meaning_de="Tickets der letzten 91 Tage weniger die der 91 Tage davor",
         ),
         Feature(
             "tickets_last_days", "tickets", "days since the last ticket", "days", "either", OPENED, "days_since_last",
@@ -86,6 +87,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "tickets_topics_182", "tickets", "different topics of tickets in the last 182 days", "events", "either",
             OPENED, "distinct_topics", window_days=182,
+            meaning_de="verschiedene Themen der Tickets in den letzten 182 Tagen",
         ),
         Feature(
             "tickets_repeats_182", "tickets", "tickets on a topic the customer had already asked about, last 182 days",
@@ -107,5 +109,6 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "tickets_priority_best_91", "tickets", "smallest priority number (1 is most urgent) in the last 91 days",
             "ratio", "either", OPENED, "min", "amount", 91,
+            meaning_de="kleinste Prioritätsnummer (1 ist am dringendsten) in den letzten 91 Tagen",
         ),
     ]  # fmt: skip

@@ -44,6 +44,7 @@ def declare(data: Inventory) -> list[Feature]:
         Feature(
             "value_spend_rank_182", "value", "rank of the spend in the last 182 days within the as-of date", "share",
             "down", combine="rank", of="value_spend_182",
+            meaning_de="Rang des Umsatzes der letzten 182 Tage unter allen am Stichtag",
         ),
         *(
             Feature(
@@ -76,7 +77,7 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_largest_364", "value", "largest amount in the last 364 days", "currency", "down", main, "max",
-            "amount", 364,
+            "amount", 364, meaning_de="größter Betrag in den letzten 364 Tagen",
         ),
         Feature(
             "value_quantity_91", "value", "pieces in the last 91 days", "pieces", "down", main, "sum", "quantity", 91,
@@ -117,6 +118,6 @@ def declare(data: Inventory) -> list[Feature]:
         ),
         Feature(
             "value_margin", "value", "margin a year as the company has it on file", "currency", "down",
-            Events(("customer_margin",)), "last", "amount",
+            Events(("customer_margin",)), "last", "amount", meaning_de="Marge im Jahr laut Kundentabelle",
         ),
     ]  # fmt: skip
