@@ -246,7 +246,7 @@ def test_repeat_purchases_are_events_less_the_first_one() -> None:
 
 def test_the_rules_are_left_out_only_with_a_word_about_it() -> None:
     train, _ = train_and_test()
-    with pytest.raises(DataError, match=r"recency_…_days.*features\.exclude"):
+    with pytest.raises(DataError, match=r"recency_…_days.*features\.main_kinds"):
         History.of(train.X.drop(columns="recency_order_days"))
 
 
