@@ -101,6 +101,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
     ends: dict[str, list[dict[str, object]]] = {
         "died": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
         "died before": [{"ended_at": "2026-02-20", "end_reason": "deceased"}],
+        "died in the lead": [{"ended_at": "2026-03-03", "end_reason": "deceased"}],
         "expired": [{"ended_at": "2026-03-20"}],
         "notice in the lead": [{"cancelled_at": "2026-03-03"}],
         "notice in the window": [{"cancelled_at": "2026-03-20"}],
@@ -122,6 +123,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
     assert dict(zip(found.customers, found.outcome(T), strict=True)) == {
         "died": "competing",
         "died before": "churned",
+        "died in the lead": "competing",
         "expired": "churned",
         "notice in the lead": "left_in_lead",
         "notice in the window": "churned",
@@ -173,9 +175,70 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
         ("a", "account_closed", "2026-03-03"),
         ("b", "order", "2026-02-20"),
         ("b", "died", "2026-03-20"),
+        ("c", "order", "2026-02-20"),
+        ("c", "account_closed", "2026-03-08"),  # the first day of the window
         churn=churn,
     )
-    assert rule.outcome(T).tolist() == ["left_in_lead", "competing"]
+    assert rule.outcome(T).tolist() == ["left_in_lead", "competing", "churned"]
+
+
+@pytest.mark.parametrize("end", ["account_closed", "died"])
+@pytest.mark.parametrize(("known_at", "inside"), [("2026-02-28", False), ("2026-03-01", True)])
+def test_an_end_that_is_not_known_yet_takes_nobody_out_of_the_cohort(end: str, known_at: str, inside: bool) -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rows = [
+        {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"},
+        {"event_id": "2", "customer_id": "a", "kind": end, "occurred_at": "2026-02-25", "known_at": known_at},
+    ]
+    assert SilenceChurn(worlds.frame(INTERACTIONS, rows), churn, "UTC").cohort(T).tolist() == [inside]
+
+
+def test_where_no_kinds_are_named_every_event_but_an_end_is_being_there() -> None:
+    churn = SILENCE.model_copy(update={"kinds": [], "leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(*((kind, kind, "2026-02-20") for kind in ("account_closed", "died", "login", "order")), churn=churn)
+    assert dict(zip(rule.customers, rule.cohort(T).tolist(), strict=True)) == {
+        "account_closed": False, "died": False, "login": True, "order": True
+    }  # fmt: skip
+    later = [("a", "order"), ("a", "account_closed"), ("b", "order"), ("b", "login")]
+    days = ["2026-02-20", "2026-03-20"] * 2
+    rule = silence(*((who, kind, day) for (who, kind), day in zip(later, days, strict=True)), churn=churn)
+    assert rule.outcome(T).tolist() == ["churned", "stayed"]
+
+
+def test_whoever_orders_at_midnight_is_back_on_that_day() -> None:
+    assert silence(("a", "order", "2026-03-01"), ("b", "order", "2026-02-28T23:59")).back_after(T).tolist() == [
+        True, False
+    ]  # fmt: skip
+
+
+def test_the_warning_is_the_time_until_plain_silence_would_have_told_the_same() -> None:
+    assert silence(("a", "order", "2026-02-19")).warning_days(T).tolist() == [20.0]  # silent for 10 of 30 days
+
+
+def test_a_death_in_the_lead_is_competing_whether_a_notice_came_before_or_not() -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(
+        ("a", "order", "2026-02-20"),
+        ("a", "died", "2026-03-03"),
+        ("b", "order", "2026-02-20"),
+        ("b", "account_closed", "2026-03-02"),
+        ("b", "died", "2026-03-03"),
+        churn=churn,
+    )
+    assert rule.outcome(T).tolist() == ["competing", "competing"]
+
+
+@pytest.mark.parametrize("end", ["account_closed", "died"])
+def test_an_order_at_the_very_time_of_leaving_is_no_return(end: str) -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(
+        ("a", "order", "2026-02-20T10:00"),
+        ("a", end, "2026-02-20T10:00"),
+        ("b", end, "2026-02-20T10:00"),
+        ("b", "order", "2026-02-20T10:01"),
+        churn=churn,
+    )
+    assert rule.cohort(T).tolist() == [False, True]
 
 
 def test_unknown_kind_names_the_kinds_that_exist() -> None:
@@ -311,6 +374,14 @@ def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
     assert counts["churned_returned"].tolist() == [1, 0]
     assert counts["stayed_returned"].tolist() == [1, 0]
     check_labels(counts, SILENCE)
+
+
+@pytest.mark.parametrize(("day", "watched"), [("2026-01-25", 1), ("2026-01-26", 0)])
+def test_who_is_back_is_watched_from_the_day_on_which_the_outcome_window_is_over(day: str, watched: int) -> None:
+    """35 days of lead and horizon after 25 January it is 1 March, the newest date."""
+    counts = tallied(("a", day, "churned"), ("a", "2026-03-01", "open"))
+    assert counts["churned_watched"].tolist() == [watched, 0]
+    assert counts["churned_returned"].tolist() == [watched, 0]
 
 
 def test_tallies_of_the_buckets_add_up_to_the_tally_of_all() -> None:
