@@ -292,6 +292,57 @@ def test_contract_outcome(row: dict[str, object], outcome: str) -> None:
     assert contract(row).outcome(T).tolist() == [outcome]
 
 
+@pytest.mark.parametrize(("started", "inside"), [("2026-02-28", True), ("2026-03-01", False), ("2026-03-15", False)])
+def test_a_contract_that_is_known_but_has_not_begun_does_not_run(started: str, inside: bool) -> None:
+    assert contract({"known_at": "2026-02-01", "started_at": started}).cohort(T).tolist() == [inside]
+
+
+@pytest.mark.parametrize(("started", "outcome"), [("2026-04-04", "stayed"), ("2026-04-05", "churned")])
+def test_a_new_contract_keeps_the_customer_if_it_begins_in_the_outcome_window(started: str, outcome: str) -> None:
+    assert contract({"ended_at": "2026-03-20"}, {"started_at": started}).outcome(T).tolist() == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("row", "back"),
+    [
+        ({}, True),
+        ({"started_at": "2026-05-01"}, True),
+        ({"ended_at": "2026-03-01"}, False),
+        ({"ended_at": "2026-03-02"}, True),
+    ],
+)
+def test_whoever_has_a_contract_that_runs_on_or_begins_later_is_back(row: dict[str, object], back: bool) -> None:
+    assert contract(row).back_after(T).tolist() == [back]
+
+
+def test_the_warning_by_contracts_is_the_time_until_the_last_notice() -> None:
+    assert contract({"cancelled_at": "2026-03-06"}, {"cancelled_at": "2026-03-11"}).warning_days(T).tolist() == [10.0]
+    assert contract({}).warning_days(T).tolist() == [float("inf")]
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        ({"cancelled_at": "2026-03-01"}, "left_in_lead"),  # known to nobody on the day itself
+        ({"cancelled_at": "2026-03-08"}, "churned"),
+        ({"ended_at": "2026-03-01", "end_reason": "deceased"}, "competing"),
+        ({"ended_at": "2026-04-04", "end_reason": "deceased"}, "competing"),
+        ({"ended_at": "2026-04-05", "end_reason": "deceased"}, "churned"),
+        ({"cancelled_at": "2026-03-03", "ended_at": "2026-03-20", "end_reason": "deceased"}, "competing"),
+    ],
+)
+def test_a_contract_tells_why_a_customer_falls_silent_from_the_day_to_the_end_of_the_window(
+    end: dict[str, object], outcome: str
+) -> None:
+    orders = worlds.frame(
+        INTERACTIONS, [{"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}]
+    )
+    row = {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01"} | end
+    churn = SILENCE.model_copy(update={"competing_reasons": ["deceased"]})
+    rule = SilenceChurn(orders, churn, "UTC", worlds.frame(CONTRACTS, [row]))
+    assert rule.outcome(T).tolist() == [outcome]
+
+
 def test_customer_is_lost_with_the_last_contract_only() -> None:
     gone, kept = {"cancelled_at": "2026-03-20"}, {}
     assert contract(gone, kept).outcome(T).tolist() == ["stayed"]
