@@ -192,10 +192,10 @@ def test_a_notice_that_was_entered_late_counts_from_then():
 
 
 def test_a_sign_up_is_known_with_the_first_version_that_tells_it():
-    versions = [("2024-03-01", "2024-02-01"), ("2024-01-15", "2024-01-01")]  # valid from, signed up
+    versions = [("2024-03-01", "2024-01-01"), ("2024-01-15", "2024-01-10")]  # valid from, signed up
     rows = [{"valid_from": at(known), "signed_up_at": at(day)} for known, day in versions]
     signed_up = one(stream("customers", *rows), "signed_up")
-    assert (signed_up["occurred_at"], signed_up["known_at"]) == (at("2024-01-01"), at("2024-01-15"))
+    assert (signed_up["occurred_at"], signed_up["known_at"]) == (at("2024-01-10"), at("2024-01-15"))
 
 
 def test_versions_of_one_contract_end_nothing_of_another():
