@@ -101,6 +101,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
     ends: dict[str, list[dict[str, object]]] = {
         "died": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
         "died before": [{"ended_at": "2026-02-20", "end_reason": "deceased"}],
+        "died in the lead": [{"ended_at": "2026-03-03", "end_reason": "deceased"}],
         "expired": [{"ended_at": "2026-03-20"}],
         "notice in the lead": [{"cancelled_at": "2026-03-03"}],
         "notice in the window": [{"cancelled_at": "2026-03-20"}],
@@ -122,6 +123,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
     assert dict(zip(found.customers, found.outcome(T), strict=True)) == {
         "died": "competing",
         "died before": "churned",
+        "died in the lead": "competing",
         "expired": "churned",
         "notice in the lead": "left_in_lead",
         "notice in the window": "churned",
@@ -173,9 +175,70 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
         ("a", "account_closed", "2026-03-03"),
         ("b", "order", "2026-02-20"),
         ("b", "died", "2026-03-20"),
+        ("c", "order", "2026-02-20"),
+        ("c", "account_closed", "2026-03-08"),  # the first day of the window
         churn=churn,
     )
-    assert rule.outcome(T).tolist() == ["left_in_lead", "competing"]
+    assert rule.outcome(T).tolist() == ["left_in_lead", "competing", "churned"]
+
+
+@pytest.mark.parametrize("end", ["account_closed", "died"])
+@pytest.mark.parametrize(("known_at", "inside"), [("2026-02-28", False), ("2026-03-01", True)])
+def test_an_end_that_is_not_known_yet_takes_nobody_out_of_the_cohort(end: str, known_at: str, inside: bool) -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rows = [
+        {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"},
+        {"event_id": "2", "customer_id": "a", "kind": end, "occurred_at": "2026-02-25", "known_at": known_at},
+    ]
+    assert SilenceChurn(worlds.frame(INTERACTIONS, rows), churn, "UTC").cohort(T).tolist() == [inside]
+
+
+def test_where_no_kinds_are_named_every_event_but_an_end_is_being_there() -> None:
+    churn = SILENCE.model_copy(update={"kinds": [], "leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(*((kind, kind, "2026-02-20") for kind in ("account_closed", "died", "login", "order")), churn=churn)
+    assert dict(zip(rule.customers, rule.cohort(T).tolist(), strict=True)) == {
+        "account_closed": False, "died": False, "login": True, "order": True
+    }  # fmt: skip
+    later = [("a", "order"), ("a", "account_closed"), ("b", "order"), ("b", "login")]
+    days = ["2026-02-20", "2026-03-20"] * 2
+    rule = silence(*((who, kind, day) for (who, kind), day in zip(later, days, strict=True)), churn=churn)
+    assert rule.outcome(T).tolist() == ["churned", "stayed"]
+
+
+def test_whoever_orders_at_midnight_is_back_on_that_day() -> None:
+    assert silence(("a", "order", "2026-03-01"), ("b", "order", "2026-02-28T23:59")).back_after(T).tolist() == [
+        True, False
+    ]  # fmt: skip
+
+
+def test_the_warning_is_the_time_until_plain_silence_would_have_told_the_same() -> None:
+    assert silence(("a", "order", "2026-02-19")).warning_days(T).tolist() == [20.0]  # silent for 10 of 30 days
+
+
+def test_a_death_in_the_lead_is_competing_whether_a_notice_came_before_or_not() -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(
+        ("a", "order", "2026-02-20"),
+        ("a", "died", "2026-03-03"),
+        ("b", "order", "2026-02-20"),
+        ("b", "account_closed", "2026-03-02"),
+        ("b", "died", "2026-03-03"),
+        churn=churn,
+    )
+    assert rule.outcome(T).tolist() == ["competing", "competing"]
+
+
+@pytest.mark.parametrize("end", ["account_closed", "died"])
+def test_an_order_at_the_very_time_of_leaving_is_no_return(end: str) -> None:
+    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
+    rule = silence(
+        ("a", "order", "2026-02-20T10:00"),
+        ("a", end, "2026-02-20T10:00"),
+        ("b", end, "2026-02-20T10:00"),
+        ("b", "order", "2026-02-20T10:01"),
+        churn=churn,
+    )
+    assert rule.cohort(T).tolist() == [False, True]
 
 
 def test_unknown_kind_names_the_kinds_that_exist() -> None:
@@ -227,6 +290,57 @@ def test_contract_cohort_is_running_without_known_notice(row: dict[str, object],
 )
 def test_contract_outcome(row: dict[str, object], outcome: str) -> None:
     assert contract(row).outcome(T).tolist() == [outcome]
+
+
+@pytest.mark.parametrize(("started", "inside"), [("2026-02-28", True), ("2026-03-01", False), ("2026-03-15", False)])
+def test_a_contract_that_is_known_but_has_not_begun_does_not_run(started: str, inside: bool) -> None:
+    assert contract({"known_at": "2026-02-01", "started_at": started}).cohort(T).tolist() == [inside]
+
+
+@pytest.mark.parametrize(("started", "outcome"), [("2026-04-04", "stayed"), ("2026-04-05", "churned")])
+def test_a_new_contract_keeps_the_customer_if_it_begins_in_the_outcome_window(started: str, outcome: str) -> None:
+    assert contract({"ended_at": "2026-03-20"}, {"started_at": started}).outcome(T).tolist() == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("row", "back"),
+    [
+        ({}, True),
+        ({"started_at": "2026-05-01"}, True),
+        ({"ended_at": "2026-03-01"}, False),
+        ({"ended_at": "2026-03-02"}, True),
+    ],
+)
+def test_whoever_has_a_contract_that_runs_on_or_begins_later_is_back(row: dict[str, object], back: bool) -> None:
+    assert contract(row).back_after(T).tolist() == [back]
+
+
+def test_the_warning_by_contracts_is_the_time_until_the_last_notice() -> None:
+    assert contract({"cancelled_at": "2026-03-06"}, {"cancelled_at": "2026-03-11"}).warning_days(T).tolist() == [10.0]
+    assert contract({}).warning_days(T).tolist() == [float("inf")]
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        ({"cancelled_at": "2026-03-01"}, "left_in_lead"),  # known to nobody on the day itself
+        ({"cancelled_at": "2026-03-08"}, "churned"),
+        ({"ended_at": "2026-03-01", "end_reason": "deceased"}, "competing"),
+        ({"ended_at": "2026-04-04", "end_reason": "deceased"}, "competing"),
+        ({"ended_at": "2026-04-05", "end_reason": "deceased"}, "churned"),
+        ({"cancelled_at": "2026-03-03", "ended_at": "2026-03-20", "end_reason": "deceased"}, "competing"),
+    ],
+)
+def test_a_contract_tells_why_a_customer_falls_silent_from_the_day_to_the_end_of_the_window(
+    end: dict[str, object], outcome: str
+) -> None:
+    orders = worlds.frame(
+        INTERACTIONS, [{"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}]
+    )
+    row = {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01"} | end
+    churn = SILENCE.model_copy(update={"competing_reasons": ["deceased"]})
+    rule = SilenceChurn(orders, churn, "UTC", worlds.frame(CONTRACTS, [row]))
+    assert rule.outcome(T).tolist() == [outcome]
 
 
 def test_customer_is_lost_with_the_last_contract_only() -> None:
@@ -311,6 +425,14 @@ def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
     assert counts["churned_returned"].tolist() == [1, 0]
     assert counts["stayed_returned"].tolist() == [1, 0]
     check_labels(counts, SILENCE)
+
+
+@pytest.mark.parametrize(("day", "watched"), [("2026-01-25", 1), ("2026-01-26", 0)])
+def test_who_is_back_is_watched_from_the_day_on_which_the_outcome_window_is_over(day: str, watched: int) -> None:
+    """35 days of lead and horizon after 25 January it is 1 March, the newest date."""
+    counts = tallied(("a", day, "churned"), ("a", "2026-03-01", "open"))
+    assert counts["churned_watched"].tolist() == [watched, 0]
+    assert counts["churned_returned"].tolist() == [watched, 0]
 
 
 def test_tallies_of_the_buckets_add_up_to_the_tally_of_all() -> None:

@@ -189,3 +189,107 @@ def test_a_notice_that_was_entered_late_counts_from_then():
     second = {"valid_from": at("2024-05-01"), "cancelled_at": at("2024-03-01"), "ended_at": at("2024-12-31")}
     assert contract_figures("2024-04-01", first, second)["cancellations"] == 0
     assert contract_figures("2024-06-01", first, second) == {"running": 1, "ended": 0, "cancellations": 1}
+
+
+def test_a_sign_up_is_known_with_the_first_version_that_tells_it():
+    versions = [("2024-03-01", "2024-01-01"), ("2024-01-15", "2024-01-10")]  # valid from, signed up
+    rows = [{"valid_from": at(known), "signed_up_at": at(day)} for known, day in versions]
+    signed_up = one(stream("customers", *rows), "signed_up")
+    assert (signed_up["occurred_at"], signed_up["known_at"]) == (at("2024-01-10"), at("2024-01-15"))
+
+
+def test_versions_of_one_contract_end_nothing_of_another():
+    contracts = [
+        {"contract_id": c, "started_at": at(day), "valid_from": at(day), "monthly_fee": fee, "plan": "basic"}
+        for c, day, fee in (("c", "2024-01-01", 10.0), ("d", "2024-02-01", 20.0))
+    ]
+    events = stream("contracts", *contracts)
+    for kind in ("contract_fee", "contract_plan"):
+        assert events.loc[events["kind"] == kind, "ends_at"].isna().tolist() == [True, True]
+    assert "contract_fee_raise" not in set(events["kind"])  # a second contract is no dearer first one
+
+
+def test_what_a_contract_costs_is_known_when_the_version_arrives_and_until_an_end_that_was_entered_late():
+    row = {"contract_id": "c", "started_at": at("2024-01-01"), "monthly_fee": 10.0, "valid_from": at("2024-01-01")}
+    events = stream("contracts", row | {"known_at": at("2024-03-01"), "ended_at": at("2024-02-01")})
+    for kind in ("contract_fee", "contract_running"):
+        assert (one(events, kind)["known_at"], one(events, kind)["ends_at"]) == (at("2024-03-01"), at("2024-03-01"))
+    ended = one(events, "contract_ended")
+    assert (ended["occurred_at"], ended["known_at"]) == (at("2024-02-01"), at("2024-03-01"))
+
+
+def test_a_version_that_leaves_an_attribute_empty_gives_no_event_of_it():
+    rows = [
+        {"segment": segment, "valid_from": at(day)} for segment, day in (("gold", "2024-01-01"), (None, "2024-02-01"))
+    ]
+    gold = one(stream("customers", *rows), "customer_segment")
+    assert (gold["topic"], gold["ends_at"]) == ("gold", at("2024-02-01"))
+
+
+def test_an_attribute_is_dated_only_where_its_own_rows_are():
+    rows = [{"customer_id": "7", "segment": "gold"}, {"customer_id": "8", "valid_from": at("2024-01-01")}]
+    frame = worlds.frame(CANONICAL["customers"], rows)
+    assert count_versions({"customers": frame}).loc["customers.segment"].tolist() == [1, 0]
+    assert refused_columns(count_versions({"customers": frame}), Features()) == {
+        "customer_segment": "customers.segment"
+    }
+
+
+def test_a_priority_is_the_whole_number_in_its_name():
+    events = stream("tickets", {"ticket_id": "t", "opened_at": at("2024-05-01"), "priority": "P10 (low)"})
+    assert one(events, "ticket_opened")["amount"] == 10.0
+
+
+def test_a_low_mark_of_another_survey_is_no_detractor_and_six_is_one():
+    answers = [
+        {"survey_id": f"{kind}{score}", "kind": kind, "score": score, "answered_at": at("2024-05-03")}
+        for kind, score in (("nps", 6.0), ("nps", 7.0), ("csat", 1.0), ("nps", None))
+    ]
+    events = stream("surveys", *answers)
+    assert one(events, "survey_detractor")["amount"] == 6.0
+    assert events["kind"].value_counts().to_dict() == {"survey_nps": 2, "survey_csat": 1, "survey_detractor": 1}
+
+
+def test_an_invoice_is_open_until_it_is_paid():
+    paid, open_ = ({"invoice_id": i, "due_at": at("2024-05-01"), "paid_at": day} for i, day in
+                   (("1", at("2024-05-03")), ("2", None)))  # fmt: skip
+    events = stream("payments", paid, open_)
+    ends = events.loc[events["kind"] == "payment_due", "ends_at"]
+    assert (ends.iloc[0], pd.isna(ends.iloc[1])) == (at("2024-05-03"), True)
+
+
+def test_another_customers_means_of_payment_are_no_change():
+    invoices = [
+        {"invoice_id": f"i{who}", "customer_id": who, "due_at": at("2024-05-01"), "method": method}
+        for who, method in (("7", "card"), ("8", "debit"))
+    ]
+    assert "payment_method_changed" not in set(stream("payments", *invoices)["kind"])
+
+
+def test_a_change_of_the_means_of_payment_goes_by_when_the_invoices_were_known():
+    """The second invoice is due before the first, but was known after it."""
+    invoices = [
+        {"invoice_id": f"i{known}", "due_at": at(due), "known_at": at(known), "method": method}
+        for due, known, method in (("2024-06-01", "2024-04-01", "card"), ("2024-05-01", "2024-04-15", "debit"))
+    ]
+    changed = one(stream("payments", *invoices), "payment_method_changed")
+    assert (changed["occurred_at"], changed["topic"]) == (at("2024-04-15"), "debit")
+
+
+def test_points_that_were_spent_do_not_expire():
+    row = {"occurred_at": at("2024-05-01"), "points": -30.0, "expires_at": at("2025-05-01")}
+    assert list(stream("loyalty", row | {"movement_id": "m", "kind": "redeemed"})["kind"]) == ["points_redeemed"]
+
+
+def test_who_is_not_said_to_be_held_out_was_contacted():
+    rows = [{"contact_id": str(arm), "contacted_at": at("2024-05-01"), "arm": arm} for arm in (None, "treated", "mail")]
+    assert list(stream("contacts", *rows)["kind"]) == ["contact_made"] * 3
+
+
+def test_an_onboarding_contact_is_known_when_both_contact_and_sign_up_are():
+    """One at the very time of signing up is one, too; the sign-up became known ten days later."""
+    began = {"customer_id": "7", "signed_up_at": at("2024-05-01"), "valid_from": at("2024-05-11")}
+    contact = {"contact_id": "1", "customer_id": "7", "contacted_at": at("2024-05-01")}
+    tables = {name: worlds.frame(CANONICAL[name], [row]) for name, row in (("customers", began), ("contacts", contact))}
+    found = one(event_stream(tables, Features()), "onboarding_contact")
+    assert (found["occurred_at"], found["known_at"]) == (at("2024-05-01"), at("2024-05-11"))

@@ -182,3 +182,20 @@ def test_empty_cohort_is_an_error() -> None:
 def test_list_is_empty_where_nobody_may_be_contacted() -> None:
     customers: list[dict[str, object]] = [{"customer_id": key, "contact_allowed": False} for key in PROBABILITY]
     assert listed(customers).empty
+
+
+def test_a_tier_is_named_in_the_language_of_the_company_where_it_has_such_a_name() -> None:
+    tiers = [Tier(name="top", name_de="Spitze", top_share=0.5), Tier(name="all", top_share=1.0)]
+    assert listed(language="de", tiers=tiers).set_index("customer_id")["tier"].to_dict() == {
+        "a": "all", "b": "Spitze", "c": "Spitze", "d": "all"
+    }  # fmt: skip
+    assert listed(tiers=tiers)["tier"].tolist() == ["top", "top", "all", "all"]
+
+
+def test_name_and_segment_are_those_of_the_day_of_the_list() -> None:
+    customers: list[dict[str, object]] = [
+        {"customer_id": "a", "display_name": name, "segment": segment, "valid_from": pd.Timestamp(day, tz="UTC")}
+        for name, segment, day in (("Groß", "gold", "2024-05-31"), ("Klein", "silver", "2024-06-01"))
+    ]
+    row = listed(customers).set_index("customer_id").loc["a"]
+    assert (row["display_name"], row["segment"]) == ("Groß", "gold")

@@ -132,3 +132,38 @@ def test_margins_at_several_dates_are_those_known_then_and_none_is_below_zero() 
 def test_margins_are_none_where_no_money_is_mapped() -> None:
     key = pd.DataFrame({"customer_id": ["a"], "as_of_date": pd.to_datetime(["2025-01-01"])})
     assert margins_at(key, {}, date(2023, 1, 1), ["order"], Listing(), "UTC") is None
+
+
+def test_an_order_without_an_amount_and_a_contract_without_a_fee_bring_nothing() -> None:
+    orders = [order(1, "a", "2024-05-01", 100.0), order(2, "a", "2024-05-02", None), order(3, "b", "2024-05-02", None)]
+    assert margins(orders) == {"a": 50.0, "b": 0.0}
+    contracts = [contract("a", 10.0, "2024-01-01"), contract("b", None, "2024-01-01")]
+    assert margins(contracts=contracts) == {"a": 60.0, "b": 0.0}
+
+
+def test_what_becomes_known_at_the_very_begin_of_the_day_is_not_known_yet() -> None:
+    late = order(1, "a", "2024-05-01", 100.0, known_at=pd.Timestamp("2024-06-01", tz="UTC"))
+    assert margins([late, order(2, "b", "2024-05-01", 100.0)]) == {"a": 0.0, "b": 50.0}
+
+
+def test_a_contract_that_begins_on_the_day_does_not_run_yet_though_it_is_known() -> None:
+    known = {"known_at": "2024-05-01"}
+    contracts = [contract("a", 10.0, "2024-06-01", **known), contract("b", 10.0, "2024-05-31", **known)]
+    assert margins(contracts=contracts) == {"a": 0.0, "b": 60.0}
+
+
+def test_data_that_begin_on_the_day_itself_bring_nothing() -> None:
+    assert margins([order(1, "a", "2024-06-01", 100.0)], first_day=DAY) == {"a": 0.0, "b": 0.0}
+
+
+def test_no_cent_is_lost_in_the_sum() -> None:
+    """.57 × 10,000 is 5,699.999… in binary numbers."""
+    assert margins([order(1, "a", "2024-05-01", 0.57)]) == {"a": 0.285, "b": 0.0}
+
+
+def test_whose_margin_alone_is_not_known_counts_nothing_beside_the_others() -> None:
+    customers = worlds.frame(CUSTOMERS, [{"customer_id": "a", "margin": 365.0}])
+    key = pd.DataFrame({"customer_id": ["a", "b"], "as_of_date": pd.to_datetime(["2025-01-01"] * 2)})
+    found = margins_at(key, {"customers": customers}, FIRST, ["order"], Listing(value_horizon_days=73), "UTC")
+    assert found is not None
+    assert found.tolist() == pytest.approx([73.0, 0.0])

@@ -158,6 +158,36 @@ def test_the_slope_found_again_is_that_of_the_new_dates() -> None:
     assert found.a == found.b == pytest.approx(2.0, abs=0.1)
 
 
+@pytest.mark.parametrize("kind", ["platt", "spread"])
+def test_each_kind_is_fitted_to_the_weighted_rows(kind: str) -> None:
+    churned, raw, _, _, days, _ = dated([0.8, -0.7, 0.0], spread=0.5)
+    times = np.where(churned & (raw > -1), 3, 1)
+    many = np.repeat(np.arange(len(raw)), times)
+    weighted = fit_kind(kind, churned, raw, times.astype(float), days)
+    repeated = fit_kind(kind, churned[many], raw[many], np.ones(len(many)), days[many])
+    assert vars(weighted) == pytest.approx(vars(repeated), abs=1e-6)
+
+
+def test_a_sample_of_those_who_stayed_gets_the_calibrator_of_the_whole() -> None:
+    """Every fifth is kept and counts for five; by the rows alone the scores would be too low by a log-odds."""
+    churned, raw, weights, customers, days, closed = dated([0.5, 0.5, 0.5, 0.5], n=4000)
+    kept = churned | (np.random.default_rng(0).random(len(churned)) < 0.2)
+    counts = np.where(churned, 1.0, 5.0)
+    found = choose_calibrator(*(values[kept] for values in (churned, raw, counts, customers, days, closed)))
+    assert found.kind == choose_calibrator(churned, raw, weights, customers, days, closed).kind == "intercept"
+    assert found.calibrator.c == pytest.approx(-0.5, abs=0.1)
+
+
+def test_whether_the_dates_agree_on_a_level_is_told_by_the_weighted_rows() -> None:
+    """By the rows alone each date is off by a half; those who stayed count so that the dates are off as in
+    ``test_a_level_that_the_newest_date_happens_to_share_is_not_moved_where_dates_differ_as_much``.
+    """
+    churned, raw, weights, customers, days, closed = dated([0.5, 0.5, 0.5, 0.5])
+    counts = np.where(churned, 1.0, np.exp([0.4, -0.8, -0.4, 0.0])[days])
+    assert choose_calibrator(churned, raw, weights, customers, days, closed).kind == "intercept"
+    assert choose_calibrator(churned, raw, counts, customers, days, closed).kind == "identity"
+
+
 def test_few_rows_get_one_parameter_at_most() -> None:
     found = choose_calibrator(*dated([0.0] * 4, spread=3.0, n=400))
     assert found.kind == "temperature"
@@ -202,6 +232,7 @@ def test_a_level_that_the_newest_date_happens_to_share_is_not_moved_where_dates_
         ([-0.53, -0.44, -0.36, -0.28], True),  # half the mean .2013, error .1199, t 1.68 with 3: 90 %
         ([0.15, 0.08, -0.04, 0.11], False),  # .0375, .0915, .41: 65 %
         ([0.2, 0.4], False),  # .15, .1732, .87 with 1: 73 %
+        ([0.23, 0.37], False),  # .15, .1212, 1.24 with 1: 78 %, were the mean itself sure 81 %
         ([0.29, 0.31], True),  # .15, .0173, 8.7 with 1: 96 %
         ([0.0, 0.0, 0.0], False),
     ],

@@ -184,6 +184,48 @@ def test_the_weights_of_sampled_rows_count() -> None:
     assert abs(weighted(np.where(one.rows.churned, 5.0, 1.0)) - plain) > 0.01
 
 
+def test_of_a_sample_and_the_whole_the_weights_of_the_sample_hold() -> None:
+    sample, whole = on_folds(2, 1.0, 1, weight=5.0), on_folds(3, 1.0, 1)
+    sample = sample.take(np.arange(0, len(sample.raw), 7))
+    for one, other in (pair(sample, whole), pair(whole, sample)):
+        assert one.rows.weights.tolist() == other.rows.weights.tolist() == [5.0] * len(sample.raw)
+
+
+def test_a_row_that_counts_twice_is_two_rows_for_the_gain_and_for_its_error() -> None:
+    one, other = on_folds(2, 0.5, 2), on_folds(3, 1.1, 2)
+    times = np.where(one.rows.churned, 1, 2)
+    many = np.repeat(np.arange(len(times)), times)
+    weighted = gains(one.weighted(times.astype(float)), other.weighted(times.astype(float)), 50, 1)
+    repeated = gains(one.take(many), other.take(many), 50, 1)
+    for metric in METRICS:
+        assert weighted[metric].gain.value == pytest.approx(repeated[metric].gain.value)
+        assert weighted[metric].error == pytest.approx(repeated[metric].error)
+
+
+def test_seeds_that_disagree_on_a_small_date_blur_the_log_loss_little_and_the_auroc_as_on_a_large_one() -> None:
+    """AUROC is the mean over the dates, log loss over the rows: of 600 and 60."""
+    known = on_folds(2, 1.5, 1, discord=0.0).take(np.arange(660))
+    flat = Version(known.rows, np.zeros_like(known.raw))
+
+    def errors(day: str) -> tuple[float, float]:
+        turned = np.where(known.rows.dates == day, -1.0, 1.0)[:, None]
+        found = gains(flat, Version(known.rows, np.hstack([known.raw, turned * known.raw])), 300, 1)
+        return found["auroc"].error, found["log_loss"].error
+
+    large, small = (errors(day) for day in DAYS)
+    assert small[0] == pytest.approx(large[0], rel=0.25)
+    assert small[1] < large[1] / 3
+
+
+def test_what_the_seeds_of_both_have_in_common_is_no_luck() -> None:
+    """The first two seeds are the same in both, the third has none beside it."""
+    two, three = on_folds(2, 1.0, 2), on_folds(2, 1.0, 2)
+    three = Version(three.rows, np.hstack([three.raw, three.raw.mean(axis=1, keepdims=True) + 1.0]))
+    means = [Version(version.rows, version.raw.mean(axis=1, keepdims=True)) for version in (two, three)]
+    assert found_gains(two, two)["log_loss"].error == 0.0
+    assert found_gains(two, three)["log_loss"].error == found_gains(*means)["log_loss"].error
+
+
 def test_level_and_spread_make_no_difference_on_folds() -> None:
     one = on_folds(2, 1.0, 2)
     shifted = Version(one.rows, 2.0 * one.raw + 1.0)

@@ -94,3 +94,12 @@ def test_skill_that_was_not_there_on_the_forward_folds_fails() -> None:
     assert judged.reasons[0].startswith("no skill on the forward folds")
     assert [failure.kind for failure in judged.failures] == ["folds"]
     assert verdict(GOOD, GAIN, {}, 0.0, mean_of_folds(np.full(4, 0.7), leavers, leavers)).passed
+
+
+def test_without_skill_four_alike_folds_are_twice_as_sure_as_one() -> None:
+    """20 leavers and 80 others: the variance is 101 / (12 · 20 · 80), 1.96 standard errors are .1422."""
+    leavers, others = np.array([20]), np.array([80])
+    one = mean_of_folds(np.array([0.6]), leavers, others)
+    four = mean_of_folds(np.array([0.5, 0.7, 0.6, 0.6]), leavers.repeat(4), others.repeat(4))
+    assert (one.low, one.value, one.high) == pytest.approx((0.4578, 0.6, 0.7422), abs=5e-5)
+    assert (four.low, four.value, four.high) == pytest.approx((0.5289, 0.6, 0.6711), abs=5e-5)

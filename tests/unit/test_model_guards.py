@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import model_worlds
 from bleib.errors import DataError, SettingsError
-from bleib.model.guards import drop_constant, jumping, too_pure
+from bleib.model.folds import Fold
+from bleib.model.guards import drop_constant, jumping, too_pure, too_telling
 from bleib.model.metrics import Ranking, auroc
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.training import train_model
@@ -243,3 +246,46 @@ def test_a_jump_is_seen_from_the_newest_snapshot_that_did_not_see_the_end_coming
     assert "tickets_step" not in {one.name for one in jumping(rows, MONTH, 0.3)}
     lead = MONTH.model_copy(update={"lead_days": 7})
     assert "tickets_step" in {one.name for one in jumping(rows, lead, 0.3)}
+
+
+def test_a_family_is_tried_on_the_newest_of_the_earlier_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its two features tell the outcome by their difference, but on half of the earlier rows these are noise."""
+    monkeypatch.setattr("bleib.model.guards.FAMILY_ROWS", 200)
+    rng = np.random.default_rng(0)
+    churned, share = rng.random(600) < 0.5, rng.normal(0, 3, 600)
+    told, noise = churned + rng.normal(0, 0.1, 600), rng.normal(0, 0.5, 600)
+    key = pd.DataFrame({"customer_id": range(600), "as_of_date": pd.Timestamp("2025-01-06")})
+
+    def named(dull: slice) -> list[str]:
+        apart = told.copy()
+        apart[dull] = noise[dull]
+        X = pd.DataFrame({"price_one": share + apart, "price_two": share - apart})
+        fold = Fold(date(2025, 1, 6), np.arange(400), np.arange(400, 600))
+        return [one.name for one in too_telling(Rows(key, X, churned), fold, 0.95)]
+
+    assert named(slice(0, 200)) == ["price"]
+    assert named(slice(200, 400)) == []
+
+
+def test_a_jump_is_that_of_those_who_left_before_the_last_snapshot_that_there_is_of_them() -> None:
+    """Thirty of 330 customers leave after the sixth month, as three windows of twelve weeks saw; then they called."""
+    months = np.repeat(np.arange(6), 330)
+    leaves = np.tile(np.arange(330) < 30, 6)
+    days = pd.Timestamp("2025-01-06") + pd.to_timedelta(28 * months, unit="D")
+    key = pd.DataFrame({"customer_id": np.tile(np.arange(330), 6), "as_of_date": days})
+    calls = np.random.default_rng(0).random(len(months)) + 2.0 * (leaves & (months == 5))
+    rows = Rows(key, pd.DataFrame({"tickets_calls": calls}), leaves & (months >= 3))
+    quarter = Churn(definition="contract", horizon_days=84)
+    assert [one.name for one in jumping(rows, quarter, 0.3)] == ["tickets_calls"]
+
+
+def test_where_the_newest_of_the_earlier_rows_ended_alike_a_family_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bleib.model.guards.FAMILY_ROWS", 200)
+    rng = np.random.default_rng(0)
+    churned = np.where(np.arange(600) // 200 == 1, False, rng.random(600) < 0.5)
+    share, told = rng.normal(0, 3, 600), churned + rng.normal(0, 0.1, 600)
+    key = pd.DataFrame({"customer_id": range(600), "as_of_date": pd.Timestamp("2025-01-06")})
+    rows = Rows(key, pd.DataFrame({"price_one": share + told, "price_two": share - told}), churned)
+    assert too_telling(rows, Fold(date(2025, 1, 6), np.arange(400), np.arange(400, 600)), 0.95) == []

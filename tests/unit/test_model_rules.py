@@ -69,3 +69,15 @@ def test_a_model_that_beats_the_recency_rule_fails_if_another_does_as_well() -> 
 def test_what_it_was_judged_by_is_said_of_a_model_that_passes() -> None:
     (reason,) = verdict(GOOD, Figure(0.05, 0.02, 0.08), STEADY, 0.0, rule="renewal").reasons
     assert reason.endswith("gain over the rule “nearest renewal first” +0.050 [+0.020, +0.080].")
+
+
+def test_bg_nbd_knows_each_customer_once_as_of_the_newest_training_date() -> None:
+    """On the older dates customers came three times as often."""
+    features, snapshots = model_worlds.company(customers=200, dates=8)
+    dates = sorted(snapshots.loc[snapshots["churned"].notna(), "as_of_date"].unique())
+    features.loc[features["as_of_date"] < dates[2], "frequency_order_count_all"] *= 3
+    test = labelled_rows(features, snapshots, dates[4:])
+    all_dates, newest = (labelled_rows(features, snapshots, dates[start:3]) for start in (0, 2))
+    silence = Churn(definition="silence", horizon_days=28)
+    found, expected = (baseline_scores(train, test, silence)["bg_nbd"].values for train in (all_dates, newest))
+    assert found.tolist() == expected.tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from bleib.model.metrics import log_losses
 from bleib.model.out_of_fold import at_best
 from bleib.model.rows import Rows, labelled_rows
 from bleib.model.search import SearchTask, search, uses
+from bleib.model.studies import Judged
 from bleib.model.task import task_on
 from bleib.model.tuned import Tuned
 from bleib.settings import Churn, LightGbm, Search, Train
@@ -72,6 +74,17 @@ def test_settings_that_are_better_on_the_older_folds_only_are_refused(tmp_path: 
     assert "needed are 80% and more than one standard error" in found.notes[0]
 
 
+def test_rows_that_hardly_count_prove_nothing(tmp_path: Path) -> None:
+    """On the newest date the settings are better on every second row alone."""
+    known, elsewhere = two_together(), two_together(newest_too=False)
+    some = (known.dates == known.dates.max()).to_numpy() & (np.arange(len(known.churned)) % 2 == 0)
+    churned = np.where(some, known.churned, elsewhere.churned)
+    whole = Rows(known.key, known.X, churned)
+    assert tuned(whole, tmp_path / "a").settings
+    weighted = replace(whole, sampled_weights=np.where(some, 0.01, 1.0))
+    assert tuned(weighted, tmp_path / "b").settings == {}
+
+
 def test_settings_that_are_worse_on_the_older_folds_are_refused_without_proof(tmp_path: Path) -> None:
     nothing_to_split = {"min_child_samples": [2000.0, 2500.0]}
     found = tuned(rows(), tmp_path, space=nothing_to_split)
@@ -89,16 +102,32 @@ def test_the_newest_fold_has_no_say_before_the_proof(tmp_path: Path) -> None:
     assert before.proof != after.proof
 
 
-def test_settings_are_judged_with_as_many_trees_as_the_other_folds_found_best() -> None:
+@pytest.mark.parametrize("of_others", [1.0, 5.0])
+def test_settings_are_judged_with_as_many_trees_as_the_other_folds_found_best(of_others: float) -> None:
+    """``of_others``: how much a row of those who stayed counts, as in a sample of them."""
     train = Train(seeds=[1], lightgbm=LightGbm(n_estimators=150, learning_rate=0.2, num_leaves=8), challengers=False)
-    task = task_on(rows(), train, MONTH)
+    known = rows()
+    task = task_on(replace(known, sampled_weights=np.where(known.churned, 1.0, of_others)), train, MONTH)
     older = closed_before_newest(task.folds, MONTH)
     *_, judged = SearchTask(task, older, task.folds[-1], train).judge({})
     scores = task.score(train, folds=older)
     best = at_best(task.rows, scores, "boosters").mean(axis=1)
     assert len({len(fold.earlier) for fold in older}) > 1
     assert (judged.candidate, judged.trees) == ("boosters", scores.trees)
-    assert judged.log_loss == pytest.approx(log_losses(task.rows.churned[scores.rows], best).mean())
+    churned = task.rows.churned[scores.rows]
+    assert judged.log_loss == pytest.approx(
+        np.average(log_losses(churned, best), weights=np.where(churned, 1.0, of_others))
+    )
+
+
+def test_each_is_proved_with_as_many_trees_as_it_was_judged_with() -> None:
+    """Not with as many as the outcome of the newest fold would ask for."""
+    task = task_on(rows(), TRAIN, MONTH)
+    few, many = (Judged(0.5, "boosters", trees) for trees in (1, 40))
+    search_task = SearchTask(task, closed_before_newest(task.folds, MONTH), task.folds[-1], TRAIN)
+    gain = search_task.prove({}, many, few).gain
+    assert gain > 0.01
+    assert search_task.prove({}, few, many).gain == pytest.approx(-gain)
 
 
 def test_a_search_goes_on_where_it_ended_and_ends_as_one_at_a_stretch(tmp_path: Path) -> None:
@@ -142,6 +171,15 @@ def test_a_candidate_uses_the_settings_of_its_parts(candidate: str, settings: li
 
 def test_settings_that_no_candidate_uses_are_neither_tried_nor_taken(tmp_path: Path) -> None:
     found = tuned(two_together(), tmp_path, space=LEAVES | {"linear_penalty": [0.001, 0.01]})
+    assert list(found.settings) == ["num_leaves"]
+
+
+def test_settings_that_the_best_candidate_does_not_use_are_tried_but_not_taken(tmp_path: Path) -> None:
+    """Only trees see what two features do together; the penalty is one of the linear models among the candidates."""
+    train = TRAIN.model_copy(update={"challengers": True})
+    found = tuned(two_together(), tmp_path, space=LEAVES | {"linear_penalty": [0.001, 0.01]}, train=train)
+    assert found.proof is not None
+    assert found.proof["verdict"] == "better"
     assert list(found.settings) == ["num_leaves"]
 
 

@@ -65,6 +65,16 @@ def test_weights_count_as_rows() -> None:
     assert weighted.auroc_gain == pytest.approx(repeated.auroc_gain)
 
 
+def test_the_luck_of_the_seeds_is_that_of_the_weighted_rows() -> None:
+    churned, risk, customers, days = world()
+    seeds = risk[:, None] + np.random.default_rng(1).normal(0, 2.0, (N, 2)) * [0.2, 1.0]
+    times = np.where(churned, 1, 2) * np.where(days == 0, 1, 3)
+    many = np.repeat(np.arange(N), times)
+    weighted = compare(churned, np.full(N, -1.0), seeds, customers, days, times.astype(float))
+    repeated = compare(churned[many], np.full(len(many), -1.0), seeds[many], customers[many], days[many])
+    assert weighted.standard_error == pytest.approx(repeated.standard_error)
+
+
 def test_noise_is_taken_no_more_often_than_the_rule_allows() -> None:
     """Scores disturbed alike: neither is better, so the rule may take one in five at most."""
     taken = 0
@@ -123,6 +133,15 @@ def test_the_best_level_and_spread_are_those_of_the_mean_of_the_seeds() -> None:
     apart = at_their_best(churned, seeds, days, np.ones(N))
     assert apart.shape == (N, 3)
     assert apart.mean(axis=1) == pytest.approx(at_their_best(churned, seeds.mean(axis=1), days, np.ones(N)))
+
+
+def test_the_best_level_and_spread_are_those_of_the_weighted_rows() -> None:
+    churned, risk, _, days = world()
+    times = np.where(churned & (risk > -1), 3, 1)
+    many = np.repeat(np.arange(N), times)
+    weighted = at_their_best(churned, risk, days, times.astype(float))
+    repeated = at_their_best(churned[many], risk[many], days[many], np.ones(len(many)))
+    assert weighted[many] == pytest.approx(repeated, abs=1e-6)
 
 
 def test_a_wrong_level_or_spread_is_no_reason_to_lose() -> None:

@@ -138,6 +138,22 @@ def test_lines_of_an_invoice_are_summed(tmp_path: Path) -> None:
     assert "amount" not in second
 
 
+def test_of_topics_on_as_many_lines_the_first_by_name_counts_and_a_line_without_one_has_no_say(
+    tmp_path: Path,
+) -> None:
+    lines = [f"1,A,2024-03-01 10:00,{topic}" for topic in ("toys", "food", "", "", "")]
+    columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t", "topic": "g"}
+    (row,) = interactions(tmp_path, "\n".join(["i,c,t,g", *lines, ""]), columns=columns, one_row_per=["event_id"])
+    assert row["topic"] == "food"
+
+
+def test_lines_of_another_customer_are_not_added_though_they_have_the_same_number(tmp_path: Path) -> None:
+    content = "i,c,t,a\n1,A,2024-03-01 10:00,1.5\n1,A,2024-03-01 10:00,2.5\n1,B,2024-03-02 10:00,7\n"
+    columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t", "amount": "a"}
+    kept = interactions(tmp_path, content, columns=columns, one_row_per=["event_id"])
+    assert ("A", 4.0) in [(row["customer_id"], row["amount"]) for row in kept]
+
+
 def test_summed_lines_are_counted_as_merged(tmp_path: Path) -> None:
     columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t"}
     source = {**raw.ORDERS, "files": "x.csv", "columns": columns, "one_row_per": ["event_id"]}

@@ -91,9 +91,9 @@ def _spend(
     start, t = max(shift(day, -YEAR_DAYS), min(first_day, shift(day, -1))), timestamp(day, time_zone)
     inside = (interactions["occurred_at"] >= timestamp(start, time_zone)) & (interactions["occurred_at"] < t)
     back, main = interactions["kind"].isin(GIVEN_BACK), interactions["kind"].isin(main_kinds)
-    earning = ~back & (main if main.any() else True)
+    counted = back | (main if main.any() else True)
     amount = interactions["amount"].mask(back, -interactions["amount"].abs())
-    rows = interactions.assign(amount=amount)[inside & (interactions["known_at"] < t) & (earning | back)]
+    rows = interactions.assign(amount=amount)[inside & (interactions["known_at"] < t) & counted]
     # Summed in ten-thousandths, so that the order of the rows changes no digit.
     units = (rows["amount"].fillna(0.0) * 10_000).round().astype("int64")
     total = units.groupby(rows["customer_id"]).sum() / 10_000
