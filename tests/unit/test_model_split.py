@@ -211,22 +211,23 @@ def test_the_model_of_a_list_drawn_up_for_a_day_in_the_past_does_not_know_how_it
 def test_a_date_on_which_nobody_has_a_label_is_mature_when_it_is_known_how_all_of_it_ended() -> None:
     dates = model_worlds.days(4, every=7).strftime("%Y-%m-%d")
     outcomes = dict.fromkeys(dates[:2], BOTH) | {dates[2]: ["competing", "left_in_lead"], dates[3]: BOTH}
-    got = parts(model_worlds.snapshots_of(outcomes), Split(test_dates=1), Churn(horizon_days=7))
+    got = parts(model_worlds.snapshots_of(outcomes), Split(test_dates=1), Churn(horizon_days=7, usual_delay_days=0))
     assert got == ["train", "train", "train", "test"]
 
 
 def test_a_date_whose_outcome_is_still_on_its_way_is_nothing_for_the_model_of_the_list() -> None:
     """Its window is over by the newest date, but the usual delay is not: its snapshots have no label."""
-    split = split_dates(weekly(5, 3), Split(test_dates=1), Churn(horizon_days=7))
+    churn = Churn(horizon_days=7, usual_delay_days=0)
+    split = split_dates(weekly(5, 3), Split(test_dates=1), churn)
     assert split["part"].tolist() == ["train"] * 4 + ["test", "open", "open", "score"]
-    assert newest_mature(split, Split(), Churn(horizon_days=7))[-1] == pd.Timestamp("2024-01-29")
+    assert newest_mature(split, Split(), churn)[-1] == pd.Timestamp("2024-01-29")
 
 
 def test_a_newest_date_that_is_given_does_not_wait_for_more_dates_but_for_outcomes() -> None:
-    """As-of dates are 2024-03-01, 02-20, 02-10 and 01-31; a window takes 30 days, and 10 lie between two dates.
+    """As-of dates are 2024-03-01, 02-20, 02-10 and 01-31, ten days apart; an outcome is known after 30 days.
 
-    The training date 01-31 is closed before the test date 03-01, whose outcome is in on 2024-04-05.
+    That of the training date 01-31 is known by the test date 03-01, whose own is known on 2024-03-31.
     """
-    given, churn = GRID.model_copy(update={"newest": date(2024, 3, 1)}), Churn(horizon_days=30)
+    given, churn = GRID.model_copy(update={"newest": date(2024, 3, 1)}), Churn(horizon_days=25, usual_delay_days=5)
     found = trained_from(date(2024, 1, 1), date(2024, 3, 1), given, churn, Split(test_dates=1))
-    assert found == date(2024, 4, 5)
+    assert found == date(2024, 3, 31)
