@@ -55,6 +55,17 @@ def test_a_version_that_begins_with_the_notice_may_lack_the_renewal() -> None:
     check(pd.concat([before, after], ignore_index=True))
 
 
+def test_a_version_that_begins_with_the_notice_and_ends_later_may_lack_the_renewal() -> None:
+    """The usual history: with the notice the end is entered, which lies ahead."""
+    before, after = contracts(0, 60), contracts(30, 0, renewal_at=None, ended_at=RENEWAL).assign(valid_from=NOTICE)
+    check(pd.concat([before, after], ignore_index=True))
+
+
+def test_an_end_without_a_notice_that_cleared_the_renewal_stops() -> None:
+    with pytest.raises(DataError, match=r"contracts\.renewal_at: filled in 0 of 20 rows"):
+        check(contracts(20, 30, renewal_at=None, cancelled_at=None, ended_at=NOTICE))
+
+
 def test_who_has_looked_may_declare_the_field_constant() -> None:
     check(contracts(20, 30, renewal_at=None), Features(constant_columns=["contracts.renewal_at"]))
 

@@ -21,8 +21,9 @@ FILLED = 0.5  # and at least so many of the others
 
 
 def count_filled(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row a column of ATTRIBUTES (the index): rows that hold a notice or an end from after their ``valid_from``
-    (``left``) and the others (``stayed``), and how many of each have a value (``left_filled``, ``stayed_filled``).
+    """One row a column of ATTRIBUTES (the index): rows that hold a notice or an end from after their ``valid_from`` and
+    no notice from before it (``left``), the others (``stayed``), and how many of each have a value (``left_filled``,
+    ``stayed_filled``).
 
     The counts of several buckets add up.
     """
@@ -56,6 +57,8 @@ def _filled(contracts: pd.DataFrame | None, name: str) -> tuple[int, int, int, i
     if contracts is None:
         return 0, 0, 0, 0
     dated = contracts[contracts["valid_from"].notna()]
-    left = (dated["cancelled_at"] > dated["valid_from"]) | (dated["ended_at"] > dated["valid_from"])
+    noticed, later = dated["cancelled_at"], dated[["cancelled_at", "ended_at"]].gt(dated["valid_from"], axis=0)
+    # With a notice the end is entered, which lies ahead: who leaves was known, and the field may be empty.
+    left = later.any(axis=1) & ~(noticed <= dated["valid_from"])
     told = dated[name].notna()
     return int(left.sum()), int((left & told).sum()), int((~left).sum()), int((~left & told).sum())
