@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,19 @@ def test_a_workbook_is_read_in_blocks(tmp_path: Path, monkeypatch: pytest.Monkey
     path = workbook(tmp_path / "a.xlsx", {"S": [["a"], *([f"{k}"] for k in range(5))]})
     blocks = list(read_blocks(path, tmp_path, "auto", Csv()))
     assert [block.row.tolist() for block in blocks] == [[1, 2], [3, 4], [5]]
+
+
+def test_cells_outside_the_range_that_the_sheet_claims_are_read(tmp_path: Path) -> None:
+    path, claimed = workbook(tmp_path / "a.xlsx", {"S": [["a", "b"], ["1", "2"], ["3", "4"]]}), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(claimed, "w") as changed:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content, count = re.subn(rb'<dimension ref="A1:B3"', b'<dimension ref="A1"', content)
+                assert count == 1
+            changed.writestr(name, content)
+    assert read(claimed).table.to_pylist() == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+    assert sheets_of(claimed) == {"S": True}
 
 
 def test_what_is_no_workbook_is_a_fault(tmp_path: Path) -> None:

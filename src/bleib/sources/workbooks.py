@@ -28,10 +28,12 @@ def sheets_of(path: Path) -> dict[str, bool]:
 def sheet_rows(path: Path, name: str, table: str, sheet: str | None) -> Iterator[Row]:
     """The rows of a sheet (none: the first) that are not empty; SourceError where there is no such sheet."""
     with _opened(path, name, table) as book:
-        for cells in _chosen(book, name, table, sheet).iter_rows():
+        chosen = _chosen(book, name, table, sheet)
+        width = chosen.max_column or 0
+        for cells in _all_rows(chosen):
             row = [_text(cell) for cell in cells]
             if any(row):
-                yield row
+                yield row + [None] * (width - len(row))
 
 
 @contextmanager
@@ -60,8 +62,14 @@ def _chosen(book: Any, name: str, table: str, sheet: str | None) -> Any:
     return there[sheet]
 
 
+def _all_rows(sheet: Any, **how: Any) -> Iterator[Any]:
+    """Also what lies outside the range that the sheet claims: some programs write A1 there, whatever it holds."""
+    sheet.reset_dimensions()
+    return sheet.iter_rows(**how)
+
+
 def _has_rows(sheet: Any) -> bool:
-    filled = (row for row in sheet.iter_rows(values_only=True) if any(value is not None for value in row))
+    filled = (row for row in _all_rows(sheet, values_only=True) if any(value is not None for value in row))
     return next(filled, None) is not None and next(filled, None) is not None
 
 
