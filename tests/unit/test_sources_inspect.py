@@ -488,3 +488,8 @@ def test_a_file_without_header_is_a_doubt(tmp_path: Path) -> None:
         "the first line looks like a row, not like names of columns (1, 1.2, 2024-03-01, 1.3): "
         "if the file has no header, give the names in csv.header"
     )
+
+
+def test_a_long_text_near_the_beginning_is_looked_at(tmp_path: Path) -> None:
+    tickets = lines("ticket_id,customer_id,opened_at,text", f"1,a,2024-03-01,{'x' * 150_000}", "2,b,2024-03-02,y")
+    assert look(tmp_path, {"tickets.csv": tickets}).sources[0]["columns"]["opened_at"] == "opened_at"

@@ -199,3 +199,11 @@ def test_other_rows_add_no_column(tmp_path: Path, row: str) -> None:
 def test_a_single_row_with_a_delimiter_too_many_adds_no_column(tmp_path: Path) -> None:
     raw.write(tmp_path, {"a.csv": "a;b\n1;2;\n3;4\n5;6\n"})
     assert header_of(tmp_path / "a.csv", Csv(delimiter=";")) == ["a", "b"]
+
+
+def test_a_long_text_near_the_beginning_is_read(tmp_path: Path) -> None:
+    """A ticket with a mail in it: Python's csv module reads no field of more than 128 KB."""
+    text = "x" * 150_000
+    raw.write(tmp_path, {"a.csv": f"a,b\n1,{text}\n2,y\n"})
+    found = read_file(tmp_path / "a.csv", tmp_path, "auto", Csv())
+    assert found.table.to_pylist() == [{"a": "1", "b": text}, {"a": "2", "b": "y"}]

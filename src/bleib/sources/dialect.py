@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bleib.settings import Csv
+from bleib.sources.readers import split_lines
 from bleib.sources.values import CURRENCY, as_text
 
 HEAD_BYTES = 400_000
@@ -35,7 +36,7 @@ def sniff(path: Path) -> Csv:
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     whole_lines = text[: text.rfind("\n")] if len(head) >= HEAD_BYTES else text
     delimiter = _delimiter(whole_lines)
-    rows = [next(csv.reader([line], delimiter=delimiter), []) for line in whole_lines.splitlines()[:SAMPLE_ROWS]]
+    rows = [next(split_lines([line], delimiter), []) for line in whole_lines.splitlines()[:SAMPLE_ROWS]]
     return Csv(delimiter=delimiter, encoding=encoding, skip_lines=lines_before(rows))
 
 
@@ -105,9 +106,7 @@ def _delimiter(text: str) -> str:
 
 
 def _fit(text: str, sign: str) -> tuple[float, int]:
-    rows = [
-        row for _, row in zip(range(SAMPLE_ROWS), csv.reader(text.splitlines(), delimiter=sign), strict=False) if row
-    ]
+    rows = [row for row in islice(split_lines(text.splitlines(), sign), SAMPLE_ROWS) if row]
     if not rows:
         return 0.0, 0
     width, lines = Counter(len(row) for row in rows).most_common(1)[0]

@@ -6,7 +6,7 @@ import csv
 import glob
 import gzip
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -193,9 +193,15 @@ def header_of(path: Path, dialect: Csv) -> list[str]:
         for _ in range(dialect.skip_lines):
             file.readline()
         first = list(islice(file, FIRST_LINES))
-    line, *rows = csv.reader(first or [""], delimiter=dialect.delimiter, quotechar=dialect.quote)
+    line, *rows = split_lines(first or [""], dialect.delimiter, dialect.quote)
     longer = [len(row) == len(line) + 1 and not row[-1] for row in rows if row]
     return _named([*line, ""] if 2 * sum(longer) > len(longer) else line)
+
+
+def split_lines(lines: Iterable[str], delimiter: str, quote: str = '"') -> Iterator[list[str]]:
+    """Lines of a CSV file as rows of values, also of such that are longer than the csv module takes (128 KB)."""
+    csv.field_size_limit(BLOCK_BYTES)
+    return csv.reader(lines, delimiter=delimiter, quotechar=quote)
 
 
 def _named(line: Sequence[str | None]) -> list[str]:
