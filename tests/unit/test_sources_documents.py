@@ -54,6 +54,11 @@ def test_a_document_of_records_is_read(tmp_path: Path, document: Any, indent: in
     assert found.table.to_pylist() == [{"a": "1"}, {"a": "2"}]
 
 
+def test_a_single_line_is_a_record_as_many_lines_are(tmp_path: Path) -> None:
+    """A day on which one order came in."""
+    assert read(tmp_path, "a.json", '{"a": 1, "b": [1]}\n').table.to_pylist() == [{"a": "1", "b": '["1"]'}]
+
+
 def test_a_line_that_is_no_record_is_kept_aside_with_its_number(tmp_path: Path) -> None:
     found = read(tmp_path, "a.jsonl", '{"a": 1}\nSumme: 1\n{"a": 2}\n{"a": 3\n')
     assert found.table.to_pylist() == [{"a": "1"}, {"a": "2"}]

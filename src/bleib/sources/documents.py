@@ -17,13 +17,13 @@ Record = dict[str, str | None]
 
 
 def records(file: IO[str], path: Path, name: str, table: str) -> Iterator[Record | str]:
-    """The records of an open file; a line that is none comes as its text. SourceError where there are no records."""
+    """The records of an open file; a line that is none comes as its text. SourceError for a document without a list of
+    records.
+    """
     if _is_of_lines(file, path):
-        found = 0
         for line in file:
             record = _parsed(line) if line.strip() else ""
             if isinstance(record, dict):
-                found += 1
                 yield _flat(record)
             elif line.strip():
                 yield line.rstrip("\r\n")
@@ -49,7 +49,7 @@ def _parsed(text: str) -> Any:
 
 
 def _list_of(file: IO[str], name: str, table: str) -> list[dict[str, Any]]:
-    """The records of a document: a list, or the only list of records in an object."""
+    """The records of a document: a list, the only list of records in an object, or a single line that is a record."""
     text = file.read().lstrip("\ufeff")
     if not text.strip():
         return []
@@ -59,6 +59,8 @@ def _list_of(file: IO[str], name: str, table: str) -> list[dict[str, Any]]:
         raise _fault(table, name, f"not readable as JSON: {error}") from error
     if isinstance(found, dict):
         lists = {key: value for key, value in found.items() if _holds_records(value)}
+        if not lists and "\n" not in text.strip():
+            return [found]
         if len(lists) != 1:
             several = f"an object with several lists of records: {', '.join(lists)}"
             raise _fault(table, name, several if lists else "an object without a list of records")
