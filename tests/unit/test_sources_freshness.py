@@ -24,11 +24,11 @@ def days(first: str, count: int, every: int = 1) -> Arrivals:
 
 
 def judged(arrivals: Arrivals, table: str = "tickets", kind: str = "") -> list[str]:
-    return [fault.reason for fault in stopped({(table, kind): arrivals}, END, {table: ("a.csv",)})]
+    return [fault.reason for fault in stopped({(table, kind): arrivals}, END, {(table, kind): ("a.csv",)})]
 
 
 def test_a_table_that_stopped_is_told_with_its_last_day_and_its_longest_pause() -> None:
-    (fault,) = stopped({("tickets", ""): days("2024-01-01", 50, every=3)}, END, {"tickets": ("a.csv", "b.csv")})
+    (fault,) = stopped({("tickets", ""): days("2024-01-01", 50, every=3)}, END, {("tickets", ""): ("a.csv", "b.csv")})
     assert (fault.table, fault.file, fault.column, fault.rows, fault.fatal) == ("tickets", "b.csv", "", 0, False)
     assert fault.reason == (
         "nothing arrived for the table tickets after 2024-05-27, 96 days before the end of the data; "
@@ -61,7 +61,8 @@ def test_few_days_tell_no_rhythm() -> None:
 
 
 def test_a_kind_of_events_that_stopped_says_what_it_does_to_labels() -> None:
-    (fault,) = stopped({("interactions", "order"): days("2024-01-01", 60)}, END, {"interactions": ("o.csv",)})
+    place = ("interactions", "order")
+    (fault,) = stopped({place: days("2024-01-01", 60)}, END, {place: ("o.csv",)})
     assert fault.reason.startswith("nothing arrived for events of the kind order after 2024-02-29")
     assert "with silence churn whoever does nothing else is taken for lost" in fault.remedy
 
@@ -105,6 +106,7 @@ def test_a_source_of_events_that_stopped_is_told_though_another_goes_on(tmp_path
     files: dict[str, str | bytes] = {f"{name}.csv": text for name, text in lines.items()}
     (warning,) = raw.take_in(tmp_path, files, [raw.ORDERS, logins]).report["warnings"]
     assert "events of the kind order after 2024-04-09" in warning["reason"]
+    assert warning["file"] == "orders.csv"
 
 
 def test_that_nobody_signs_up_any_more_is_no_missing_delivery() -> None:

@@ -17,12 +17,12 @@ RHYTHM_DAYS = 20  # with fewer days of arrival the longest pause so far tells no
 
 
 def stopped(
-    arrivals: Mapping[tuple[str, str], Arrivals], data_end: date, files: Mapping[str, tuple[str, ...]]
+    arrivals: Mapping[tuple[str, str], Arrivals], data_end: date, files: Mapping[tuple[str, str], tuple[str, ...]]
 ) -> list[Fault]:
     """A fault for each table but customers, and each kind of interactions, whose last pause is longer than 28 days and
     than any before.
 
-    ``arrivals``: by table and kind (empty but for interactions); ``files``: of each table, the newest last.
+    ``arrivals``: by table and kind (empty but for interactions); ``files``: that gave them, the newest last.
     """
     found = []
     for (table, kind), counted in arrivals.items():
@@ -32,7 +32,7 @@ def stopped(
         pause = clock.day_number(data_end) - 1 - int(days[-1])
         longest = int(np.diff(days).max()) - 1
         if pause > max(longest, SHORT_DAYS):
-            found.append(_fault(table, kind, int(days[-1]), pause, longest, data_end, files[table][-1]))
+            found.append(_fault(table, kind, int(days[-1]), pause, longest, data_end, files[table, kind][-1]))
     return found
 
 

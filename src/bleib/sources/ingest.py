@@ -180,9 +180,10 @@ def _arrivals(found: list[Found]) -> dict[tuple[str, str], Counter[int]]:
 
 def _warnings(found: list[Found], calendar: Calendar) -> list[Fault]:
     """What is doubtful about the deliveries: garbled texts, and what stopped arriving. Said in the terminal too."""
-    files: dict[str, tuple[str, ...]] = {}
+    files: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in found:
-        files[one.source.table] = (*files.get(one.source.table, ()), *one.files)
+        for place in {(one.source.table, kind) for kind, _ in one.tally.arrivals}:
+            files[place] = (*files.get(place, ()), *one.files)
     doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
     doubtful += freshness.stopped(_arrivals(found), calendar.data_end, files)
     for warning in doubtful:
