@@ -23,6 +23,7 @@ ORDER = [
     "train",
     "evaluate",
     "refit",
+    "register",
     "score",
     "worth",
     "explain",
