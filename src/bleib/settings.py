@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -397,16 +398,41 @@ class Settings(Section):
     engine: Engine = None  # type: ignore[assignment]
 
 
-def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
-    """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once."""
+def load_settings(*names: str, path: Path = PARAMS_FILE) -> Settings:
+    """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once.
+
+    Of ``section.key`` only that key can be read afterwards: a stage sees what dvc.yaml says that it sees.
+    """
     raw = _read(path)
     bare = [f'  - {place}: write the date in quotes: "{day}"' for place, day in _bare_dates(raw)]
     if bare:
         raise SettingsError(f"{path}: DVC reads no bare dates\n" + "\n".join(bare))
-    wanted = sections or tuple(Settings.model_fields)
-    return parse_settings(
-        {name: raw.get(name) for name in wanted}, str(path), unknown=set(raw) - set(Settings.model_fields)
+    wanted = names or tuple(Settings.model_fields)
+    sections = dict.fromkeys(name.split(".")[0] for name in wanted)
+    settings = parse_settings(
+        {name: raw.get(name) for name in sections}, str(path), unknown=set(raw) - set(Settings.model_fields)
     )
+    parts = {name: _only(getattr(settings, name), name, wanted) for name in sections if name not in wanted}
+    return settings.model_copy(update=parts)
+
+
+def missing_names(names: Iterable[str], path: Path = PARAMS_FILE) -> list[str]:
+    """Those of the names (``section`` or ``section.key``) that do not stand in params.yaml."""
+    raw = _read(path)
+    return [name for name in names if not _stands_in(raw, name.split("."))]
+
+
+def _stands_in(raw: Any, keys: list[str]) -> bool:
+    return not keys or (isinstance(raw, dict) and keys[0] in raw and _stands_in(raw[keys[0]], keys[1:]))
+
+
+def _only(section: Section, name: str, wanted: tuple[str, ...]) -> Section:
+    """The section without the keys that were not asked for; reading one of them is an AttributeError."""
+    kept = section.model_copy()
+    for key in type(section).model_fields:
+        if f"{name}.{key}" not in wanted:
+            del kept.__dict__[key]
+    return kept
 
 
 def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]

@@ -67,6 +67,20 @@ def test_stage_declares_the_params_sections_it_reads(name: str) -> None:
     assert sorted(STAGES[name].get("params", [])) == sorted(module.PARAMS)
 
 
+def test_only_the_stages_that_write_words_depend_on_the_language() -> None:
+    read = {name: [p for p in stage.get("params", []) if p.startswith("company")] for name, stage in STAGES.items()}
+    assert {name: keys for name, keys in read.items() if keys} == {
+        "ingest": ["company.time_zone"],
+        "label": ["company.time_zone"],
+        "featurize": ["company.time_zone"],
+        "evaluate": ["company.time_zone"],
+        "worth": ["company.time_zone"],
+        "explain": ["company.language", "company.currency"],
+        "rank": ["company.language", "company.time_zone"],
+        "report": ["company"],
+    }
+
+
 @pytest.mark.parametrize("name", ORDER)
 def test_stage_declares_the_artifacts_it_writes(name: str) -> None:
     assert outputs(STAGES[name]) == {str(a.path) for a in artifacts.ALL if a.stage == name}

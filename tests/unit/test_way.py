@@ -79,6 +79,17 @@ def test_a_fault_in_the_settings_of_a_late_stage_is_told_before_the_first(projec
     assert not (project / "data/raw").exists()
 
 
+def test_a_setting_that_dvc_will_look_for_is_missed_before_the_first_stage(project: Path) -> None:
+    stages = "stages: {explain: {cmd: x, params: [company.language, listing]}, label: {cmd: x, params: [clock.dates]}}"
+    (project / "dvc.yaml").write_text(stages, encoding="utf-8")
+    (project / "params.yaml").write_text("company: {name: Shop}\nclock: {dates: 5}\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as told:
+        way.run_the_way([])
+    assert "company.language is missing" in str(told.value)
+    assert "listing is missing" in str(told.value)
+    assert "clock" not in str(told.value)
+
+
 def test_the_package_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "bleib", "--help"], capture_output=True, text=True, check=True)
     assert "Who is about to leave, why, and what to do about it." in done.stdout

@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from bleib.console import say
-from bleib.errors import BleibError
-from bleib.settings import Source, load_settings
+from bleib.errors import BleibError, SettingsError
+from bleib.settings import PARAMS_FILE, Source, load_settings, missing_names
 
 RAW = Path("data/raw")
 HEADINGS = {"en": ("First on the list of", "by"), "de": ("Oben auf der Liste vom", "bis")}
@@ -27,6 +29,7 @@ def run_the_way(targets: list[str]) -> int:
     if not Path("dvc.yaml").exists():
         raise BleibError("dvc.yaml not found; run this in the folder of the project (a clone of bleib)")
     sources = load_settings().sources  # a fault in the settings of a late stage is told before the first
+    _require_params()
     prepare(sources)
     if any(source.url for source in sources):  # DVC cannot see that a database has changed
         code = dvc("repro", "--quiet", "--single-item", "--force", "ingest")
@@ -68,6 +71,15 @@ def prepare(sources: list[Source]) -> None:
         simulate(RAW, Path("data/demo_truth"))
     if not _inside_git():
         _let_dvc_work_without_git()
+
+
+def _require_params() -> None:
+    """SettingsError for settings that dvc.yaml names and params.yaml does not: DVC takes no defaults."""
+    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+    missing = missing_names(sorted({name for stage in stages for name in stage.get("params", [])}))
+    if missing:
+        faults = [f"{name} is missing; DVC must find it to see when it changes" for name in missing]
+        raise SettingsError.of(str(PARAMS_FILE), faults)
 
 
 def dvc(*arguments: str) -> int:

@@ -11,7 +11,7 @@ from bleib.listing.rank import at_risk_list
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "features", "listing")
+PARAMS = ("company.language", "company.time_zone", "features", "listing")
 
 
 def main() -> None:
