@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -14,6 +17,7 @@ from bleib.errors import BleibError, SettingsError
 from bleib.settings import PARAMS_FILE, Source, load_settings, missing_names
 
 RAW = Path("data/raw")
+ASIDE = Path("data/cache/trained")
 HEADINGS = {"en": ("First on the list of", "by"), "de": ("Oben auf der Liste vom", "bis")}
 QUIET = {
     "DVC_NO_ANALYTICS": "true",
@@ -51,12 +55,44 @@ def score_new_week() -> int:
     if not MODEL.path.exists():
         raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
     load_settings()
-    for stage in NEW_WEEK:
+    with what_was_trained_on_aside():
+        code = _run_stages(NEW_WEEK)
+    if code == 0:
+        show_results(5)
+    return code
+
+
+@contextmanager
+def what_was_trained_on_aside() -> Iterator[None]:
+    """Put labels and features of the last training aside, and afterwards back in their place, whatever happens.
+
+    Split, evaluation and notebooks go by them; a new week has other as-of dates, and features of the newest one only.
+    """
+    from bleib.artifacts import DICTIONARY, FEATURES, LABEL_SUMMARY, SNAPSHOTS
+    from bleib.files import replacing
+
+    shutil.rmtree(ASIDE, ignore_errors=True)  # left by a week that was killed; what lies in place is newer
+    ASIDE.mkdir(parents=True)
+    kept = {a.path: ASIDE / a.path.name for a in (SNAPSHOTS, LABEL_SUMMARY, FEATURES, DICTIONARY) if a.path.exists()}
+    try:
+        for path, aside in kept.items():
+            path.rename(aside)
+        yield
+    finally:
+        for path, aside in kept.items():
+            if aside.exists():
+                with replacing(path) as fresh:
+                    aside.rename(fresh)
+        shutil.rmtree(ASIDE)
+
+
+def _run_stages(stages: Sequence[str]) -> int:
+    """Run them one after the other; the exit code of the first that fails, else 0."""
+    for stage in stages:
         command = [sys.executable, "-m", *f"bleib.stages.{stage}".split()]
         code = subprocess.run(command, env=os.environ | QUIET, check=False).returncode
         if code:
             return code
-    show_results(5)
     return 0
 
 
