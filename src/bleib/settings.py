@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -450,18 +450,44 @@ class Settings(Section):
     engine: Engine = None  # type: ignore[assignment]
 
 
-def load_settings(*sections: str, path: Path = PARAMS_FILE) -> Settings:
+def load_settings(*names: str, path: Path = PARAMS_FILE) -> Settings:
     """Read the named sections of params.yaml (all without names); SettingsError lists every fault at once.
 
-    Faults of the other sections are told too: else the first stages would run for hours before the last one stops.
+    Of ``section.key`` only that key can be read afterwards: a stage sees what dvc.yaml says that it sees. Faults of the
+    other sections are told too: else the first stages would run for hours before the last one stops.
     """
     raw = _read(path)
     bare = [f'  - {place}: write the date in quotes: "{day}"' for place, day in _bare_dates(raw)]
     if bare:
         raise SettingsError(f"{path}: DVC reads no bare dates\n" + "\n".join(bare))
-    names = set(Settings.model_fields)
-    settings = parse_settings({name: raw.get(name) for name in Settings.model_fields}, str(path), set(raw) - names)
-    return settings.model_copy(update=dict.fromkeys(names - set(sections)) if sections else {})
+    sections = set(Settings.model_fields)
+    settings = parse_settings({name: raw.get(name) for name in Settings.model_fields}, str(path), set(raw) - sections)
+    parts = {name: _only(getattr(settings, name), name, names) for name in sections} if names else {}
+    return settings.model_copy(update=parts)
+
+
+def missing_names(names: Iterable[str], path: Path = PARAMS_FILE) -> list[str]:
+    """Those of the names (``section`` or ``section.key``) that do not stand in params.yaml."""
+    raw = _read(path)
+    return [name for name in names if not _stands_in(raw, name.split("."))]
+
+
+def _stands_in(raw: Any, keys: list[str]) -> bool:
+    return not keys or (isinstance(raw, dict) and keys[0] in raw and _stands_in(raw[keys[0]], keys[1:]))
+
+
+def _only(section: Any, name: str, wanted: tuple[str, ...]) -> Any:
+    """The section as far as it was asked for, None where not at all; reading another key is an AttributeError."""
+    if name in wanted:
+        return section
+    keys = [one.removeprefix(f"{name}.") for one in wanted if one.startswith(f"{name}.")]
+    if not keys:
+        return None
+    kept = section.model_copy()
+    for key in type(section).model_fields:
+        if key not in keys:
+            del kept.__dict__[key]
+    return kept
 
 
 def parse_settings(raw: dict[str, Any], origin: str = "params.yaml", unknown: set[str] = frozenset()) -> Settings:  # type: ignore[assignment]

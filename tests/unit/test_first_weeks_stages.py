@@ -18,7 +18,7 @@ from bleib.files import read_json, sha256, write_csv, write_json
 from bleib.model.loading import load_model
 from bleib.model.rhythm import RhythmModel
 from bleib.model.serving import _load_pyfunc
-from bleib.stages import evaluate, refit, score, search, split, train
+from bleib.stages import evaluate, refit, register, score, search, split, train
 
 # Outcome windows of 40 days, dates 28 days apart; ten as-of dates from 2024-01-01 on.
 CHURN = {"horizon_days": 40, "active_days": 120}
@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
     pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
 ]
-STAGES = (split, search, train, evaluate, refit, score)
+STAGES = (split, search, train, evaluate, refit, register, score)
 NAMES = ("split", "search", "train", "evaluate", "refit", "score")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,7 +29,7 @@ from bleib.errors import BleibError
 from bleib.files import read_json, sha256, write_csv, write_json
 from bleib.model import tracking
 from bleib.settings import Tracking
-from bleib.stages import evaluate, refit, score, search, split, train
+from bleib.stages import evaluate, refit, register, score, search, split, train
 from bleib.tables import INTERACTIONS
 
 FAMILY = {"drift": "price"}  # of the features of the made-up company; the others are of recency
@@ -45,7 +46,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
 ]
 
-STAGES = (split, search, train, evaluate, refit, score)
+STAGES = (split, search, train, evaluate, refit, register, score)
 WRITTEN = [a.path for a in artifacts.ALL if a.stage in ("split", "search", "train", "evaluate", "refit", "score")]
 
 
@@ -182,6 +183,82 @@ def test_the_registered_model_answers_with_our_scores_and_carries_no_pickle(proj
     assert not list((project / "mlartifacts").rglob("*.pkl"))
 
 
+def registry(folder: Path) -> mlflow.MlflowClient:
+    return mlflow.MlflowClient(tracking_uri=f"sqlite:///{folder}/mlflow.db")
+
+
+def champion(folder: Path) -> str | None:
+    """The version that the alias points to."""
+    return registry(folder).get_registered_model("bleib-churn").aliases.get("champion")
+
+
+def judged(passed: bool, **further: str) -> None:
+    """Let the evaluation have come to this verdict."""
+    metrics = read_json(artifacts.METRICS.path)
+    write_json(artifacts.METRICS.path, metrics | {"gate": metrics["gate"] | {"passed": passed} | further})
+
+
+@pytest.fixture
+def verdict_of_the_evaluation(project: Path) -> Iterator[None]:
+    """What the evaluation found is there again afterwards."""
+    metrics = read_json(artifacts.METRICS.path)
+    yield
+    write_json(artifacts.METRICS.path, metrics)
+
+
+def test_a_version_tells_what_the_evaluation_found_and_where_it_comes_from(project: Path) -> None:
+    (version,) = registry(project).search_model_versions("name = 'bleib-churn'")
+    tags, gate = version.tags, read_json(artifacts.METRICS.path)["gate"]
+    auroc = read_json(artifacts.METRICS.path)["models"]["bleib"]["auroc"]
+    assert tags["role"] == "list"
+    assert tags["gate"] == ("passed" if gate["passed"] else "failed")
+    assert tags["auroc"] == f"{auroc['value']:.3f} [{auroc['low']:.3f}, {auroc['high']:.3f}]"
+    assert tags["as_of_date"] == "2024-09-09"
+    assert tags["dvc_experiment"] == "brave-otter"
+    assert tags["model_sha256"] == sha256(artifacts.MODEL.path)
+    assert tags["evaluated_model_sha256"] == sha256(artifacts.EVALUATED_MODEL.path)
+    assert all(reason in version.description for reason in gate["reasons"])
+
+
+def test_the_newest_model_of_the_list_is_the_candidate_also_in_an_experiment(project: Path) -> None:
+    assert registry(project).get_registered_model("bleib-churn").aliases == {"candidate": 1}
+
+
+@pytest.mark.usefixtures("verdict_of_the_evaluation")
+def test_champion_is_the_newest_model_outside_experiments_whose_gate_passed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(passed=True)
+    register.main()
+    assert champion(project) is None
+    monkeypatch.delenv("DVC_EXP_NAME")
+    register.main()
+    assert champion(project) == 1
+    judged(passed=True, trained_from="2024-12-01")
+    register.main()
+    assert champion(project) is None  # its evaluation was made again, and nothing is proved
+
+
+@pytest.mark.usefixtures("verdict_of_the_evaluation")
+def test_a_model_that_fails_leaves_the_champion_to_the_one_before(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DVC_EXP_NAME")
+    judged(passed=True)
+    register.main()
+    shutil.copytree(artifacts.MODEL.path, tmp_path / "churn")
+    stored = artifacts.MODEL.path / "model.json"
+    write_json(stored, read_json(stored) | {"about": read_json(stored)["about"] | {"snapshots": 1}})
+    judged(passed=False)
+    try:
+        register.main()
+    finally:
+        shutil.copy(tmp_path / "churn" / "model.json", stored)
+    aliases = registry(project).get_registered_model("bleib-churn").aliases
+    assert aliases == {"candidate": 2, "champion": 1}
+    assert registry(project).get_model_version("bleib-churn", "2").tags["gate"] == "failed"
+
+
 @contextmanager
 def serving(project: Path) -> Iterator[str]:
     """The address of ``mlflow models serve`` for the model of the list, as a person starts it."""
@@ -235,6 +312,14 @@ def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monke
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://tracking.example")
     assert tracking.tracking_uri() == "http://tracking.example"
+
+
+def test_a_copy_that_dvc_throws_away_logs_into_the_database_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    assert tracking.tracking_uri() == f"sqlite:///{tmp_path}/mlflow.db"
 
 
 def test_a_tracking_server_that_does_not_answer_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,3 +219,21 @@ def test_an_own_feature_that_no_table_can_hold_is_refused(given: dict[str, objec
     with pytest.raises(SettingsError, match=said):
         parse_settings({"features": {"extra": [OWN | given]}})
     assert parse_settings({"features": {"extra": [OWN | {"window_days": 36_500}]}})
+
+
+def test_a_key_of_a_section_can_be_read_alone_and_then_no_other_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("company: {name: Nordlicht, time_zone: Europe/Berlin, language: de}\n", encoding="utf-8")
+    company = load_settings("company.time_zone", path=path).company
+    assert company.time_zone == "Europe/Berlin"
+    assert not hasattr(company, "language")
+    both = load_settings("company.language", "company.time_zone", path=path).company
+    assert (both.language, both.time_zone) == ("de", "Europe/Berlin")
+    assert not hasattr(both, "name")
+
+
+def test_a_fault_beside_the_key_that_is_read_is_told_too(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("company: {time_zone: Europe/Berlin, langage: de}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"company\.langage: unknown name; did you mean language\?"):
+        load_settings("company.time_zone", path=path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,63 @@ def test_a_fault_in_the_settings_of_a_late_stage_is_told_before_the_first(projec
     assert not (project / "data/raw").exists()
 
 
+def test_a_setting_that_dvc_will_look_for_is_missed_before_the_first_stage(project: Path) -> None:
+    stages = "stages: {explain: {cmd: x, params: [company.language, listing]}, label: {cmd: x, params: [clock.dates]}}"
+    (project / "dvc.yaml").write_text(stages, encoding="utf-8")
+    (project / "params.yaml").write_text("company: {name: Shop}\nclock: {dates: 5}\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as told:
+        way.run_the_way([])
+    assert "company.language is missing" in str(told.value)
+    assert "listing is missing" in str(told.value)
+    assert "clock" not in str(told.value)
+
+
 def test_the_package_is_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "bleib", "--help"], capture_output=True, text=True, check=True)
     assert "Who is about to leave, why, and what to do about it." in done.stdout
+
+
+def write_features(*names: str) -> None:
+    """The features as a folder with these parts, and their dictionary."""
+    shutil.rmtree(artifacts.FEATURES.path, ignore_errors=True)
+    artifacts.FEATURES.path.mkdir(parents=True)
+    for name in names:
+        (artifacts.FEATURES.path / name).write_text(name, encoding="utf-8")
+    artifacts.DICTIONARY.path.write_text(", ".join(names), encoding="utf-8")
+
+
+def features() -> tuple[list[str], str]:
+    names = sorted(part.name for part in artifacts.FEATURES.path.iterdir())
+    return names, artifacts.DICTIONARY.path.read_text(encoding="utf-8")
+
+
+def test_what_the_model_was_trained_on_is_there_again_after_a_new_week(project: Path) -> None:
+    write_features("trained")
+    with way.what_was_trained_on_aside():
+        assert not artifacts.FEATURES.path.exists()
+        write_features("week")
+    assert features() == (["trained"], "trained")
+    assert list((project / "data").rglob("week")) == []
+
+
+def test_what_the_model_was_trained_on_is_there_again_where_a_new_week_fails(project: Path) -> None:
+    write_features("trained")
+    with pytest.raises(KeyboardInterrupt), way.what_was_trained_on_aside():
+        artifacts.FEATURES.path.mkdir()  # and no dictionary yet
+        raise KeyboardInterrupt
+    assert features() == (["trained"], "trained")
+
+
+def test_a_new_week_with_a_model_from_elsewhere_leaves_its_own_features(project: Path) -> None:
+    with way.what_was_trained_on_aside():
+        write_features("week")
+    assert features() == (["week"], "week")
+
+
+def test_what_a_killed_week_has_left_aside_is_not_put_over_a_later_training(project: Path) -> None:
+    write_features("old")
+    way.what_was_trained_on_aside().__enter__()  # and killed
+    write_features("trained since")
+    with way.what_was_trained_on_aside():
+        write_features("week")
+    assert features() == (["trained since"], "trained since")

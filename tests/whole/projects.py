@@ -28,7 +28,7 @@ def make_project(folder: Path, changes: dict[str, Any] | None = None, git: bool 
     """A copy of what a clone holds, with quick settings and ``changes`` to params.yaml (merged by section)."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    (folder / ".dvc").mkdir()
+    shutil.copytree(ROOT / ".dvc/plots", folder / ".dvc/plots")
     for name in ("dvc.yaml", ".gitignore", ".dvc/config", ".dvc/.gitignore", ".dvcignore"):
         shutil.copy(ROOT / name, folder / name)
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from bleib.console import say
-from bleib.errors import BleibError
-from bleib.settings import Source, load_settings
+from bleib.errors import BleibError, SettingsError
+from bleib.settings import PARAMS_FILE, Source, load_settings, missing_names
 
 RAW = Path("data/raw")
+ASIDE = Path("data/cache/trained")
 HEADINGS = {"en": ("First on the list of", "by"), "de": ("Oben auf der Liste vom", "bis")}
 QUIET = {
     "DVC_NO_ANALYTICS": "true",
@@ -27,6 +33,7 @@ def run_the_way(targets: list[str]) -> int:
     if not Path("dvc.yaml").exists():
         raise BleibError("dvc.yaml not found; run this in the folder of the project (a clone of bleib)")
     sources = load_settings().sources  # a fault in the settings of a late stage is told before the first
+    _require_params()
     prepare(sources)
     if any(source.url for source in sources):  # DVC cannot see that a database has changed
         code = dvc("repro", "--quiet", "--single-item", "--force", "ingest")
@@ -48,12 +55,44 @@ def score_new_week() -> int:
     if not MODEL.path.exists():
         raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
     load_settings()
-    for stage in NEW_WEEK:
+    with what_was_trained_on_aside():
+        code = _run_stages(NEW_WEEK)
+    if code == 0:
+        show_results(5)
+    return code
+
+
+@contextmanager
+def what_was_trained_on_aside() -> Iterator[None]:
+    """Put labels and features of the last training aside, and afterwards back in their place, whatever happens.
+
+    Split, evaluation and notebooks go by them; a new week has other as-of dates, and features of the newest one only.
+    """
+    from bleib.artifacts import DICTIONARY, FEATURES, LABEL_SUMMARY, SNAPSHOTS
+    from bleib.files import replacing
+
+    shutil.rmtree(ASIDE, ignore_errors=True)  # left by a week that was killed; what lies in place is newer
+    ASIDE.mkdir(parents=True)
+    kept = {a.path: ASIDE / a.path.name for a in (SNAPSHOTS, LABEL_SUMMARY, FEATURES, DICTIONARY) if a.path.exists()}
+    try:
+        for path, aside in kept.items():
+            path.rename(aside)
+        yield
+    finally:
+        for path, aside in kept.items():
+            if aside.exists():
+                with replacing(path) as fresh:
+                    aside.rename(fresh)
+        shutil.rmtree(ASIDE)
+
+
+def _run_stages(stages: Sequence[str]) -> int:
+    """Run them one after the other; the exit code of the first that fails, else 0."""
+    for stage in stages:
         command = [sys.executable, "-m", *f"bleib.stages.{stage}".split()]
         code = subprocess.run(command, env=os.environ | QUIET, check=False).returncode
         if code:
             return code
-    show_results(5)
     return 0
 
 
@@ -68,6 +107,15 @@ def prepare(sources: list[Source]) -> None:
         simulate(RAW, Path("data/demo_truth"))
     if not _inside_git():
         _let_dvc_work_without_git()
+
+
+def _require_params() -> None:
+    """SettingsError for settings that dvc.yaml names and params.yaml does not: DVC takes no defaults."""
+    stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+    missing = missing_names(sorted({name for stage in stages for name in stage.get("params", [])}))
+    if missing:
+        faults = [f"{name} is missing; DVC must find it to see when it changes" for name in missing]
+        raise SettingsError.of(str(PARAMS_FILE), faults)
 
 
 def dvc(*arguments: str) -> int:

@@ -1,8 +1,8 @@
 """MLflow: the only module that knows it.
 
-Without MLFLOW_TRACKING_URI runs go to ``mlflow.db`` and ``mlartifacts/`` in the working folder. The run of a model is
-found by its tag ``model_sha256``, so that training and evaluation meet in one run, refit and the report's plots in that
-of the model of the list, without passing run ids around.
+Without MLFLOW_TRACKING_URI runs go to ``mlflow.db`` and ``mlartifacts/`` in the project folder. The run of a model is
+found by its tag ``model_sha256``, so that training and evaluation meet in one run, register and the report's plots in
+that of the model of the list, without passing run ids around.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import os
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 MODEL_TAG = "model_sha256"
-ALIAS = "candidate"  # the newest model of the list; MLflow keeps the name "latest" for itself
+CANDIDATE = "candidate"  # alias of the newest model of the list; MLflow keeps the name "latest" for itself
+CHAMPION = "champion"  # alias of the newest one whose gate passed, made outside of experiments
+EXPERIMENT = "DVC_EXP_NAME"  # set by DVC while it runs an experiment
+PROJECT = "DVC_ROOT"  # set by DVC for its stages: the project, also where they run in a throw-away copy of it
 LOGGED = "logged_model"
 EXAMPLE_ROWS = 5
 SERVING_PACKAGES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy", "pydantic", "pyyaml", "tzdata")
@@ -41,40 +45,61 @@ QUIET = {
 }
 
 
+@dataclass(frozen=True)
+class VersionLabel:
+    """What is said of a version of the registered model: tags, a text, and whether its gate passed."""
+
+    tags: Mapping[str, str]
+    description: str
+    passed: bool
+
+
 def tracking_uri() -> str:
-    """MLFLOW_TRACKING_URI, else the database in the working folder."""
-    return os.environ.get(URI_VARIABLE) or f"sqlite:///{Path.cwd() / DATABASE}"
+    """MLFLOW_TRACKING_URI, else the database in the project folder."""
+    return os.environ.get(URI_VARIABLE) or f"sqlite:///{_project() / DATABASE}"
 
 
-def log_model(folder: Path, example: pd.DataFrame, settings: Tracking, registered: bool = False) -> str:
-    """Log a saved model with its settings, data hashes, signature and input example; returns the run id.
+def log_model(folder: Path, example: pd.DataFrame, settings: Tracking) -> str:
+    """Log the evaluated model with its settings, data hashes, signature and input example; returns the run id.
 
-    The run is tagged ``role``: ``list`` for a ``registered`` model, which becomes a new version of the registered
-    model and takes over the alias ``candidate``; else ``evaluated``. A model that is already logged is not logged
-    again. BleibError when the tracking server does not answer.
+    The run is tagged with the ``role`` evaluated. A model that is already logged is not logged again. BleibError when
+    the tracking server does not answer.
     """
     with _run(folder, settings) as (mlflow, run):
-        mlflow.set_tag("role", "list" if registered else "evaluated")
-        tags = run.data.tags
-        if LOGGED not in tags or (registered and "model_version" not in tags):
-            name = settings.registered_model if registered else None
-            logged = _log_pyfunc(mlflow, folder, example.astype("float64"), name)
-            tags = {LOGGED: logged.model_uri}
-            if registered:
-                tags |= {"model_version": str(logged.registered_model_version)}
-            mlflow.set_tags(tags)
-        if registered:
-            client = mlflow.MlflowClient()
-            client.set_registered_model_alias(settings.registered_model, ALIAS, tags["model_version"])
+        mlflow.set_tag("role", "evaluated")
+        _logged(mlflow, run, folder, example)
         return str(run.info.run_id)
+
+
+def register_model(folder: Path, example: pd.DataFrame, label: VersionLabel, settings: Tracking) -> dict[str, int]:
+    """Make the model of the list a version of the registered model; the version of each alias afterwards.
+
+    A model that is a version already stays it. It takes the alias ``candidate``; outside of DVC experiments also
+    ``champion`` if the gate passed, and it loses that one if not. An experiment changes nothing else of what there
+    was. BleibError when the tracking server does not answer.
+    """
+    with _run(folder, settings) as (mlflow, run):
+        mlflow.set_tag("role", "list")
+        client, name = mlflow.MlflowClient(), settings.registered_model
+        source = _logged(mlflow, run, folder, example)
+        known = client.search_model_versions(f"name = '{name}' and run_id = '{run.info.run_id}'")
+        version = str((known[0] if known else mlflow.register_model(source, name)).version)
+        mlflow.set_tag("model_version", version)
+        in_experiment = bool(os.environ.get(EXPERIMENT))
+        if not known or not in_experiment:
+            _describe_version(client, name, version, {**label.tags, MODEL_TAG: sha256(folder), **_revision()})
+            client.update_model_version(name, version, label.description)
+        client.set_registered_model_alias(name, CANDIDATE, version)
+        if not in_experiment:
+            _crown(client, name, version, label.passed)
+        return {alias: int(of) for alias, of in client.get_registered_model(name).aliases.items()}
 
 
 def log_evaluation(folder: Path, metrics: dict[str, Any], settings: Tracking) -> None:
     """Add the numbers of metrics.json (nested names joined by a dot) and the gate's verdict to the model's run."""
     with _run(folder, settings) as (mlflow, _):
         mlflow.log_metrics(_flat(metrics["models"]) | _flat(metrics["difference_from"], "difference_from."))
-        gate = metrics["gate"]
-        mlflow.set_tags({"gate": "not proved" if "trained_from" in gate else "passed" if gate["passed"] else "failed"})
+        mlflow.set_tag("gate", verdict_word(metrics["gate"]))
 
 
 def log_files(folder: Path, files: Sequence[Path], settings: Tracking) -> None:
@@ -83,6 +108,11 @@ def log_files(folder: Path, files: Sequence[Path], settings: Tracking) -> None:
         for file in files:
             log = mlflow.log_artifacts if file.is_dir() else mlflow.log_artifact
             log(str(file), f"{file.parent.name}/{file.name}" if file.is_dir() else file.parent.name)
+
+
+def verdict_word(gate: Mapping[str, Any]) -> str:
+    """The gate's verdict in metrics.json as a tag: passed, failed or not proved."""
+    return "not proved" if "trained_from" in gate else "passed" if gate["passed"] else "failed"
 
 
 @contextmanager
@@ -102,7 +132,7 @@ def _run(folder: Path, settings: Tracking) -> Iterator[tuple[Any, Any]]:
         with mlflow.start_run(
             run_id=found[0].info.run_id if found else None,
             experiment_id=None if found else experiment,
-            run_name=None if found else os.environ.get("DVC_EXP_NAME") or f"model {digest[:12]}",
+            run_name=None if found else os.environ.get(EXPERIMENT) or f"model {digest[:12]}",
             log_system_metrics=False,
         ) as run:
             if not found:
@@ -128,12 +158,17 @@ def _mlflow() -> Any:
     return mlflow
 
 
+def _project() -> Path:
+    """The project folder; in a throw-away copy that DVC has made for an experiment that which was copied."""
+    return Path(os.environ.get(PROJECT) or Path.cwd())
+
+
 def _experiment(mlflow: Any, name: str, own: bool) -> str:
-    """Id of the experiment; in the working folder's own database its artifacts lie beside it."""
+    """Id of the experiment; in the project's own database its artifacts lie beside it."""
     known = mlflow.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
-    return str(mlflow.create_experiment(name, (Path.cwd() / ARTIFACTS).as_uri() if own else None))
+    return str(mlflow.create_experiment(name, (_project() / ARTIFACTS).as_uri() if own else None))
 
 
 def _describe(mlflow: Any, folder: Path, digest: str) -> None:
@@ -151,10 +186,33 @@ def _revision() -> dict[str, str]:
     git = shutil.which("git")
     asked = [git, "rev-parse", "HEAD"] if git else None
     answer = subprocess.run(asked, capture_output=True, text=True, check=False).stdout if asked else ""
-    return {"git_revision": answer.strip(), "dvc_experiment": os.environ.get("DVC_EXP_NAME", "")}
+    return {"git_revision": answer.strip(), "dvc_experiment": os.environ.get(EXPERIMENT, "")}
 
 
-def _log_pyfunc(mlflow: Any, folder: Path, example: pd.DataFrame, registered: str | None) -> Any:
+def _describe_version(client: Any, name: str, version: str, tags: Mapping[str, str]) -> None:
+    for key, value in tags.items():
+        if value:
+            client.set_model_version_tag(name, version, key, value)
+
+
+def _crown(client: Any, name: str, version: str, passed: bool) -> None:
+    """Make the version the champion, or see to it that it is not."""
+    if passed:
+        client.set_registered_model_alias(name, CHAMPION, version)
+    elif str(client.get_registered_model(name).aliases.get(CHAMPION)) == version:
+        client.delete_registered_model_alias(name, CHAMPION)
+
+
+def _logged(mlflow: Any, run: Any, folder: Path, example: pd.DataFrame) -> str:
+    """The address of the model that the run has logged; logged now if it was not."""
+    known = run.data.tags.get(LOGGED)
+    if known is None:
+        known = _log_pyfunc(mlflow, folder, example.astype("float64")).model_uri
+        mlflow.set_tag(LOGGED, known)
+    return str(known)
+
+
+def _log_pyfunc(mlflow: Any, folder: Path, example: pd.DataFrame) -> Any:
     from bleib.model.serving import ServedModel, _load_pyfunc
 
     served: ServedModel = _load_pyfunc(str(folder))
@@ -166,7 +224,6 @@ def _log_pyfunc(mlflow: Any, folder: Path, example: pd.DataFrame, registered: st
         signature=mlflow.models.infer_signature(example, served.predict(example)),
         input_example=example,
         pip_requirements=[f"{package}=={version(package)}" for package in SERVING_PACKAGES],
-        registered_model_name=registered,
     )
 
 

@@ -27,7 +27,17 @@ from bleib.model.whole_base import whole_base
 from bleib.settings import Settings, load_settings
 from bleib.stages import run
 
-PARAMS: tuple[str, ...] = ("company", "clock", "churn", "features", "split", "train", "evaluate", "listing", "tracking")
+PARAMS: tuple[str, ...] = (
+    "company.time_zone",
+    "clock",
+    "churn",
+    "features",
+    "split",
+    "train",
+    "evaluate",
+    "listing",
+    "tracking",
+)
 
 
 def main() -> None:

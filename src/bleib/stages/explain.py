@@ -27,7 +27,7 @@ from bleib.reasons.sentences import medians, tell_reasons
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "listing")
+PARAMS = ("company.language", "company.currency", "listing")
 
 
 def main() -> None:

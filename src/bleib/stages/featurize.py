@@ -10,7 +10,7 @@ from bleib.files import replacing, write_csv
 from bleib.settings import EngineName, load_settings
 from bleib.stages import run_on_engine
 
-PARAMS: tuple[str, ...] = ("company", "churn", "features", "engine")
+PARAMS: tuple[str, ...] = ("company.time_zone", "churn", "features", "engine")
 
 
 def main(engine: EngineName | None = None, newest: bool = False) -> None:

@@ -12,7 +12,7 @@ from bleib.sources import report
 from bleib.sources.ingest import ingest
 from bleib.stages import run_on_engine
 
-PARAMS = ("company", "sources", "ingest", "engine")
+PARAMS = ("company.time_zone", "sources", "ingest", "engine")
 KEPT = Path("data/cache/ingest")  # what was read of each raw file; may be deleted at any time
 
 

@@ -9,7 +9,7 @@ from bleib.files import read_json, replacing, write_csv
 from bleib.settings import EngineName, load_settings
 from bleib.stages import run_on_engine
 
-PARAMS = ("company", "clock", "churn", "engine")
+PARAMS = ("company.time_zone", "clock", "churn", "engine")
 
 
 def main(engine: EngineName | None = None) -> None:

@@ -10,7 +10,7 @@ from bleib.listing.rank import at_risk_list
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "listing")
+PARAMS = ("company.language", "company.time_zone", "listing")
 
 
 def main() -> None:

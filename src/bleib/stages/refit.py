@@ -7,7 +7,6 @@ import pandas as pd
 from bleib import artifacts
 from bleib.console import say
 from bleib.files import read_json, sha256
-from bleib.model import tracking
 from bleib.model.loading import load_model
 from bleib.model.reading import read_families, read_rhythms, read_training_rows
 from bleib.model.rhythm import RhythmModel
@@ -16,11 +15,11 @@ from bleib.model.training import refit_model, train_without_outcomes
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS: tuple[str, ...] = ("churn", "split", "train", "tracking")
+PARAMS: tuple[str, ...] = ("churn", "split", "train")
 
 
 def main() -> None:
-    """Read the newest mature dates and the evaluated model, fit its recipe, write the model, log and register it."""
+    """Read the newest mature dates and the evaluated model, fit its recipe, write the model."""
     settings = load_settings(*PARAMS)
     dates = newest_mature(pd.read_csv(artifacts.SPLIT.path), settings.split, settings.churn)
     evaluated, families = load_model(artifacts.EVALUATED_MODEL.path), read_families(artifacts.DICTIONARY.path)
@@ -35,8 +34,6 @@ def main() -> None:
     data = {name: sha256(item.path) for name, item in _DATA.items()}
     trained.model.save(artifacts.MODEL.path, trained.about | origin | {"data_sha256": data})
     say(f"refit: {trained.about['snapshots']:,} snapshots, {trained.recipe.text()}")
-    example = rows.X[list(trained.model.feature_names_in_)].head(tracking.EXAMPLE_ROWS)
-    tracking.log_model(artifacts.MODEL.path, example, settings.tracking, registered=True)
 
 
 _DATA = {"features": artifacts.FEATURES, "snapshots": artifacts.SNAPSHOTS, "split": artifacts.SPLIT}

@@ -10,7 +10,7 @@ from bleib.listing.worth import worth_of
 from bleib.settings import load_settings
 from bleib.stages import run
 
-PARAMS = ("company", "churn", "features", "listing")
+PARAMS = ("company.time_zone", "churn", "features", "listing")
 SPEND = ("customer_id", "kind", "occurred_at", "known_at", "amount")  # of the interactions, which are many
 
 
