@@ -437,6 +437,18 @@ def test_a_last_line_with_a_total_is_filtered_and_said(tmp_path: Path) -> None:
     proposal = look(tmp_path, files)
     assert proposal.sources[1]["where"] == [{"column": "Kundennummer", "not_starts_with": "Summe"}]
     assert proposal.doubts[1] == ["the last row begins with 'Summe: 28 Kunden': left out with where"]
+
+
+def test_a_name_that_begins_like_a_total_costs_no_row(tmp_path: Path) -> None:
+    rows = [f"{'Total Energies' if k % 4 == 0 else f'A{k}'},N{k % 5},2024-03-{k:02d}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("firma,customer_id,order_date", *rows)})
+    assert "where" not in proposal.sources[0]
+
+
+def test_each_of_several_deliveries_may_end_with_a_total(tmp_path: Path) -> None:
+    text = lines("Kundennummer,Name", *(f"{k},N{k}" for k in range(1, 29)), "Summe: 28 Kunden,")
+    proposal = look(tmp_path, {"orders.csv": raw.GOOD, "kunden_1.csv": text, "kunden_2.csv": text})
+    assert proposal.sources[1]["where"] == [{"column": "Kundennummer", "not_starts_with": "Summe"}]
     assert len(walk(tmp_path, proposal).tables["customers"]) == 28
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import yaml
 
 from bleib.errors import DataError
@@ -15,6 +16,7 @@ from bleib.sources import doubts, guesses, overlaps
 from bleib.sources.leftovers import left_out
 from bleib.sources.profiles import profile
 from bleib.sources.union import EVENTS
+from bleib.sources.values import as_text
 from bleib.sources.views import Seen, look
 from bleib.tables import CANONICAL
 
@@ -272,11 +274,12 @@ def _is_key(view: Seen, name: str) -> bool:
 
 
 def _filter_total(view: Seen, source: dict[str, Any], found: list[str]) -> None:
-    """A last line that counts or sums the others is no row."""
+    """A last line that counts or sums the others is no row; where more rows begin so, it is the name of somebody."""
     name = view.table.column_names[0]
-    last = str(view.table[name][-1].as_py() or "")
+    texts = as_text(view.table[name], [])
+    last = texts[-1].as_py() or ""
     word = re.match(TOTAL, last.strip(), re.IGNORECASE)
-    if word:
+    if word and pc.sum(pc.starts_with(texts, word.group())).as_py() <= len(view.files):
         source["where"] = [{"column": name, "not_starts_with": word.group()}]
         found.append(f"the last row begins with {last.strip()[:60]!r}: left out with where")
 
