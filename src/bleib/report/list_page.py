@@ -18,7 +18,6 @@ from bleib.report.texts import texts
 from bleib.settings import Churn, Language, Settings
 
 FILTERS = ("play", "tier", "segment")
-WHOLE_FROM = 10.0  # currency: smaller net values are told with cents, or many would look alike
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
         "percent": f.percent(known["churn_probability"]),
         "width": f"{100 * known['churn_probability']:.1f}",
         "value": MISSING if known["value_at_risk"] is None else f.money(known["value_at_risk"]),
-        "net": MISSING if net is None else f.money(net, 0 if abs(net) >= WHOLE_FROM else 2),
+        "net": MISSING if net is None else f.money(net),
         "costs_more": net is not None and net < 0,
         "reasons": [known[f"reason_{k}"] for k in (1, 2, 3) if known[f"reason_{k}"]],
         "due": f.short_day(due),

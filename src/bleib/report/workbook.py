@@ -12,8 +12,8 @@ import pandas as pd
 
 from bleib.clock import to_date
 from bleib.report import quality
-from bleib.report.formats import SIGNS, Formats
-from bleib.report.list_page import WHOLE_FROM, RiskList, has_value, notes, outcome_days
+from bleib.report.formats import SIGNS, WHOLE_FROM, Formats
+from bleib.report.list_page import RiskList, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
 
