@@ -118,6 +118,14 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     plt.close("all")
 
 
+def test_amounts_in_dollars_in_the_words_of_a_feature_are_no_formula(boosted: ChurnClassifier, tmp_path: Path) -> None:
+    """Of what stands between two dollars matplotlib makes a formula, and stops where it is none."""
+    X, _ = data(80)
+    words = dict.fromkeys(NAMES, "orders of 50 $ to 100_^ $")
+    draw(explain(boosted, X, FAMILY_OF), X.to_numpy(), tmp_path / "plots", words, "en")
+    assert (tmp_path / "plots" / "beeswarm.png").exists()
+
+
 def test_long_words_are_cut_into_lines_of_about_equal_length() -> None:
     assert _in_lines("die Verlängerung des Vertrags steht in … Tagen an") == (
         "die Verlängerung des Vertrags\nsteht in … Tagen an"

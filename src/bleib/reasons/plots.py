@@ -100,7 +100,7 @@ def _draw_beeswarm(
     rows, t = np.flatnonzero(contributions.peer), BEESWARM[language]
     shap = _shap()
     called = [words.get(name, name) for name in contributions.feature_names]
-    names = [_in_lines(text) for text in called]
+    names = [_in_lines(text).replace("$", r"\$") for text in called]  # between two of them matplotlib reads a formula
     explanation = shap.Explanation(values=contributions.features[rows], data=X[rows], feature_names=names)
     figure = plt.figure(figsize=(10.5, 9))
     shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
