@@ -206,3 +206,16 @@ def test_entries_that_map_other_columns_are_no_deliveries_of_one_another(tmp_pat
     columns = {name: column for name, column in CONTRACTS["columns"].items() if name != "plan"}
     found = two_entries(tmp_path, OLD, NEW, columns=columns)
     assert found.quarantine["reason"].tolist() == ["conflicting_id"] * 8
+
+
+def test_entries_that_say_another_kind_are_no_deliveries_of_one_another(tmp_path: Path) -> None:
+    """Answers to two questions of one survey, exported apart, with the same numbers."""
+    text = "id,customer,date,score\n" + "".join(f"{k},C{k % 3},2024-03-0{k},{k}\n" for k in range(1, 6))
+    columns = {"survey_id": "id", "customer_id": "customer", "answered_at": "date", "score": "score"}
+    entries = [
+        {"table": "surveys", "files": f"{kind}.csv", "columns": columns, "constants": {"kind": kind}}
+        for kind in ("nps", "csat")
+    ]
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "nps.csv": text, "csat.csv": text}
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, *entries], max_bad_share=1)
+    assert found.quarantine["reason"].tolist() == ["conflicting_id"] * 5

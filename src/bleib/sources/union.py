@@ -92,8 +92,8 @@ def _newest_delivery(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -
     """Without the rows that a newer file delivers anew, with other content, for the same customer.
 
     Only of tables that hold states, and of sources that do not say themselves when a row became known. A newer file is
-    a later one of the same source, or one of a later source that fills the same columns. Another customer under the
-    same id is no newer state of it.
+    a later one of the same source, or one of a later source that fills the same columns, with the same constants.
+    Another customer under the same id is no newer state of it.
     """
     stateful = [k for k, mapped in enumerate(sources) if _holds_states(table, mapped)]
     names = list(dict.fromkeys([*table.key, "customer_id"]))
@@ -102,7 +102,7 @@ def _newest_delivery(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -
         return frame
     content = content_hash(chosen, without=("known_at", *PLACE))
     rows = pd.DataFrame({"file": _files(chosen, sources), "content": content})
-    alike = chosen["_source"].map({k: "+".join(sorted(_filled(sources[k]))) for k in stateful})
+    alike = chosen["_source"].map({k: _content(sources[k]) for k in stateful})
     rows["key"] = chosen.assign(_alike=alike).groupby(["_alike", *names], dropna=False).ngroup()
     rows["newest"] = rows.groupby("key")["file"].transform("max") == rows["file"]
     # An equal row of an older file stays: it is the first delivery of what holds now.
@@ -119,6 +119,11 @@ def _holds_states(table: Table, mapped: Mapped) -> bool:
 def _filled(mapped: Mapped) -> set[str]:
     """The canonical columns that a source fills."""
     return {*mapped.source.columns, *mapped.source.constants, *mapped.source.products}
+
+
+def _content(mapped: Mapped) -> str:
+    """Equal for sources that fill the same columns, and say the same where they say it of all rows."""
+    return repr((sorted(_filled(mapped)), sorted(mapped.source.constants.items())))
 
 
 def _files(rows: pd.DataFrame, sources: list[Mapped]) -> pd.Series:
