@@ -367,3 +367,11 @@ def test_ids_that_have_lost_their_leading_zeros_are_recognised(tmp_path: Path) -
     with pytest.raises(DataError) as stop:
         raw.take_in(tmp_path, files, [raw.ORDERS, source], max_unknown_customers=0.5)
     assert "leading zeros" not in str(stop.value)
+
+
+def test_ids_with_leading_zeros_that_all_tables_know_are_no_fault(tmp_path: Path) -> None:
+    """As in the README's example of a shop."""
+    rows = "".join(f"{k},{k % 3:04d},2024-03-{k:02d},1\n" for k in range(1, 29))
+    customers = {"table": "customers", "files": "customers.csv", "columns": {"customer_id": "c"}}
+    files: dict[str, str | bytes] = {"orders.csv": raw.HEAD + rows, "customers.csv": "c\n0000\n0001\n0002\n"}
+    assert len(raw.take_in(tmp_path, files, [raw.ORDERS, customers]).tables["interactions"]) == 28

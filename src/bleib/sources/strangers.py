@@ -64,10 +64,12 @@ def judge(
     faults, lines = [], []
     for name, one in summed.items():
         share = one.rows / rows[name] if name in rows and one.known else 0.0
+        if share <= min(most, WORTH_SAYING):
+            continue
         told = _fault(one, share, [source for source in given if source[0].table == name], most)
         if share > most:
             faults.append(told)
-        elif share > WORTH_SAYING:
+        else:
             lines.append(f"{told.file}, column {told.column}: {told.reason}, for example {', '.join(one.unknown)}")
     return faults, lines
 
