@@ -111,6 +111,9 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     assert sorted(label.replace("\n", " ") for label in labels) == sorted([NAMES[0], *words.values()])
     assert max(len(line) for label in labels for line in label.split("\n")) <= 48
     assert [axis.get_xlabel(), axis.get_title(loc="left")] == around
+    figures = [label.get_text() for label in axis.get_xticklabels()]
+    assert {"en": "0.", "de": "0,"}[language] in "".join(figures)
+    assert {"en": ",", "de": "."}[language] not in "".join(figures)
     low_high = {"en": ["low", "high"], "de": ["niedrig", "hoch"]}[language]
     assert [label.get_text() for label in bar.get_yticklabels()] == low_high
     assert bar.get_ylabel() == {"en": "value of the feature", "de": "Wert des Merkmals"}[language]

@@ -27,6 +27,7 @@ BEESWARM: dict[Language, dict[str, str]] = {
         "bar": "value of the feature",
         "low": "low",
         "high": "high",
+        "point": ".",
     },
     "de": {
         "title": "Jeder Punkt ein Kunde: rechts erhöht das Risiko, links senkt es",
@@ -34,6 +35,7 @@ BEESWARM: dict[Language, dict[str, str]] = {
         "bar": "Wert des Merkmals",
         "low": "niedrig",
         "high": "hoch",
+        "point": ",",
     },
 }
 PNG = {"Software": None}  # no program version in the file: the same bytes for the same picture
@@ -123,6 +125,7 @@ def _draw_beeswarm(
     axis.tick_params(axis="y", labelsize=9)
     axis.set_title(t["title"], loc="left")
     axis.set_xlabel(t["axis"], color=GREY, fontsize=10)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−").replace(".", t["point"]))
     figure.axes[-1].set_yticklabels([t["low"], t["high"]])
     figure.savefig(path, dpi=120, bbox_inches="tight", metadata=PNG)
     plt.close(figure)
