@@ -10,6 +10,7 @@ import raw
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
 from bleib.sources.readers import read_blocks, read_file
+from bleib.sources.values import numbers
 
 
 def read(folder: Path, name: str, content: str | bytes) -> Any:
@@ -52,6 +53,13 @@ def test_lines_are_read_by_every_ending(tmp_path: Path, name: str) -> None:
 def test_a_document_of_records_is_read(tmp_path: Path, document: Any, indent: int | None) -> None:
     found = read(tmp_path, "a.json", json.dumps(document, indent=indent))
     assert found.table.to_pylist() == [{"a": "1"}, {"a": "2"}]
+
+
+def test_a_number_beside_texts_with_a_decimal_comma_is_the_same_number(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"a.jsonl": '{"a": 12.125}\n{"a": "1.008,50"}\n'})
+    dialect = Csv(decimal=",", thousands=".")
+    column = read_file(tmp_path / "a.jsonl", tmp_path, "auto", dialect).table["a"]
+    assert numbers(column, [], dialect)[0].tolist() == [12.125, 1008.5]
 
 
 def test_a_single_line_is_a_record_as_many_lines_are(tmp_path: Path) -> None:

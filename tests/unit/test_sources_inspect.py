@@ -505,3 +505,14 @@ def test_a_file_without_header_is_a_doubt(tmp_path: Path) -> None:
 def test_a_long_text_near_the_beginning_is_looked_at(tmp_path: Path) -> None:
     tickets = lines("ticket_id,customer_id,opened_at,text", f"1,a,2024-03-01,{'x' * 150_000}", "2,b,2024-03-02,y")
     assert look(tmp_path, {"tickets.csv": tickets}).sources[0]["columns"]["opened_at"] == "opened_at"
+
+
+def test_numbers_of_a_workbook_are_seen_beside_texts_with_a_decimal_comma(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    rows = [[f"B{k}", f"{k % 4:05d}", datetime(2024, 3, k), f"1.{k:03d},50", (2.5, 3)[k % 2]] for k in range(1, 29)]
+    for row in (["Bestellnr", "Kundennummer", "Bestelldatum", "Betrag", "Menge"], *rows):
+        book.active.append(row)
+    book.save(tmp_path / "orders.xlsx")
+    proposal = propose([tmp_path / "orders.xlsx"])
+    assert proposal.sources[0]["columns"]["quantity"] == "Menge"
+    assert walk(tmp_path, proposal).tables["interactions"][["amount", "quantity"]].iloc[0].tolist() == [1004.5, 2.5]

@@ -13,6 +13,7 @@ import raw
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
 from bleib.sources.readers import find_files, read_blocks, read_file
+from bleib.sources.values import numbers
 from bleib.sources.workbooks import sheets_of
 
 
@@ -44,6 +45,14 @@ def test_cells_are_read_as_text_that_keeps_what_a_person_sees(tmp_path: Path) ->
         {"nr": "0004711", "when": "2024-03-01 14:05:00", "total": "12.5", "ok": "true", "name": " Groß "},
         {"nr": "0012", "when": "2024-03-02 00:00:00", "total": "3", "ok": "false", "name": None},
     ]
+
+
+def test_a_number_beside_texts_with_a_decimal_comma_is_the_same_number(tmp_path: Path) -> None:
+    """With a point 12.125 would be read as twelve thousand, the point being the thousands sign."""
+    path = workbook(tmp_path / "a.xlsx", {"S": [["total"], [12.125], ["1.008,50"], [7]]})
+    dialect = Csv(decimal=",", thousands=".")
+    column = read_file(path, tmp_path, "auto", dialect).table["total"]
+    assert numbers(column, [], dialect)[0].tolist() == [12.125, 1008.5, 7.0]
 
 
 def test_a_sheet_is_named_and_the_first_one_is_read_else(tmp_path: Path) -> None:

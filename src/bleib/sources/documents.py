@@ -16,19 +16,19 @@ from bleib.sources.faults import SourceError, fatal
 Record = dict[str, str | None]
 
 
-def records(file: IO[str], path: Path, name: str, table: str) -> Iterator[Record | str]:
+def records(file: IO[str], path: Path, name: str, table: str, decimal: str = ".") -> Iterator[Record | str]:
     """The records of an open file; a line that is none comes as its text. SourceError for a document without a list of
-    records.
+    records. ``decimal``: the sign of numbers in texts, which numbers then have too.
     """
     if _is_of_lines(file, path):
         for line in file:
-            record = _parsed(line) if line.strip() else ""
+            record = _parsed(line, decimal) if line.strip() else ""
             if isinstance(record, dict):
                 yield _flat(record)
             elif line.strip():
                 yield line.rstrip("\r\n")
         return
-    for record in _list_of(file, name, table):
+    for record in _list_of(file, name, table, decimal):
         yield _flat(record)
 
 
@@ -41,20 +41,24 @@ def _is_of_lines(file: IO[str], path: Path) -> bool:
     return len(first) == 2 and isinstance(_parsed(first[0]), dict)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, decimal: str = ".") -> Any:
     try:
-        return json.loads(text.lstrip("\ufeff"), parse_int=str, parse_float=str)
+        return _loaded(text, decimal)
     except json.JSONDecodeError:
         return None
 
 
-def _list_of(file: IO[str], name: str, table: str) -> list[dict[str, Any]]:
+def _loaded(text: str, decimal: str) -> Any:
+    return json.loads(text.lstrip("\ufeff"), parse_int=str, parse_float=lambda digits: digits.replace(".", decimal))
+
+
+def _list_of(file: IO[str], name: str, table: str, decimal: str) -> list[dict[str, Any]]:
     """The records of a document: a list, the only list of records in an object, or a single line that is a record."""
     text = file.read().lstrip("\ufeff")
     if not text.strip():
         return []
     try:
-        found = json.loads(text, parse_int=str, parse_float=str)
+        found = _loaded(text, decimal)
     except json.JSONDecodeError as error:
         raise _fault(table, name, f"not readable as JSON: {error}") from error
     if isinstance(found, dict):

@@ -224,7 +224,7 @@ def _parquet_blocks(path: Path, name: str, table: str) -> Iterator[Raw]:
 
 
 def _excel_blocks(path: Path, name: str, dialect: Csv, table: str, sheet: str | None) -> Iterator[Raw]:
-    rows = islice(sheet_rows(path, name, table, sheet), dialect.skip_lines, None)
+    rows = islice(sheet_rows(path, name, table, sheet, dialect.decimal), dialect.skip_lines, None)
     names = _named(dialect.header or next(rows, []))
 
     def fitted(row: list[str | None]) -> list[str | None] | str:
@@ -238,12 +238,12 @@ def _json_blocks(path: Path, name: str, dialect: Csv, table: str) -> Iterator[Ra
     """Read twice: a field may come first in the last record, and all blocks have the same columns."""
     try:
         with open_text(path, dialect.encoding) as file:
-            found = records(file, path, name, table)
+            found = records(file, path, name, table, dialect.decimal)
             names = list(dict.fromkeys(key for record in found if isinstance(record, dict) for key in record))
         with open_text(path, dialect.encoding) as file:
             rows = (
                 record if isinstance(record, str) else [record.get(key) for key in names]
-                for record in records(file, path, name, table)
+                for record in records(file, path, name, table, dialect.decimal)
             )
             yield from _text_blocks(name, names, rows)
     except (UnicodeError, LookupError) as error:

@@ -91,6 +91,8 @@ def _see(path: Path, file: Path, sheet: str | None) -> Seen:
         dialect = Csv(skip_lines=titles)
         raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
     dialect = dialect if form == "parquet" else with_decimal(dialect, raw.table)
+    if form in ("excel", "json") and dialect.decimal != ".":  # its numbers are written with the sign of its texts
+        raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
     profiles = [profile(name, raw.table[name], dialect) for name in raw.table.column_names]
     ragged = tuple(text for _, _, text in raw.ragged)
     return Seen(path, sheet, dialect, raw.table, raw.table, profiles, ragged, (file,))

@@ -25,13 +25,16 @@ def sheets_of(path: Path) -> dict[str, bool]:
         return {sheet.title: _has_rows(sheet) for sheet in book.worksheets}
 
 
-def sheet_rows(path: Path, name: str, table: str, sheet: str | None) -> Iterator[Row]:
-    """The rows of a sheet (none: the first) that are not empty; SourceError where there is no such sheet."""
+def sheet_rows(path: Path, name: str, table: str, sheet: str | None, decimal: str = ".") -> Iterator[Row]:
+    """The rows of a sheet (none: the first) that are not empty; SourceError where there is no such sheet.
+
+    ``decimal``: the sign of numbers in texts, which those in cells of numbers then have too.
+    """
     with _opened(path, name, table) as book:
         chosen = _chosen(book, name, table, sheet)
         width = chosen.max_column or 0
         for cells in _all_rows(chosen):
-            row = [_text(cell) for cell in cells]
+            row = [_text(cell, decimal) for cell in cells]
             if any(row):
                 yield row + [None] * (width - len(row))
 
@@ -73,7 +76,7 @@ def _has_rows(sheet: Any) -> bool:
     return next(filled, None) is not None and next(filled, None) is not None
 
 
-def _text(cell: Any) -> str | None:
+def _text(cell: Any, decimal: str) -> str | None:
     value = cell.value
     if value is None or isinstance(value, str):
         return value or None
@@ -84,7 +87,7 @@ def _text(cell: Any) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float):
-        return _number(value, str(cell.number_format))
+        return _number(value, str(cell.number_format)).replace(".", decimal)
     return str(value)
 
 
