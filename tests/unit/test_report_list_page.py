@@ -42,17 +42,15 @@ def test_probability_is_explained_with_the_outcome_window_of_the_settings() -> N
         "A probability of 30\u202f% means: of ten such customers, about three will give notice or let their contract "
         "end between 14 June 2025 and 8 August 2025."
     )
-    assert first.endswith(
-        "If the probabilities hold, this will come true of about 22 of the 40 customers on this list."
-    )
+    assert first.endswith("If the probabilities hold, this will be so for about 22 of the 40 customers on this list.")
 
 
 @pytest.mark.parametrize(
     ("language", "probability", "said"),
     [
         ("en", [0.2], "If the probabilities hold"),
-        ("en", [0.2, 0.2], "of hardly any of the 2 customers on this list."),
-        ("en", [0.6, 0.6], "of about 1 of the 2 customers on this list."),
+        ("en", [0.2, 0.2], "for hardly any of the 2 customers on this list."),
+        ("en", [0.6, 0.6], "for about 1 of the 2 customers on this list."),
         ("de", [0.2, 0.2], "trifft das auf kaum einen der 2 Kunden auf dieser Liste zu."),
         ("de", [0.6, 0.6], "trifft das auf etwa 1 der 2 Kunden auf dieser Liste zu."),
     ],

@@ -174,8 +174,7 @@ DE: dict[str, str] = {
     "{lowest} und {highest}); über „30\u202f%“ selbst sagt die Prüfung also nichts.",
     "answer_belief": "Die geprüften Kunden wurden nach ihrer Wahrscheinlichkeit in zehn gleich große Gruppen "
     "geteilt. Die Gruppe, die 30\u202f% am nächsten kommt, hatte Wahrscheinlichkeiten von {lowest} bis {highest}, im "
-    "Mittel {predicted}. Von ihren {n} Fällen endeten {churned} damit, dass der Kunde ging, {observed} (95-%-Intervall "
-    "{low} bis {high}).",
+    "Mittel {predicted}. In {churned} ihrer {n} Fälle ging der Kunde, {observed} (95-%-Intervall {low} bis {high}).",
     "answer_belief_lists": "Von den Kunden auf Listen mit {n} sollten laut Modell {predicted} gehen, und {observed} "
     "gingen (95-%-Intervall {low} bis {high}).",
     "level_right": "Insgesamt weicht die Zahl derer, die gingen, nicht über den Zufall hinaus von der "

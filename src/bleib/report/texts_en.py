@@ -15,8 +15,8 @@ EN: dict[str, str] = {
     "leave_contract": "give notice or let their contract end",
     "leave_silence": "have no {kinds}",
     "leave_silence_any": "show no activity at all",
-    "expected": "If the probabilities hold, this will come true of about {leaving} of the {n} customers on this list.",
-    "expected_few": "If the probabilities hold, this will come true of hardly any of the {n} customers on this list.",
+    "expected": "If the probabilities hold, this will be so for about {leaving} of the {n} customers on this list.",
+    "expected_few": "If the probabilities hold, this will be so for hardly any of the {n} customers on this list.",
     "quality_list": "How good are they? In a test on later dates that the model had not been trained on, {ours} "
     "of 100 customers on lists of the {n} with the highest probability really left. By the simple rule "
     "that is best at this, “{name}”, it would have been {rule}.",
@@ -168,8 +168,8 @@ EN: dict[str, str] = {
     "answer_belief_far": "No tested customer had a probability near 30\u202f% (they lay between {lowest} and "
     "{highest}), so the test says nothing of “30\u202f%” itself.",
     "answer_belief": "The tested customers were put into ten groups of equal size by their probability. The group "
-    "nearest to 30\u202f% had probabilities from {lowest} to {highest}, {predicted} on average. Of its {n} snapshots "
-    "{churned} ended with the customer leaving, {observed} (95\u202f% interval {low} to {high}).",
+    "nearest to 30\u202f% had probabilities from {lowest} to {highest}, {predicted} on average. In {churned} of its "
+    "{n} snapshots the customer left, {observed} (95\u202f% interval {low} to {high}).",
     "answer_belief_lists": "Of the customers on lists of {n} the model said that {predicted} would leave, and "
     "{observed} did (95\u202f% interval {low} to {high}).",
     "level_right": "On the whole the number who left does not differ from the predicted one beyond chance: "
