@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+
+import worlds
+from bleib import artifacts
+from bleib.files import write_csv
 
 HISTORY = ("recency_order_days", "onboarding_order_first_days", "frequency_order_count_all")
 
@@ -88,3 +94,15 @@ def renamed(*frames: pd.DataFrame, seed: int = 0) -> list[pd.DataFrame]:
     old = sorted({name for frame in frames for name in frame["customer_id"]})
     new = dict(zip(old, np.random.default_rng(seed).permutation(len(old)), strict=True))
     return [frame.assign(customer_id=frame["customer_id"].map(new).astype("str")) for frame in frames]
+
+
+FAMILY = {"drift": "price"}  # of the features of the made-up company; the others are of recency
+
+
+def write_features(features: pd.DataFrame, excluded: Sequence[str] = ()) -> None:
+    """What featurize would have written of them; no model may see those that are ``excluded``."""
+    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    names = features.columns.drop(["customer_id", "as_of_date"])
+    families = [FAMILY.get(name, "recency") for name in names]
+    about = {"name": names, "family": families, "for_model": ~names.isin(excluded)}
+    write_csv(artifacts.DICTIONARY.path, pd.DataFrame(about))

@@ -39,7 +39,7 @@ def write_world(definition: str = "silence", dates: int = 3, open_dates: int = 3
     }
     Path("params.yaml").write_text(yaml.safe_dump(settings))
     features, snapshots = model_worlds.company(dates=dates, open_dates=open_dates)
-    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    model_worlds.write_features(features)
     worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
     end = str(snapshots["as_of_date"].max().date())

@@ -32,7 +32,6 @@ from bleib.settings import Tracking
 from bleib.stages import evaluate, refit, register, score, search, split, train
 from bleib.tables import INTERACTIONS
 
-FAMILY = {"drift": "price"}  # of the features of the made-up company; the others are of recency
 SETTINGS = {
     "churn": {"horizon_days": 28},
     "split": {"test_dates": 2},
@@ -67,15 +66,8 @@ def _inputs(folder: Path, excluded: Sequence[str] = ()) -> Iterator[Path]:
         patch.setenv("DVC_EXP_NAME", "brave-otter")
         Path("params.yaml").write_text(yaml.safe_dump(SETTINGS))
         features, snapshots = model_worlds.company()
-        worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+        model_worlds.write_features(features, excluded)
         worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
-        names = features.columns.drop(["customer_id", "as_of_date"])
-        about = {
-            "name": names,
-            "family": [FAMILY.get(name, "recency") for name in names],
-            "for_model": ~names.isin(excluded),
-        }
-        write_csv(artifacts.DICTIONARY.path, pd.DataFrame(about))
         write_csv(artifacts.LABEL_SUMMARY.path, snapshots[["as_of_date"]].drop_duplicates())
         write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
         at = pd.Timestamp("2024-01-15", tz="UTC")

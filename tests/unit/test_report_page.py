@@ -112,8 +112,8 @@ def test_of_two_rules_the_better_one_stands_beside_a_figure() -> None:
 def test_belief_in_thirty_percent_is_answered_by_the_tenth_that_comes_closest() -> None:
     shown = text(page(report_inputs.evidence()))
     assert (
-        "The group nearest to 30 % had probabilities from 26.7 % to 31.7 %, 28.7 % on average. In 81 of its 300 snapshots "
-        "the customer left, 26.9 % (95 % interval 22.7 % to 31.1 %)." in shown
+        "The group nearest to 30 % had probabilities from 26.7 % to 31.7 %, 28.7 % on average. In 81 of its 300 "
+        "snapshots the customer left, 26.9 % (95 % interval 22.7 % to 31.1 %)." in shown
     )
     assert "near 30 %" not in shown
     assert (

@@ -53,7 +53,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     write_settings()
     features, snapshots = model_worlds.company(dates=11)
-    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    model_worlds.write_features(features)
     worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     write_json(artifacts.CALENDAR.path, {"first_day": "2023-01-01", "data_end": "2024-09-09"})
     split.main()
@@ -90,7 +90,7 @@ def test_test_dates_are_never_read(project: Path) -> None:
     features.loc[other, "drift"] = rng.normal(size=other.sum()).astype("float32")
     turned = (snapshots["as_of_date"].map(parts) == "test").to_numpy()
     snapshots.loc[turned, "churned"] = ~snapshots.loc[turned, "churned"]
-    worlds.write_in_buckets(artifacts.FEATURES.path, features, 3)
+    model_worlds.write_features(features)
     worlds.write_in_buckets(artifacts.SNAPSHOTS.path, snapshots, 3)
     search.main()
     assert read_json(artifacts.TUNED.path) == before
