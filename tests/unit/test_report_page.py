@@ -166,7 +166,7 @@ def of_metric(metric: str, **changes: float) -> pd.DataFrame:
 def test_groups_that_are_ranked_less_well_than_the_others_for_sure_are_named() -> None:
     shown = text(page(report_inputs.evidence()))
     assert (
-        "It ranks these customers less well than the others for sure (AUROC less the others’): Customer for: "
+        "Among these customers it surely ranks less well than among the others (AUROC less the others’): Customer for: "
         "under 90 days (−0.140 [−0.180, −0.100])." in shown
     )
     assert "Customer for: 90 to under 1,234 days" in shown
@@ -197,15 +197,15 @@ def test_a_model_that_is_weak_in_every_group_is_said_to_be_weak_in_each() -> Non
     groups.loc[groups["metric"] == "auroc_over_rest", ["value", "low", "high"]] = [0.0, -0.1, 0.1]
     shown = text(page(replace(evidence, by_group=groups)))
     assert shown.count("(0.001 [−0.030, 0.030])") == 5
-    assert "ranks none of the groups below less well than the other customers for sure" in shown
+    assert "none of the groups below does it surely rank less well than among the other customers" in shown
 
 
 def test_where_no_group_is_weak_it_is_said_so() -> None:
     groups = of_metric("auroc_gain", low=0.01)
     groups.loc[groups["metric"] == "auroc_over_rest", "high"] = 0.01
     shown = text(page(replace(report_inputs.evidence(), by_group=groups)))
-    assert "In each of the groups below it ranks better than the rule “Longest silence first” for sure." in shown
-    assert "It ranks none of the groups below less well than the other customers for sure." in shown
+    assert "In each of the groups below it surely ranks better than the rule “Longest silence first”." in shown
+    assert "In none of the groups below does it surely rank less well than among the other customers." in shown
 
 
 def test_the_table_of_groups_has_the_gain_over_the_rule_and_the_distance_from_the_others() -> None:

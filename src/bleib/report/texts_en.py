@@ -179,13 +179,14 @@ EN: dict[str, str] = {
     "level_too_low": "On the whole more left than predicted: observed ÷ expected is {figure}. The probabilities are "
     "too low; their order may still be good.",
     "question_weak": "For whom is it weak?",
-    "answer_weak_rest": "It ranks these customers less well than the others for sure (AUROC less the others’): "
-    "{groups}. Trust the order of the list less there; customers who resemble each other are harder to rank, for any "
-    "rule. By chance alone one group in forty would be.",
-    "answer_weak_rest_nowhere": "It ranks none of the groups below less well than the other customers for sure.",
+    "answer_weak_rest": "Among these customers it surely ranks less well than among the others (AUROC less the "
+    "others’): {groups}. Trust the order of the list less there; customers who resemble each other are harder to rank, "
+    "for any rule. By chance alone one group in forty would be.",
+    "answer_weak_rest_nowhere": "In none of the groups below does it surely rank less well than among the other "
+    "customers.",
     "answer_weak_rule": "In these groups it is not sure that it ranks better than the rule “{name}” (AUROC less the "
     "rule’s): {groups}. The rule may serve as well there, or too few were tested to tell.",
-    "answer_weak_rule_nowhere": "In each of the groups below it ranks better than the rule “{name}” for sure.",
+    "answer_weak_rule_nowhere": "In each of the groups below it surely ranks better than the rule “{name}”.",
     "answer_groups_shown": "Groups in which too few customers left, or too few stayed, are not shown.",
     "answer_level_groups": "For these groups the probabilities are off (observed ÷ expected): {groups}. By "
     "chance alone one group in twenty would be.",
