@@ -110,6 +110,18 @@ def test_worth_holds_margin_risk_tier_and_permission() -> None:
     assert found["contact_allowed"].tolist() == [True, False]
 
 
+def test_where_nobody_is_worth_anything_no_value_is_known() -> None:
+    """All amounts are 0, say: the costs of the plays must not decide who comes first."""
+    scores = pd.DataFrame({"customer_id": ["a", "b"], "churn_probability": [0.2, 0.5]})
+    scores = scores.astype({"customer_id": "str"}).assign(as_of_date=DAY.as_unit("us"))
+    margins = [{"customer_id": one, "margin": 0.0} for one in "ab"]
+    customers = {"customers": worlds.frame(CUSTOMERS, margins)}
+    asked = (scores, customers, DAY.date(), DAY.date(), [], Listing(plays=PLAYS, tiers=TIERS), "UTC")
+    assert worth_of(*asked)[["yearly_margin", "value_at_risk"]].isna().all(axis=None)
+    customers["customers"].loc[0, "margin"] = 10.0
+    assert worth_of(*asked)["yearly_margin"].tolist() == [10.0, 0.0]
+
+
 def test_empty_cohort_is_an_error() -> None:
     scores = pd.DataFrame({"customer_id": pd.Series(dtype="str"), "churn_probability": [], "as_of_date": []})
     with pytest.raises(DataError, match="newest cohort is empty"):

@@ -25,6 +25,7 @@ def worth_of(
 ) -> pd.DataFrame:
     """One row a customer of ``scores`` in the columns of ``artifacts.WORTH``; see ``value.yearly_margin``.
 
+    Where nobody is worth anything nothing is known of the value: it is missing for all.
     DataError for an empty cohort.
     """
     if scores.empty:
@@ -33,6 +34,8 @@ def worth_of(
     margin = yearly_margin(
         scores["customer_id"], tables, day, first_day, main_kinds, listing.margin_rate, time_zone
     ).reindex(rows.index)
+    if not (margin > 0).any():  # else the costs of the plays would decide who comes first
+        margin = margin * np.nan
     allowed = as_of(tables.get("customers"), None, "contact_allowed").reindex(rows.index)
     frame = pd.DataFrame(
         {
