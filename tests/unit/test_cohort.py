@@ -32,6 +32,7 @@ from bleib.tables import CONTRACTS, INTERACTIONS
 
 T = date(2026, 3, 1)
 SILENCE = Churn(definition="silence", kinds=["order"], active_days=30, lead_days=7, horizon_days=28)
+ENDING = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
 CONTRACT = Churn(definition="contract", lead_days=7, horizon_days=28, competing_reasons=["deceased"])
 
 
@@ -169,7 +170,6 @@ def test_who_said_to_leave_is_in_no_later_cohort_until_they_are_back() -> None:
 
 
 def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None:
-    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
     rule = silence(
         ("a", "order", "2026-02-20"),
         ("a", "account_closed", "2026-03-03"),
@@ -177,7 +177,7 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
         ("b", "died", "2026-03-20"),
         ("c", "order", "2026-02-20"),
         ("c", "account_closed", "2026-03-08"),  # the first day of the window
-        churn=churn,
+        churn=ENDING,
     )
     assert rule.outcome(T).tolist() == ["left_in_lead", "competing", "churned"]
 
@@ -185,12 +185,11 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
 @pytest.mark.parametrize("end", ["account_closed", "died"])
 @pytest.mark.parametrize(("known_at", "inside"), [("2026-02-28", False), ("2026-03-01", True)])
 def test_an_end_that_is_not_known_yet_takes_nobody_out_of_the_cohort(end: str, known_at: str, inside: bool) -> None:
-    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
     rows = [
         {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"},
         {"event_id": "2", "customer_id": "a", "kind": end, "occurred_at": "2026-02-25", "known_at": known_at},
     ]
-    assert SilenceChurn(worlds.frame(INTERACTIONS, rows), churn, "UTC").cohort(T).tolist() == [inside]
+    assert SilenceChurn(worlds.frame(INTERACTIONS, rows), ENDING, "UTC").cohort(T).tolist() == [inside]
 
 
 def test_where_no_kinds_are_named_every_event_but_an_end_is_being_there() -> None:
@@ -216,27 +215,25 @@ def test_the_warning_is_the_time_until_plain_silence_would_have_told_the_same() 
 
 
 def test_a_death_in_the_lead_is_competing_whether_a_notice_came_before_or_not() -> None:
-    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
     rule = silence(
         ("a", "order", "2026-02-20"),
         ("a", "died", "2026-03-03"),
         ("b", "order", "2026-02-20"),
         ("b", "account_closed", "2026-03-02"),
         ("b", "died", "2026-03-03"),
-        churn=churn,
+        churn=ENDING,
     )
     assert rule.outcome(T).tolist() == ["competing", "competing"]
 
 
 @pytest.mark.parametrize("end", ["account_closed", "died"])
 def test_an_order_at_the_very_time_of_leaving_is_no_return(end: str) -> None:
-    churn = SILENCE.model_copy(update={"leave_kinds": ["account_closed"], "competing_kinds": ["died"]})
     rule = silence(
         ("a", "order", "2026-02-20T10:00"),
         ("a", end, "2026-02-20T10:00"),
         ("b", end, "2026-02-20T10:00"),
         ("b", "order", "2026-02-20T10:01"),
-        churn=churn,
+        churn=ENDING,
     )
     assert rule.cohort(T).tolist() == [False, True]
 

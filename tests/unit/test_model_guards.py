@@ -11,9 +11,10 @@ import pytest
 import model_worlds
 from bleib.errors import DataError, SettingsError
 from bleib.model.folds import Fold
-from bleib.model.guards import drop_constant, jumping, too_pure, too_telling
+from bleib.model.guards import LATER, drop_constant, jumping, too_pure, too_telling
 from bleib.model.metrics import Ranking, auroc
 from bleib.model.rows import Rows, labelled_rows
+from bleib.model.scoring import families_of
 from bleib.model.training import train_model
 from bleib.settings import Churn, LightGbm, Train
 
@@ -243,9 +244,9 @@ def test_a_jump_is_seen_from_the_newest_snapshot_that_did_not_see_the_end_coming
     months = ((last - known.key["as_of_date"]).dt.days // 28).to_numpy()
     moved = np.random.default_rng(0).random(len(months)) + 2.0 * (leaves & (months <= 1))
     rows = planted(known, tickets_step=moved)
-    assert "tickets_step" not in {one.name for one in jumping(rows, MONTH, 0.3)}
+    assert "tickets_step" not in {one.name for one in jumping(rows, MONTH, 0.3, families_of(rows.X, {}))}
     lead = MONTH.model_copy(update={"lead_days": 7})
-    assert "tickets_step" in {one.name for one in jumping(rows, lead, 0.3)}
+    assert "tickets_step" in {one.name for one in jumping(rows, lead, 0.3, families_of(rows.X, {}))}
 
 
 def test_a_family_is_tried_on_the_newest_of_the_earlier_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +262,7 @@ def test_a_family_is_tried_on_the_newest_of_the_earlier_rows(monkeypatch: pytest
         apart[dull] = noise[dull]
         X = pd.DataFrame({"price_one": share + apart, "price_two": share - apart})
         fold = Fold(date(2025, 1, 6), np.arange(400), np.arange(400, 600))
-        return [one.name for one in too_telling(Rows(key, X, churned), fold, 0.95)]
+        return [one.name for one in too_telling(Rows(key, X, churned), fold, 0.95, LATER, families_of(X, {}))]
 
     assert named(slice(0, 200)) == ["price"]
     assert named(slice(200, 400)) == []
@@ -276,7 +277,7 @@ def test_a_jump_is_that_of_those_who_left_before_the_last_snapshot_that_there_is
     calls = np.random.default_rng(0).random(len(months)) + 2.0 * (leaves & (months == 5))
     rows = Rows(key, pd.DataFrame({"tickets_calls": calls}), leaves & (months >= 3))
     quarter = Churn(definition="contract", horizon_days=84)
-    assert [one.name for one in jumping(rows, quarter, 0.3)] == ["tickets_calls"]
+    assert [one.name for one in jumping(rows, quarter, 0.3, families_of(rows.X, {}))] == ["tickets_calls"]
 
 
 def test_where_the_newest_of_the_earlier_rows_ended_alike_a_family_tells_nothing(
@@ -288,4 +289,9 @@ def test_where_the_newest_of_the_earlier_rows_ended_alike_a_family_tells_nothing
     share, told = rng.normal(0, 3, 600), churned + rng.normal(0, 0.1, 600)
     key = pd.DataFrame({"customer_id": range(600), "as_of_date": pd.Timestamp("2025-01-06")})
     rows = Rows(key, pd.DataFrame({"price_one": share + told, "price_two": share - told}), churned)
-    assert too_telling(rows, Fold(date(2025, 1, 6), np.arange(400), np.arange(400, 600)), 0.95) == []
+    assert (
+        too_telling(
+            rows, Fold(date(2025, 1, 6), np.arange(400), np.arange(400, 600)), 0.95, LATER, families_of(rows.X, {})
+        )
+        == []
+    )

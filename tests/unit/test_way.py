@@ -127,7 +127,7 @@ def features() -> tuple[list[str], str]:
 
 def test_what_the_model_was_trained_on_is_there_again_after_a_new_week(project: Path) -> None:
     write_features("trained")
-    with way.what_was_trained_on_aside():
+    with way.training_data_aside():
         assert not artifacts.FEATURES.path.exists()
         write_features("week")
     assert features() == (["trained"], "trained")
@@ -136,22 +136,22 @@ def test_what_the_model_was_trained_on_is_there_again_after_a_new_week(project: 
 
 def test_what_the_model_was_trained_on_is_there_again_where_a_new_week_fails(project: Path) -> None:
     write_features("trained")
-    with pytest.raises(KeyboardInterrupt), way.what_was_trained_on_aside():
+    with pytest.raises(KeyboardInterrupt), way.training_data_aside():
         artifacts.FEATURES.path.mkdir()  # and no dictionary yet
         raise KeyboardInterrupt
     assert features() == (["trained"], "trained")
 
 
 def test_a_new_week_with_a_model_from_elsewhere_leaves_its_own_features(project: Path) -> None:
-    with way.what_was_trained_on_aside():
+    with way.training_data_aside():
         write_features("week")
     assert features() == (["week"], "week")
 
 
 def test_what_a_killed_week_has_left_aside_is_not_put_over_a_later_training(project: Path) -> None:
     write_features("old")
-    way.what_was_trained_on_aside().__enter__()  # and killed
+    way.training_data_aside().__enter__()  # and killed
     write_features("trained since")
-    with way.what_was_trained_on_aside():
+    with way.training_data_aside():
         write_features("week")
     assert features() == (["trained since"], "trained since")

@@ -55,7 +55,7 @@ def score_new_week() -> int:
     if not MODEL.path.exists():
         raise BleibError(f"{MODEL.path} does not exist yet; `make run` trains a model")
     load_settings()
-    with what_was_trained_on_aside():
+    with training_data_aside():
         code = _run_stages(NEW_WEEK)
     if code == 0:
         show_results(5)
@@ -63,7 +63,7 @@ def score_new_week() -> int:
 
 
 @contextmanager
-def what_was_trained_on_aside() -> Iterator[None]:
+def training_data_aside() -> Iterator[None]:
     """Put labels and features of the last training aside, and afterwards back in their place, whatever happens.
 
     Split, evaluation and notebooks go by them; a new week has other as-of dates, and features of the newest one only.
@@ -114,7 +114,7 @@ def _require_params() -> None:
     stages = yaml.safe_load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
     missing = missing_names(sorted({name for stage in stages for name in stage.get("params", [])}))
     if missing:
-        faults = [f"{name} is missing; DVC must find it to see when it changes" for name in missing]
+        faults = [f"{name} is missing; DVC must find it to see when it changes: write it out" for name in missing]
         raise SettingsError.of(str(PARAMS_FILE), faults)
 
 

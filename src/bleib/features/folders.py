@@ -51,7 +51,7 @@ class FindDates:
 
 
 @dataclass(frozen=True)
-class CountKinds:
+class CountContents:
     """Task: what the events of a bucket hold, which attributes have validity dates, and where they are filled."""
 
     tables: Path
@@ -201,7 +201,7 @@ def _read(interactions: Path) -> pa.Table:
 
 def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
     names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
-    found = workers.each(CountKinds(tables, features), buckets.numbers(*names), engine)
+    found = workers.each(CountContents(tables, features), buckets.numbers(*names), engine)
     counts, versions, filled = zip(*found, strict=True)
     check_emptied(pd.concat(filled).groupby(level="column").sum(), features)
     refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)

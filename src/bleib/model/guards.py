@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -21,10 +20,8 @@ from bleib.model.baselines import DAYS_TO_RENEWAL
 from bleib.model.folds import Fold, customer_folds
 from bleib.model.linear import fit_linear
 from bleib.model.rows import Rows, varied
-from bleib.model.scoring import families_of
 from bleib.settings import MODEL, Churn, Train, suggestion
 
-BY_NAME: Mapping[str, str] = MappingProxyType({})  # families that are told by the first word of the features' names
 SURE = 2.0  # standard errors by which a limit must be exceeded
 FEW = 20  # leavers (and others) under which nothing can be called implausible
 FAMILY_ROWS = 20_000  # earlier rows, the newest ones, that a family is tried on
@@ -58,28 +55,27 @@ def newest_or_customers(rows: Rows, folds: Sequence[Fold]) -> tuple[Fold, str]:
     return (folds[-1], LATER) if folds else (customer_folds(rows.key, 2)[0], OTHERS)
 
 
-def check_allowed(train: Train, names: Sequence[str], families: Mapping[str, str] = BY_NAME) -> None:
-    """SettingsError where ``train.allow_suspicious`` holds what is neither a feature of ``names`` nor a family."""
-    known = [*names, *sorted(set(families_of(names, families).values()) - set(names)), MODEL]
+def check_allowed(train: Train, family: Mapping[str, str]) -> None:
+    """SettingsError where ``train.allow_suspicious`` holds what is neither a feature nor a ``family`` of one."""
+    known = [*family, *sorted(set(family.values()) - set(family)), MODEL]
     unknown = [f"{name!r}{suggestion(name, known)}" for name in train.allow_suspicious if name not in known]
     if unknown:
         raise SettingsError(f"train.allow_suspicious: no such feature or family: {'; '.join(unknown)}")
 
 
-def check_features(
-    given: Rows, folds: Sequence[Fold], train: Train, churn: Churn, families: Mapping[str, str] = BY_NAME
-) -> None:
+def check_features(given: Rows, folds: Sequence[Fold], train: Train, churn: Churn, family: Mapping[str, str]) -> None:
     """DataError naming every feature or family that says implausibly much, jumps before the outcome or is an id.
 
-    What ``train.allow_suspicious`` names is not looked at, neither alone nor as a part of its family.
+    ``family``: of each feature. What ``train.allow_suspicious`` names is not looked at, neither alone nor as a part of
+    its family.
     """
-    rows = _not_allowed(given, train, families)
+    rows = _not_allowed(given, train, family)
     if rows.X.empty:
         return
     fold, where = newest_or_customers(rows, folds)
-    found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where, families)
+    found = identifiers(rows) + too_telling(rows, fold, train.max_feature_auroc, where, family)
     if churn.definition == "contract":  # silence has no moment to jump before, and long silence may honestly be sure
-        found += jumping(rows, churn, train.max_jump, families)
+        found += jumping(rows, churn, train.max_jump, family)
         told = {one.name for one in found}
         found += [one for one in too_pure(rows, train.max_purity) if one.name not in told]
     _refuse(found)
@@ -93,9 +89,7 @@ def check_model(churned: np.ndarray, raw: np.ndarray, train: Train, where: str =
         _refuse([Suspicion(MODEL, what)])
 
 
-def too_telling(
-    rows: Rows, fold: Fold, limit: float, where: str = LATER, families: Mapping[str, str] = BY_NAME
-) -> list[Suspicion]:
+def too_telling(rows: Rows, fold: Fold, limit: float, where: str, family: Mapping[str, str]) -> list[Suspicion]:
     """Features, and families as a whole, whose AUROC on the later rows of ``fold`` is above ``limit`` for sure."""
     X, churned = rows.X.to_numpy(dtype=np.float64), rows.churned
     alone = _surely(churned[fold.later], X[fold.later])
@@ -104,8 +98,7 @@ def too_telling(
         for name, value in zip(rows.X.columns, alone, strict=True)
         if value > limit
     ]
-    family = families_of(rows.X, families)
-    members = np.array(list(family.values()), dtype=object)
+    members = np.array([family[name] for name in rows.X.columns], dtype=object)
     return found + [
         Suspicion(name, f"the family tells the outcome {where} with an AUROC above {limit} for sure")
         for name in sorted(set(members) - {family[one.name] for one in found})
@@ -113,7 +106,7 @@ def too_telling(
     ]
 
 
-def jumping(rows: Rows, churn: Churn, limit: float, families: Mapping[str, str] = BY_NAME) -> list[Suspicion]:
+def jumping(rows: Rows, churn: Churn, limit: float, family: Mapping[str, str]) -> list[Suspicion]:
     """Features, and families as a whole, whose mean rank within the date differs by more than ``limit`` (0–1) between
     the last snapshot before a customer left and his last one before that which did not yet see it coming.
 
@@ -133,8 +126,7 @@ def jumping(rows: Rows, churn: Churn, limit: float, families: Mapping[str, str] 
 
     what = "jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
     alone = jumps(rows.X)
-    family = families_of(rows.X, families)
-    others = sorted(set(family.values()) - {family[name] for name in alone})
+    others = sorted({family[str(name)] for name in rows.X} - {family[name] for name in alone})
     together = jumps(_family_scores(rows, family, others)) if others else []
     return [Suspicion(name, f"it {what}") for name in alone] + [
         Suspicion(name, f"the family {what}") for name in together
@@ -174,10 +166,10 @@ def identifiers(rows: Rows) -> list[Suspicion]:
     return [Suspicion(name, what) for name in rows.X.columns if dates and same[name] and whole[name] and own[name]]
 
 
-def _not_allowed(rows: Rows, train: Train, families: Mapping[str, str]) -> Rows:
+def _not_allowed(rows: Rows, train: Train, family: Mapping[str, str]) -> Rows:
     """Without the features that, or whose families, ``train.allow_suspicious`` names."""
     allowed = set(train.allow_suspicious)
-    return _with(rows, [name for name, own in families_of(rows.X, families).items() if not allowed & {name, own}])
+    return _with(rows, [str(name) for name in rows.X if not allowed & {name, family[str(name)]}])
 
 
 def _with(rows: Rows, names: Sequence[str]) -> Rows:
@@ -255,7 +247,7 @@ def _family_scores(rows: Rows, family: Mapping[str, str], names: Sequence[str]) 
     of the others. ``family``: of each feature.
     """
     X, churned, halves = rows.X.to_numpy(dtype=np.float64), rows.churned, customer_folds(rows.key, 2)
-    members = np.array(list(family.values()), dtype=object)
+    members = np.array([family[name] for name in rows.X.columns], dtype=object)
     found = pd.DataFrame(0.0, index=range(len(churned)), columns=list(names))
     for name in names:
         for half in halves:

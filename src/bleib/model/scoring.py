@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from bleib import clock
 from bleib.errors import DataError
 from bleib.model.metrics import probabilities
 from bleib.model.rows import KEY, Rows
+
+BY_NAME: Mapping[str, str] = MappingProxyType({})  # nothing told: every family is the first word of the name
 
 
 class Scorer(Protocol):

@@ -19,10 +19,10 @@ import pandas as pd
 from bleib.files import sha256
 from bleib.model.candidates import CANDIDATES
 from bleib.model.folds import Fold, closed_before_newest
-from bleib.model.guards import BY_NAME
 from bleib.model.metrics import log_losses
 from bleib.model.out_of_fold import OutOfFold, at_best
 from bleib.model.rows import Rows
+from bleib.model.scoring import BY_NAME
 from bleib.model.selection import LEAST_PROBABILITY, Comparison, compare
 from bleib.model.studies import Judged, Study
 from bleib.model.task import Task, task_on

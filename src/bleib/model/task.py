@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from bleib.model.candidates import BOOSTERS, CANDIDATES, main_features
 from bleib.model.folds import Fold, forward_folds
-from bleib.model.guards import BY_NAME, check_allowed, check_features, drop_constant
+from bleib.model.guards import check_allowed, check_features, drop_constant
 from bleib.model.main_activity import history_columns
 from bleib.model.monotone import check_declared
 from bleib.model.out_of_fold import FoldModels, OutOfFold
 from bleib.model.rows import Rows
+from bleib.model.scoring import BY_NAME, families_of
 from bleib.settings import Churn, Train
 
 NAMED = 8  # features that a note names
@@ -72,12 +73,12 @@ def task_on(given: Rows, train: Train, churn: Churn, families: Mapping[str, str]
     DataError names features that are too good to be true (``guards``), SettingsError those of ``train.monotone`` that
     are not there.
     """
-    names_given = [str(name) for name in given.X]
-    check_declared(train.monotone, names_given)
-    check_allowed(train, names_given, families)
+    family = families_of(given.X, families)
+    check_declared(train.monotone, [*family])
+    check_allowed(train, family)
     rows, dull = drop_constant(given)
     folds = forward_folds(rows.dates, rows.churned, churn, train.folds)
-    check_features(rows, folds, train, churn, families)
+    check_features(rows, folds, train, churn, family)
     main, leavers = main_features(given, rows), int(rows.key.loc[rows.churned, "customer_id"].nunique())
     basis = Basis(leavers, leavers < train.min_churners, len(folds), train.folds)
     lacking = _lacking(rows, folds, train, churn) | ({} if main else {"main": NO_MAIN})

@@ -15,12 +15,12 @@ from bleib.model.calibrator import Calibrator
 from bleib.model.candidates import CANDIDATES, has_boosters, uncompared
 from bleib.model.classifier import ChurnClassifier
 from bleib.model.folds import Fold, closed_before_newest, customer_folds, forward_folds
-from bleib.model.guards import BY_NAME, OTHERS, check_model
+from bleib.model.guards import OTHERS, check_model
 from bleib.model.out_of_fold import OutOfFold, at_best, choose, out_of_fold
 from bleib.model.rhythm import KIND as RHYTHM
 from bleib.model.rhythm import RhythmModel, fit_rhythm, rhythm_of
 from bleib.model.rows import Rows
-from bleib.model.scoring import model_features
+from bleib.model.scoring import BY_NAME, model_features
 from bleib.model.selection import Comparison, compare
 from bleib.model.task import Basis, Task, task_on
 from bleib.model.tuned import NOT_SEARCHED, Tuned, in_force
