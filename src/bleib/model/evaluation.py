@@ -252,11 +252,16 @@ def _bin(predicted: np.ndarray, test: ScoredTest, rows: np.ndarray, weights: np.
     size = drawn.sum(axis=1)
     shares = np.divide(drawn @ left, size, out=np.full(len(size), np.nan), where=size > 0)
     found = figure(float(left.mean()), shares)
-    counts = {"snapshots": len(rows), "churned": int(left.sum())}
-    span = {"lowest": float(said.min()), "highest": float(said.max())}
-    return (
-        {"predicted": float(said.mean()), "observed": found.value, "low": found.low, "high": found.high} | counts | span
-    )
+    return {
+        "predicted": float(said.mean()),
+        "observed": found.value,
+        "low": found.low,
+        "high": found.high,
+        "snapshots": len(rows),
+        "churned": int(left.sum()),
+        "lowest": float(said.min()),
+        "highest": float(said.max()),
+    }
 
 
 def _gain_curves(test: ScoredTest) -> pd.DataFrame:
