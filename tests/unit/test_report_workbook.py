@@ -59,6 +59,15 @@ def test_expected_net_value_stands_beside_the_value_and_is_explained() -> None:
     )
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_text_of_the_second_sheet_has_the_room_that_its_lines_need(language: str) -> None:
+    """A line of the column holds some 90 letters; a row that is too low prints its text over the next one."""
+    sheet = book(language)["Read me" if language == "en" else "Hinweise"]
+    lines = {row[1].row: -(-len(row[1].value) // 90) for row in sheet.iter_rows() if row[1].value}
+    assert max(lines.values()) > 1
+    assert [row for row, needed in lines.items() if (sheet.row_dimensions[row].height or 15) < 15 * needed] == []
+
+
 def test_head_is_frozen_and_filtered_and_paper_is_landscape() -> None:
     sheet = book()["List"]
     assert sheet.freeze_panes == "C2"

@@ -21,6 +21,7 @@ ACCENT = "#1f6f8b"
 BAR = "#8fc1d1"
 BAD = "#a3171e"
 LINE = 15.0  # points
+PROSE_LETTERS = 90  # in a line of the sheet that explains
 ALWAYS = ("rank", "customer_id", "churn_probability", "due_date")  # columns that an empty list has too
 MONEY = ("money", "net")  # kinds of columns that say nothing where no value is known
 PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
@@ -235,7 +236,7 @@ def _read_me(
     f, t = Formats(settings.company.language, settings.company.currency), texts(settings.company.language)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 92)
+    sheet.set_column(1, 1, PROSE_LETTERS + 2)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, t["list_title"], formats["title"])
     sheet.write_string(1, 0, f"{settings.company.name} · {t['as_of'].format(day=f.day(risk_list.as_of))}")
@@ -247,15 +248,20 @@ def _read_me(
         row += 2
     sheet.write_string(row, 0, t["how_to_read"], formats["bold"])
     for note in filter(None, notes(risk_list, metrics, settings)):
-        sheet.write_string(row, 1, note, formats["prose"])
-        sheet.set_row(row, LINE * (1 + len(note) // 100))
+        _write_prose(sheet, row, note, formats)
         row += 1
     row += 1
     for k, title in enumerate((t["column"], t["explained"])):
         sheet.write_string(row, k, title, formats["head"])
     for at, column in enumerate(columns, start=row + 1):
         sheet.write_string(at, 0, column.title, formats["bold"])
-        sheet.write_string(at, 1, column.about, formats["prose"])
+        _write_prose(sheet, at, column.about, formats)
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _write_prose(sheet: Any, row: int, text: str, formats: dict[str, Any]) -> None:
+    """Text in the second column, with the height of its lines."""
+    sheet.write_string(row, 1, text, formats["prose"])
+    sheet.set_row(row, LINE * -(-len(text) // PROSE_LETTERS))
