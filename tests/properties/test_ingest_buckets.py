@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import raw
 from bleib import buckets
-from bleib.sources import badrows, moves, readers
+from bleib.sources import badrows, moves
+from bleib.sources.reading import delimited
 
 CUSTOMERS = [f"C{k}" for k in range(8)]
 DAYS = [f"2024-03-{day:02d} {hour:02d}:30" for day in range(1, 29) for hour in (0, 9)]
@@ -87,7 +88,7 @@ def take_in(given_files: dict[str, str], events: int, block: int, known: bool) -
         patch.setattr(buckets, "EVENTS_PER_BUCKET", events)
         patch.setattr(badrows, "ROWS_AT_ONCE", events)
         patch.setattr(moves, "KEYS_AT_ONCE", events)
-        patch.setattr(readers, "BLOCK_BYTES", block)
+        patch.setattr(delimited, "BLOCK_BYTES", block)
         return raw.take_in(Path(folder), everything, SOURCES, **limits)
 
 

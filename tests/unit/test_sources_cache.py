@@ -10,8 +10,10 @@ import pytest
 import raw
 from bleib.files import sha256
 from bleib.settings import Settings
+from bleib.sources import cache
 from bleib.sources.ingest import ingest
 from bleib.sources.pieces import Piece
+from closure import SRC, closure
 
 SOURCE: dict[str, Any] = {**raw.ORDERS, "files": "weeks"}
 
@@ -92,6 +94,11 @@ def test_other_code_reads_everything_again(tmp_path: Path, read: list[str], monk
     read.clear()
     take_in(tmp_path, "after")
     assert sorted(read) == ["weeks/0.csv", "weeks/1.csv"]
+
+
+def test_the_digest_of_the_code_covers_all_that_reads() -> None:
+    read = {path for path in closure("bleib.sources.intake") if path.is_relative_to("src/bleib/sources")}
+    assert sorted(read - {path.relative_to(SRC.parent) for path in cache.modules()}) == []
 
 
 @pytest.mark.parametrize("ending", ["arrow", "parquet", "pickle"])

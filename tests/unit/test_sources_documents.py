@@ -9,13 +9,14 @@ import pytest
 import raw
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
-from bleib.sources.readers import read_blocks, read_file
+from bleib.sources.reading.raw_file import RawFile
+from bleib.sources.reading.readers import read_blocks, read_file
 from bleib.sources.values import numbers
 
 
 def read(folder: Path, name: str, content: str | bytes) -> Any:
     raw.write(folder, {name: content})
-    return read_file(folder / name, folder, "auto", Csv())
+    return read_file(RawFile(folder / name, folder))
 
 
 def test_lines_are_rows_and_values_keep_their_digits(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_document_of_records_is_read(tmp_path: Path, document: Any, indent: in
 def test_a_number_beside_texts_with_a_decimal_comma_is_the_same_number(tmp_path: Path) -> None:
     raw.write(tmp_path, {"a.jsonl": '{"a": 12.125}\n{"a": "1.008,50"}\n'})
     dialect = Csv(decimal=",", thousands=".")
-    column = read_file(tmp_path / "a.jsonl", tmp_path, "auto", dialect).table["a"]
+    column = read_file(RawFile(tmp_path / "a.jsonl", tmp_path, dialect=dialect)).table["a"]
     assert numbers(column, [], dialect)[0].tolist() == [12.125, 1008.5]
 
 
@@ -75,9 +76,9 @@ def test_a_line_that_is_no_record_is_kept_aside_with_its_number(tmp_path: Path) 
 
 
 def test_a_column_that_begins_late_is_there_in_every_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bleib.sources.readers.BLOCK_ROWS", 2)
+    monkeypatch.setattr("bleib.sources.reading.rows.BLOCK_ROWS", 2)
     raw.write(tmp_path, {"a.jsonl": '{"a": 1}\n{"a": 2}\n{"a": 3, "b": 4}\n'})
-    blocks = list(read_blocks(tmp_path / "a.jsonl", tmp_path, "auto", Csv()))
+    blocks = list(read_blocks(RawFile(tmp_path / "a.jsonl", tmp_path)))
     assert [block.names for block in blocks] == [(("a", "b"),), (("a", "b"),)]
     assert [block.row.tolist() for block in blocks] == [[1, 2], [3]]
 

@@ -13,8 +13,8 @@ import pytest
 
 import raw
 from bleib.sources.faults import SourceError
-from bleib.sources.readers import Raw, stack
-from bleib.sources.sql import expand, query_blocks
+from bleib.sources.reading.rows import Raw, stack
+from bleib.sources.reading.sql import expand, query_blocks
 
 QUERY = "select id, customer, date, amount from orders"
 

@@ -12,9 +12,11 @@ import pytest
 import raw
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
-from bleib.sources.readers import find_files, read_blocks, read_file
+from bleib.sources.reading.paths import find_files
+from bleib.sources.reading.raw_file import RawFile
+from bleib.sources.reading.readers import read_blocks, read_file
+from bleib.sources.reading.workbooks import sheets_of
 from bleib.sources.values import numbers
-from bleib.sources.workbooks import sheets_of
 
 
 def workbook(path: Path, sheets: dict[str, list[list[Any]]], formats: dict[str, str] | None = None) -> Path:
@@ -31,7 +33,7 @@ def workbook(path: Path, sheets: dict[str, list[list[Any]]], formats: dict[str, 
 
 
 def read(path: Path, sheet: str | None = None, **dialect: Any) -> Any:
-    return read_file(path, path.parent, "auto", Csv(**dialect), sheet=sheet)
+    return read_file(RawFile(path, path.parent, dialect=Csv(**dialect), sheet=sheet))
 
 
 def test_cells_are_read_as_text_that_keeps_what_a_person_sees(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_a_number_beside_texts_with_a_decimal_comma_is_the_same_number(tmp_path:
     """With a point 12.125 would be read as twelve thousand, the point being the thousands sign."""
     path = workbook(tmp_path / "a.xlsx", {"S": [["total"], [12.125], ["1.008,50"], [7]]})
     dialect = Csv(decimal=",", thousands=".")
-    column = read_file(path, tmp_path, "auto", dialect).table["total"]
+    column = read_file(RawFile(path, tmp_path, dialect=dialect)).table["total"]
     assert numbers(column, [], dialect)[0].tolist() == [12.125, 1008.5, 7.0]
 
 
@@ -81,9 +83,9 @@ def test_a_row_with_values_beyond_the_given_header_is_kept_aside(tmp_path: Path)
 
 
 def test_a_workbook_is_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bleib.sources.readers.BLOCK_ROWS", 2)
+    monkeypatch.setattr("bleib.sources.reading.rows.BLOCK_ROWS", 2)
     path = workbook(tmp_path / "a.xlsx", {"S": [["a"], *([f"{k}"] for k in range(5))]})
-    blocks = list(read_blocks(path, tmp_path, "auto", Csv()))
+    blocks = list(read_blocks(RawFile(path, tmp_path)))
     assert [block.row.tolist() for block in blocks] == [[1, 2], [3, 4], [5]]
 
 

@@ -22,7 +22,7 @@ RESULT, DIGEST = "taken.pickle", "sha256"
 
 def key_of(piece: Piece, limits: Limits) -> str:
     """The name of an entry; it changes with whatever could change what is read. Queries are named by their text."""
-    content = "" if piece.path is None else _digest(piece.path)
+    content = "" if piece.file is None else _digest(piece.file.path)
     settings = "".join(source.model_dump_json() for _, source in piece.sources)
     told = "\n".join([piece.name, content, settings, repr(limits), _code()])
     return hashlib.sha256(told.encode()).hexdigest()
@@ -65,8 +65,12 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def modules() -> list[Path]:
+    """The modules that decide what is read."""
+    return [*sorted(Path(__file__).parent.rglob("*.py")), *(Path(str(m.__file__)) for m in (buckets, clock, tables))]
+
+
 @cache
 def _code() -> str:
     """A digest of the code that reads, with the versions of the libraries that it reads with."""
-    modules = [*sorted(Path(__file__).parent.glob("*.py")), *(Path(str(m.__file__)) for m in (buckets, clock, tables))]
-    return ",".join([*map(_digest, modules), np.__version__, pd.__version__, pa.__version__])
+    return ",".join([*map(_digest, modules()), np.__version__, pd.__version__, pa.__version__])

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from bleib.settings import Csv
-from bleib.sources.readers import split_lines
+from bleib.sources.reading.delimited import split_lines
+from bleib.sources.reading.raw_file import open_bytes
 from bleib.sources.values import CURRENCY, as_text
 
-HEAD_BYTES = 400_000
-BLOCK_BYTES = 1 << 22
+HEAD_BYTES = 400_000  # that tell everything but the encoding
+DECODED_BYTES = 1 << 22  # at a time
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 300
 DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,4}-?$")
@@ -70,14 +69,8 @@ def _sample(column: pa.ChunkedArray) -> list[str]:
     return pc.replace_substring_regex(texts, CURRENCY, "").to_pylist()
 
 
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
-
-
 def _head(path: Path) -> bytes:
-    with _opened(path) as file:
+    with open_bytes(path) as file:
         return file.read(HEAD_BYTES)
 
 
@@ -91,8 +84,8 @@ def _is_readable(path: Path, encoding: str) -> bool:
     """Whether all of the file can be read: the first umlaut may stand far behind the head."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with _opened(path) as file:
-            while block := file.read(BLOCK_BYTES):
+        with open_bytes(path) as file:
+            while block := file.read(DECODED_BYTES):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources.counts import EXAMPLES, Mark
-from bleib.sources.readers import Raw, format_of
+from bleib.sources.reading.raw_file import format_of
+from bleib.sources.reading.rows import Raw
 from bleib.sources.values import as_text
 from bleib.tables import CANONICAL
 

@@ -122,7 +122,7 @@ class TakePiece:
         piece = self.pieces[number]
         key = cache.key_of(piece, self.limits)
         make = partial(take_in, piece, self.limits)
-        return key, cache.kept(self.kept / key, make, again=piece.path is None)
+        return key, cache.kept(self.kept / key, make, again=piece.file is None)
 
 
 def _first_pass(

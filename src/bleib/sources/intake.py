@@ -14,7 +14,7 @@ from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
 from bleib.sources.mapping import Mapped, compares_ids, map_rows
 from bleib.sources.pieces import Piece
-from bleib.sources.readers import Raw
+from bleib.sources.reading.rows import Raw
 from bleib.sources.structure import lost_ids, mapping_faults
 
 

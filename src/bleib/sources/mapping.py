@@ -12,7 +12,7 @@ from bleib.settings import Source
 from bleib.sources import values
 from bleib.sources.filters import holds_all
 from bleib.sources.quarantine import FILTERED, Ledger
-from bleib.sources.readers import Raw
+from bleib.sources.reading.rows import Raw
 from bleib.sources.times import times
 from bleib.tables import CANONICAL, DTYPES, Column, Table
 

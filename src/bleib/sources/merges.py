@@ -9,7 +9,8 @@ import pandas as pd
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources.faults import SourceError, did_you_mean, fatal
-from bleib.sources.readers import read_files
+from bleib.sources.reading.paths import files_of
+from bleib.sources.reading.readers import read_files
 from bleib.sources.values import ids
 
 
@@ -50,7 +51,7 @@ def apply(customers: pd.Series, survivors: dict[str, str]) -> pd.Series:
 
 def _pairs(merge: Source, root: Path) -> pd.DataFrame:
     old, new, file = merge.columns["old"], merge.columns["new"], str(merge.files)
-    raw = read_files(file, root, merge.format, merge.csv, "merges", merge.sheet)
+    raw = read_files(files_of(merge, root))
     names = raw.table.column_names
     missing = [name for name in (old, new) if name not in names]
     if missing:

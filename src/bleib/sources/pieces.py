@@ -9,29 +9,31 @@ from pathlib import Path
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources.faults import SourceError
-from bleib.sources.readers import Raw, name_of, read_blocks, some_files
-from bleib.sources.sql import query_blocks
+from bleib.sources.reading.paths import files_of
+from bleib.sources.reading.raw_file import RawFile
+from bleib.sources.reading.readers import read_blocks
+from bleib.sources.reading.rows import Raw
+from bleib.sources.reading.sql import query_blocks
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One raw file, or a query where ``path`` is None; ``sources`` are those that it feeds, by number."""
+    """One raw file, or a query where ``file`` is None; ``sources`` are those that it feeds, by number."""
 
     sources: tuple[tuple[int, Source], ...]
-    path: Path | None
-    root: Path
+    file: RawFile | None
 
     @property
     def name(self) -> str:
         """The name by which reports call it; of a query it is known after the query was made."""
-        return "" if self.path is None else name_of(self.path, self.root)
+        return "" if self.file is None else self.file.name
 
     def blocks(self) -> Iterator[Raw]:
         """Its rows, so many at a time; at least one block. SourceError where it cannot be read."""
+        if self.file is not None:
+            return read_blocks(self.file)
         source = self.sources[0][1]
-        if self.path is None:
-            return query_blocks(str(source.url), str(source.query), source.table)
-        return read_blocks(self.path, self.root, source.format, source.csv, source.table, source.sheet)
+        return query_blocks(str(source.url), str(source.query), source.table)
 
 
 def find_pieces(sources: list[Source], root: Path) -> tuple[list[Piece], list[Fault]]:
@@ -45,9 +47,9 @@ def find_pieces(sources: list[Source], root: Path) -> tuple[list[Piece], list[Fa
     for fed in places.values():
         source = fed[0][1]
         try:
-            paths = [None] if source.files is None else some_files(source.files, root, source.table)
+            files = [None] if source.files is None else files_of(source, root)
         except SourceError as stop:
             faults += stop.faults
         else:
-            pieces += [Piece(tuple(fed), path, root) for path in paths]
+            pieces += [Piece(tuple(fed), file) for file in files]
     return pieces, faults

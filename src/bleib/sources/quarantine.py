@@ -11,7 +11,7 @@ import pandas as pd
 
 from bleib.artifacts import QUARANTINE
 from bleib.sources.counts import EXAMPLES, Mark, Tally
-from bleib.sources.readers import Raw
+from bleib.sources.reading.rows import Raw
 
 KEPT, FILTERED, MERGED, QUARANTINED = 0, 1, 2, 3
 

@@ -19,7 +19,7 @@ from bleib.files import replacing
 from bleib.settings import Source
 from bleib.sources.mapping import Mapped
 from bleib.sources.quarantine import Ledger
-from bleib.sources.readers import Raw, concat
+from bleib.sources.reading.rows import Raw, concat
 from bleib.tables import CANONICAL, DTYPES
 
 RAW = "raw:"

@@ -11,7 +11,7 @@ from bleib.settings import Source
 from bleib.sources import values
 from bleib.sources.counts import EXAMPLES, Mark
 from bleib.sources.faults import did_you_mean, fatal
-from bleib.sources.readers import Raw
+from bleib.sources.reading.rows import Raw
 from bleib.tables import CANONICAL, Table
 
 

@@ -13,8 +13,11 @@ from bleib.settings import Csv
 from bleib.sources.dialect import SAMPLE_ROWS, lines_before, sniff, with_decimal
 from bleib.sources.faults import SourceError
 from bleib.sources.profiles import Profile, profile
-from bleib.sources.readers import SUFFIXES, concat, find_files, format_of, read_file
-from bleib.sources.workbooks import sheets_of
+from bleib.sources.reading.paths import find_files
+from bleib.sources.reading.raw_file import SUFFIXES, RawFile, format_of
+from bleib.sources.reading.readers import read_file
+from bleib.sources.reading.rows import concat
+from bleib.sources.reading.workbooks import sheets_of
 
 NUMBERS = r"[0-9]+(?:[-_. ]?[0-9]+)*"  # of a name: dates, weeks, parts
 DEFAULT_ENCODING = Csv().encoding
@@ -85,14 +88,14 @@ def _sheets(file: Path) -> list[str | None]:
 def _see(path: Path, file: Path, sheet: str | None) -> Seen:
     form = format_of(file)
     dialect = sniff(file) if form == "csv" else Csv()
-    raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
+    raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
     titles = lines_before(_first_rows(raw.table)) if form == "excel" else 0
     if titles:
         dialect = Csv(skip_lines=titles)
-        raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
+        raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
     dialect = dialect if form == "parquet" else with_decimal(dialect, raw.table)
     if form in ("excel", "json") and dialect.decimal != ".":  # its numbers are written with the sign of its texts
-        raw = read_file(file, Path(), "auto", dialect, sheet=sheet)
+        raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
     profiles = [profile(name, raw.table[name], dialect) for name in raw.table.column_names]
     ragged = tuple(text for _, _, text in raw.ragged)
     return Seen(path, sheet, dialect, raw.table, raw.table, profiles, ragged, (file,))

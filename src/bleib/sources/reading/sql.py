@@ -11,9 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from bleib.sources.faults import SourceError, fatal
-from bleib.sources.readers import Raw, one_file
+from bleib.sources.reading.rows import BLOCK_ROWS, Raw, one_file
 
-BATCH_ROWS = 200_000
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -66,7 +65,7 @@ def _fetch(address: Any, query: str) -> Iterator[pa.Table]:
             result = connection.execute(sqlalchemy.text(query))
             names = list(result.keys())
             found = False
-            for batch in result.partitions(BATCH_ROWS):
+            for batch in result.partitions(BLOCK_ROWS):
                 found = True
                 columns = zip(*batch, strict=True)
                 yield pa.table({name: _array(list(values)) for name, values in zip(names, columns, strict=True)})

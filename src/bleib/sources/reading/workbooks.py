@@ -7,62 +7,74 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from bleib.sources.faults import SourceError, did_you_mean, fatal
+from bleib.sources.faults import did_you_mean
+from bleib.sources.reading.raw_file import RawFile
+from bleib.sources.reading.rows import Raw, named, text_blocks
+from bleib.sources.values import EXACT
 
 Row = list[str | None]
-EXACT = 2**53  # whole numbers beyond it were rounded by Excel
 LEADING_ZEROS = re.compile(r"^0{2,}$")  # the format of a number that is shown with so many digits
+
+
+def excel_blocks(file: RawFile) -> Iterator[Raw]:
+    """The rows of the sheet, so many at a time; at least one block. SourceError where it cannot be read."""
+    rows = islice(_sheet_rows(file), file.dialect.skip_lines, None)
+    names = named(file.dialect.header or next(rows, []))
+
+    def fitted(row: Row) -> Row | str:
+        fits = not any(row[len(names) :])
+        return row[: len(names)] + [None] * (len(names) - len(row)) if fits else ";".join(cell or "" for cell in row)
+
+    return text_blocks(file.name, names, map(fitted, rows))
 
 
 def sheets_of(path: Path) -> dict[str, bool]:
     """The names of the sheets, and whether each has a header and at least one row."""
-    with _opened(path, path.name, "") as book:
+    with _opened(RawFile(path, path.parent)) as book:
         return {sheet.title: _has_rows(sheet) for sheet in book.worksheets}
 
 
-def sheet_rows(path: Path, name: str, table: str, sheet: str | None, decimal: str = ".") -> Iterator[Row]:
-    """The rows of a sheet (none: the first) that are not empty; SourceError where there is no such sheet.
-
-    ``decimal``: the sign of numbers in texts, which those in cells of numbers then have too.
-    """
-    with _opened(path, name, table) as book:
-        chosen = _chosen(book, name, table, sheet)
-        width = chosen.max_column or 0
-        for cells in _all_rows(chosen):
-            row = [_text(cell, decimal) for cell in cells]
+def _sheet_rows(file: RawFile) -> Iterator[Row]:
+    """The rows that are not empty; numbers have the decimal sign of the numbers in texts."""
+    with _opened(file) as book:
+        sheet = _chosen(book, file)
+        width = sheet.max_column or 0
+        for cells in _all_rows(sheet):
+            row = [_text(cell, file.dialect.decimal) for cell in cells]
             if any(row):
                 yield row + [None] * (width - len(row))
 
 
 @contextmanager
-def _opened(path: Path, name: str, table: str) -> Iterator[Any]:
+def _opened(file: RawFile) -> Iterator[Any]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with file.path.open("rb") as opened, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of styles and extensions that hold no values
-            book = load_workbook(file, read_only=True, data_only=True)
+            book = load_workbook(opened, read_only=True, data_only=True)
             yield book
             book.close()
     except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, ValueError) as error:
         found, remedy = f"not readable as an Excel workbook: {error}", "Save it again as .xlsx, or as CSV."
-        raise SourceError(fatal(table, name, found, "a workbook (.xlsx)", remedy)) from error
+        raise file.error(found, "a workbook (.xlsx)", remedy) from error
 
 
-def _chosen(book: Any, name: str, table: str, sheet: str | None) -> Any:
-    if sheet is None:
+def _chosen(book: Any, file: RawFile) -> Any:
+    if file.sheet is None:
         return book.worksheets[0]
     there = {found.title: found for found in book.worksheets}
-    if sheet not in there:
-        found, expected = f"no sheet {sheet!r}", "a sheet of the workbook in `sheet`"
-        raise SourceError(fatal(table, name, found, expected, did_you_mean(sheet, there)))
-    return there[sheet]
+    if file.sheet not in there:
+        found, expected = f"no sheet {file.sheet!r}", "a sheet of the workbook in `sheet`"
+        raise file.error(found, expected, did_you_mean(file.sheet, there))
+    return there[file.sheet]
 
 
 def _all_rows(sheet: Any, **how: Any) -> Iterator[Any]:

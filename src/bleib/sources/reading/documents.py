@@ -11,33 +11,49 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from bleib.sources.faults import SourceError, fatal
+from bleib.sources.faults import SourceError
+from bleib.sources.reading.raw_file import RawFile
+from bleib.sources.reading.rows import Raw, text_blocks
 
 Record = dict[str, str | None]
 
 
-def records(file: IO[str], path: Path, name: str, table: str, decimal: str = ".") -> Iterator[Record | str]:
-    """The records of an open file; a line that is none comes as its text. SourceError for a document without a list of
-    records. ``decimal``: the sign of numbers in texts, which numbers then have too.
+def json_blocks(file: RawFile) -> Iterator[Raw]:
+    """Its rows, so many at a time; at least one block. SourceError where it cannot be read.
+
+    It is read twice: a field may come first in the last record, and all blocks have the same columns.
     """
-    if _is_of_lines(file, path):
-        for line in file:
+    try:
+        names = list(dict.fromkeys(key for record in _records(file) if isinstance(record, dict) for key in record))
+        rows = (record if isinstance(record, str) else [record.get(key) for key in names] for record in _records(file))
+        yield from text_blocks(file.name, names, rows)
+    except (UnicodeError, LookupError) as error:
+        raise file.encoding_error(str(error)) from error
+
+
+def _records(file: RawFile) -> Iterator[Record | str]:
+    """The records of a file; a line that is none comes as its text. Numbers have the decimal sign of the numbers in
+    texts. SourceError for a document without a list of records.
+    """
+    decimal = file.dialect.decimal
+    with file.open_text() as text:
+        if not _is_of_lines(text, file.path):
+            yield from map(_flat, _list_of(text, file))
+            return
+        for line in text:
             record = _parsed(line, decimal) if line.strip() else ""
             if isinstance(record, dict):
                 yield _flat(record)
             elif line.strip():
                 yield line.rstrip("\r\n")
-        return
-    for record in _list_of(file, name, table, decimal):
-        yield _flat(record)
 
 
-def _is_of_lines(file: IO[str], path: Path) -> bool:
+def _is_of_lines(text: IO[str], path: Path) -> bool:
     """Whether every line is a record: by the ending, or because the first line is one and there is another."""
     if {".jsonl", ".ndjson"} & {suffix.lower() for suffix in path.suffixes}:
         return True
-    first = list(islice((line for line in file if line.strip()), 2))
-    file.seek(0)
+    first = list(islice((line for line in text if line.strip()), 2))
+    text.seek(0)
     return len(first) == 2 and isinstance(_parsed(first[0]), dict)
 
 
@@ -52,25 +68,25 @@ def _loaded(text: str, decimal: str) -> Any:
     return json.loads(text.lstrip("\ufeff"), parse_int=str, parse_float=lambda digits: digits.replace(".", decimal))
 
 
-def _list_of(file: IO[str], name: str, table: str, decimal: str) -> list[dict[str, Any]]:
+def _list_of(opened: IO[str], file: RawFile) -> list[dict[str, Any]]:
     """The records of a document: a list, the only list of records in an object, or a single line that is a record."""
-    text = file.read().lstrip("\ufeff")
+    text = opened.read().lstrip("\ufeff")
     if not text.strip():
         return []
     try:
-        found = _loaded(text, decimal)
+        found = _loaded(text, file.dialect.decimal)
     except json.JSONDecodeError as error:
-        raise _fault(table, name, f"not readable as JSON: {error}") from error
+        raise _error(file, f"not readable as JSON: {error}") from error
     if isinstance(found, dict):
         lists = {key: value for key, value in found.items() if _holds_records(value)}
         if not lists and "\n" not in text.strip():
             return [found]
         if len(lists) != 1:
             several = f"an object with several lists of records: {', '.join(lists)}"
-            raise _fault(table, name, several if lists else "an object without a list of records")
+            raise _error(file, several if lists else "an object without a list of records")
         (found,) = lists.values()
     if found and not _holds_records(found):
-        raise _fault(table, name, "a list of other things than records")
+        raise _error(file, "a list of other things than records")
     return found
 
 
@@ -78,9 +94,9 @@ def _holds_records(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
-def _fault(table: str, name: str, reason: str) -> SourceError:
+def _error(file: RawFile, reason: str) -> SourceError:
     expected = "one JSON object a line, or a list of objects"
-    return SourceError(fatal(table, name, reason, expected, "Export it as JSON lines, CSV or Parquet."))
+    return file.error(reason, expected, "Export it as JSON lines, CSV or Parquet.")
 
 
 def _flat(record: dict[str, Any], before: str = "") -> Record:
