@@ -85,7 +85,7 @@ def simulate(
 @app.command()
 def inspect(files: Annotated[list[Path], typer.Argument(help="Raw files: CSV, Excel, JSON or Parquet.")]) -> None:
     """Look at raw files and print a proposed sources: section with its doubts."""
-    from bleib.sources.inspect import propose, render
+    from bleib.sources.inspection.proposal import propose, render
 
     with faults_as_text():
         say(render(propose(files)))

@@ -7,7 +7,7 @@ import pytest
 
 import raw
 from bleib.sources.garbled import as_meant
-from bleib.sources.inspect import propose
+from bleib.sources.inspection.proposal import propose
 
 CUSTOMERS: dict[str, Any] = {
     "table": "customers",

@@ -13,7 +13,7 @@ import yaml
 import raw
 from bleib.errors import DataError
 from bleib.settings import load_settings
-from bleib.sources.inspect import Proposal, propose, render
+from bleib.sources.inspection.proposal import Proposal, propose, render
 
 
 def look(folder: Path, files: dict[str, str | bytes]) -> Proposal:

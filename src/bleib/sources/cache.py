@@ -67,7 +67,9 @@ def _digest(path: Path) -> str:
 
 def modules() -> list[Path]:
     """The modules that decide what is read."""
-    return [*sorted(Path(__file__).parent.rglob("*.py")), *(Path(str(m.__file__)) for m in (buckets, clock, tables))]
+    here = Path(__file__).parent
+    beside = [Path(str(module.__file__)) for module in (buckets, clock, tables)]
+    return [*sorted(here.glob("*.py")), *sorted((here / "reading").glob("*.py")), *beside]
 
 
 @cache

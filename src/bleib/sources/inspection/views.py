@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from bleib.errors import counted
 from bleib.settings import Csv
-from bleib.sources.dialect import SAMPLE_ROWS, lines_before, sniff, with_decimal
 from bleib.sources.faults import SourceError
-from bleib.sources.profiles import Profile, profile
+from bleib.sources.inspection.dialect import SAMPLE_ROWS, lines_before, sniff, with_decimal
+from bleib.sources.inspection.profiles import Profile, profile
 from bleib.sources.reading.paths import find_files
 from bleib.sources.reading.raw_file import SUFFIXES, RawFile, format_of
 from bleib.sources.reading.readers import read_file

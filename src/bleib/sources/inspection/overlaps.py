@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bleib.sources.profiles import Profile
+from bleib.sources.inspection.profiles import Profile
 from bleib.sources.values import as_text
 
 MIN_SHARED = 10  # values; less may be chance, as with marks or numbers of pieces

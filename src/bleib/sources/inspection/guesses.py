@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bleib.sources.profiles import Profile, plain_name
+from bleib.sources.inspection.profiles import Profile, plain_name
 from bleib.tables import CANONICAL
 
 CUSTOMER = (

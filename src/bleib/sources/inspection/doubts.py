@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from bleib.errors import counted
 from bleib.settings import Csv
-from bleib.sources.dialect import looks_like_values
 from bleib.sources.garbled import garbled
-from bleib.sources.profiles import Profile
+from bleib.sources.inspection.dialect import looks_like_values
+from bleib.sources.inspection.profiles import Profile
 from bleib.sources.times import times
 from bleib.sources.values import as_text, numbers
 

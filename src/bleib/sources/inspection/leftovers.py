@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bleib.settings import Csv
-from bleib.sources.profiles import Profile
+from bleib.sources.inspection.profiles import Profile
 from bleib.sources.values import as_text, numbers
 
 FEW_VALUES = 5  # so many different texts are shown: more may be names, or other things that are nobody's business

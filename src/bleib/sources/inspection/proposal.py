@@ -12,12 +12,12 @@ import yaml
 
 from bleib.errors import DataError
 from bleib.settings import Source
-from bleib.sources import doubts, guesses, overlaps
-from bleib.sources.leftovers import left_out
-from bleib.sources.profiles import profile
+from bleib.sources.inspection import doubts, guesses, overlaps
+from bleib.sources.inspection.leftovers import left_out
+from bleib.sources.inspection.profiles import profile
+from bleib.sources.inspection.views import Seen, look
 from bleib.sources.union import EVENTS
 from bleib.sources.values import as_text
-from bleib.sources.views import Seen, look
 from bleib.tables import CANONICAL
 
 FEW = 0.05  # repeated ids below this share are deliveries and mistakes, not the grain of the file
