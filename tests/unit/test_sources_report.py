@@ -81,3 +81,11 @@ def test_faults_of_many_files_stand_on_one_line_of_the_page(tmp_path: Path) -> N
     assert found.page.count("rows without an id") == 1
     assert "| d/0.csv … d/4.csv (5 files) | customer | rows without an id | 5 |" in found.page
     assert len(found.report["sources"][0]["faults"]) == 5
+
+
+def test_all_days_of_a_table_are_those_of_the_company(tmp_path: Path) -> None:
+    """Half past midnight in Berlin is the evening before in UTC."""
+    rows = "".join(f"{day},C1,2024-03-{day:02d} 00:30,1\n" for day in range(1, 29))
+    found = raw.take_in(tmp_path, {"orders.csv": raw.HEAD + rows}, [raw.ORDERS], time_zone="Europe/Berlin")
+    assert "| interactions | 28 | 1 | 2024-03-01 | 2024-03-28 | 2024-03-01 | 2024-03-28 |" in found.page
+    assert found.report["tables"]["interactions"]["first"] == "2024-03-01T00:30:00+01:00"

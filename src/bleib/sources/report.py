@@ -34,15 +34,12 @@ def fault_entry(fault: Fault) -> dict[str, Any]:
     return {**asdict(fault), "examples": list(fault.examples)}
 
 
-def table_entry(name: str, frame: pd.DataFrame) -> dict[str, Any]:
-    """Rows of a canonical table: how many, of how many customers, first and last time."""
+def table_entry(name: str, frame: pd.DataFrame, time_zone: str) -> dict[str, Any]:
+    """Rows of a canonical table: how many, of how many customers, first and last time by the company's clock."""
     times = frame[CANONICAL[name].clock].dropna()
-    return {
-        "rows": len(frame),
-        "customers": int(frame["customer_id"].nunique()),
-        "first": times.min().isoformat() if len(times) else None,
-        "last": times.max().isoformat() if len(times) else None,
-    }
+    ends = (times.min(), times.max()) if len(times) else (None, None)
+    first, last = (None if end is None else end.tz_convert(time_zone).isoformat() for end in ends)
+    return {"rows": len(frame), "customers": int(frame["customer_id"].nunique()), "first": first, "last": last}
 
 
 def sum_entries(entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -55,7 +55,8 @@ class SettleBucket:
         for name, frame in tables.items():
             buckets.write_part(self.out / f"{name}.parquet", bucket, frame)
         settled = _counted(loaded, self.layout, f"bucket-{bucket:06d}")
-        settled.tables = {name: report.table_entry(name, frame) for name, frame in tables.items()}
+        zone = self.layout.time_zone
+        settled.tables = {name: report.table_entry(name, frame, zone) for name, frame in tables.items()}
         settled.sights = look(tables)
         settled.strangers = meet(tables)
         return settled
