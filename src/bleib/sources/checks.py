@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -29,15 +28,6 @@ ORDER: dict[str, dict[str, tuple[str, ...]]] = {
     "payments": {"issued_at": ("due_at",)},
     "loyalty": {"occurred_at": ("expires_at",)},
     "contacts": {"contacted_at": ("opened_at", "clicked_at")},
-}
-# Times that are entered when they happen: as long as they go on, the table is delivered.
-ENTERED: dict[str, tuple[str, ...]] = {
-    "customers": ("signed_up_at",),
-    "tickets": ("first_response_at", "resolved_at", "reopened_at"),
-    "complaints": ("answered_at", "resolved_at"),
-    "contracts": ("cancelled_at",),
-    "payments": ("paid_at", "failed_at"),
-    "contacts": ("opened_at", "clicked_at", "unsubscribed_at"),
 }
 LATEST_PLAUSIBLE = date(2100, 1, 1)
 MAX_AHEAD_DAYS = 731  # what is announced further ahead is taken for a typing error
@@ -91,27 +81,13 @@ def source_faults(
     ]
 
 
-def count_times(mapped: Mapped, tally: Tally, time_zone: str) -> None:
-    """Add to the tally when the rows arrived and how many lie beyond what can be meant."""
+def count_times(mapped: Mapped, tally: Tally) -> None:
+    """Add to the tally the rows with a time, the first days, and how many lie beyond what can be meant."""
     times = own_clock(mapped.table, mapped.frame).dropna()
     tally.timed = len(times)
     tally.beyond = int((times >= clock.timestamp(LATEST_PLAUSIBLE, "UTC")).sum())
     days = np.unique(times.dt.tz_localize(None).to_numpy().astype("datetime64[D]"))
     tally.first_days = tuple(map(str, days[:EXAMPLES]))
-    tally.arrivals = _arrivals(mapped, time_zone)
-
-
-def _arrivals(mapped: Mapped, time_zone: str) -> Counter[tuple[str, int]]:
-    frame, name = mapped.frame, mapped.table.name
-    known = frame["known_at"] if "known_at" in frame else own_clock(mapped.table, frame)
-    if name == "interactions":
-        codes, kinds = pd.factorize(frame["kind"])
-    else:
-        known = pd.concat([known, *(frame[column] for column in ENTERED.get(name, ()))]).dropna()
-        codes, kinds = np.zeros(len(known), dtype=np.int64), pd.Index([""])
-    days = clock.day_numbers(known, time_zone)
-    counted = pd.DataFrame({"code": codes, "day": days}).value_counts(sort=False).reset_index()
-    return Counter({(str(kinds[code]), day): rows for code, day, rows in counted.to_numpy().tolist()})
 
 
 def schema(table: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from bleib.errors import Fault
 from bleib.sources.faults import HARMLESS, ROW_FAULTS
@@ -94,12 +95,9 @@ class Tally:
         self.beyond += other.beyond
         self.reasons.update(other.reasons)
         self.arrivals.update(other.arrivals)
-        for key, mark in other.marks.items():
-            self.marks[key] = self.marks[key] + mark if key in self.marks else mark
-        for name, mark in other.lost.items():
-            self.lost[name] = self.lost[name] + mark if name in self.lost else mark
-        for place, mark in other.garbled.items():
-            self.garbled[place] = self.garbled[place] + mark if place in self.garbled else mark
+        _add_marks(self.marks, other.marks)
+        _add_marks(self.lost, other.lost)
+        _add_marks(self.garbled, other.garbled)
         self.first_days = tuple(sorted({*self.first_days, *other.first_days})[:EXAMPLES])
 
     def settle(self, later: Tally) -> None:
@@ -107,6 +105,11 @@ class Tally:
         before = self.rows_in
         self.add(later)
         self.rows_in = before
+
+
+def _add_marks(marks: dict[Any, Mark], others: dict[Any, Mark]) -> None:
+    for place, mark in others.items():
+        marks[place] = marks[place] + mark if place in marks else mark
 
 
 def _fault(table: str, key: tuple[str, str, str, str], mark: Mark) -> Fault:

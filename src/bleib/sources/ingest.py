@@ -29,6 +29,9 @@ from bleib.sources.settle import SettleBucket, Settled, SettleTorn
 from bleib.sources.structure import lost_id_faults, mapping_faults, no_rows
 from bleib.tables import CANONICAL
 
+# Rows by the day (since 1970) on which they could be known, of each table and kind of interactions.
+Arrivals = dict[tuple[str, str], Counter[int]]
+
 
 @dataclass(frozen=True)
 class Ingested:
@@ -80,7 +83,8 @@ def ingest(
     kept.mkdir(parents=True, exist_ok=True)
     tables.mkdir(parents=True, exist_ok=True)
     found, survivors, used = _first_pass(settings, root, kept, engine)
-    calendar = _calendar(found, settings)
+    arrivals = _arrivals(found)
+    calendar = _calendar(found, arrivals, settings)
     _refuse_bad(found, settings)
     with tempfile.TemporaryDirectory(prefix=".work-", dir=kept) as work:
         layout = _layout(found, survivors, calendar, settings, Path(work))
@@ -89,7 +93,7 @@ def ingest(
             for number, tally in one.tallies.items():
                 found[number].tally.settle(tally)
         _refuse_bad(found, settings)
-        entries = _entries(settled, _arrivals(found), calendar)
+        entries = _entries(settled, arrivals, calendar)
         _balance(found, entries)
         _meet_strangers(found, settled, entries, settings.ingest.max_unknown_customers)
         bad = [(f.number, path) for f in found for path in f.quarantine] + [
@@ -103,7 +107,7 @@ def ingest(
         entries,
         calendar,
         observe(sights, {name: entry["rows"] for name, entry in entries.items()}),
-        _warnings(found, calendar),
+        _warnings(found, arrivals, calendar),
         len(survivors),
     )
     return Ingested(told, calendar)
@@ -157,35 +161,34 @@ def _first_pass(
     return found, survivors, [key for key, _ in taken]
 
 
-def _calendar(found: list[Found], settings: Settings) -> Calendar:
-    arrivals: Counter[int] = Counter()
-    for (table, _), counted in _arrivals(found).items():
-        arrivals.update(counted if table == "interactions" else {})
-    if not arrivals:
+def _calendar(found: list[Found], arrivals: Arrivals, settings: Settings) -> Calendar:
+    events: Counter[int] = Counter()
+    for (table, _), counted in arrivals.items():
+        events.update(counted if table == "interactions" else {})
+    if not events:
         _refuse_bad(found, settings)
         raise DataError(
             "raw data: no interaction is left after filters and checks; see the filters (where:) of the sources"
         )
-    return find_calendar(arrivals, settings.ingest.data_end)
+    return find_calendar(events, settings.ingest.data_end)
 
 
-def _arrivals(found: list[Found]) -> dict[tuple[str, str], Counter[int]]:
-    """Rows by the day on which they could be known, of each table and kind of interactions."""
-    arrivals: dict[tuple[str, str], Counter[int]] = {}
+def _arrivals(found: list[Found]) -> Arrivals:
+    arrivals: Arrivals = {}
     for one in found:
         for (kind, day), rows in one.tally.arrivals.items():
             arrivals.setdefault((one.source.table, kind), Counter())[day] += rows
     return arrivals
 
 
-def _warnings(found: list[Found], calendar: Calendar) -> list[Fault]:
+def _warnings(found: list[Found], arrivals: Arrivals, calendar: Calendar) -> list[Fault]:
     """What is doubtful about the deliveries: garbled texts, and what stopped arriving. Said in the terminal too."""
     files: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in found:
         for place in {(one.source.table, kind) for kind, _ in one.tally.arrivals}:
             files[place] = (*files.get(place, ()), *one.files)
     doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
-    doubtful += freshness.stopped(_arrivals(found), calendar.data_end, files)
+    doubtful += freshness.stopped(arrivals, calendar.data_end, files)
     for warning in doubtful:
         say(f"ingest: {warning}")
     return doubtful
@@ -217,9 +220,7 @@ def _second_pass(layout: Layout, known_only: bool, out: Path, engine: Engine) ->
     return settled + workers.each(SettleBucket(layout, known_only, out), range(layout.count), engine)
 
 
-def _entries(
-    settled: list[Settled], arrivals: dict[tuple[str, str], Counter[int]], calendar: Calendar
-) -> dict[str, dict[str, Any]]:
+def _entries(settled: list[Settled], arrivals: Arrivals, calendar: Calendar) -> dict[str, dict[str, Any]]:
     """The entries of the tables that have rows, in their declared order."""
     by_name = {name: [one.tables[name] for one in settled if name in one.tables] for name in CANONICAL}
     entries = {name: report.sum_entries(entries) for name, entries in by_name.items()}

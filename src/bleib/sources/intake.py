@@ -10,6 +10,7 @@ from bleib import buckets
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources import checks, garbled, spill
+from bleib.sources.arrivals import count_arrivals
 from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
 from bleib.sources.mapping import Mapped, compares_ids, map_rows
@@ -68,7 +69,8 @@ def _take_block(taken: Taken, place: int, source: Source, raw: Raw, limits: Limi
     tally = mapped.ledger.tally()
     tally.lost = lost_ids(source, raw)
     tally.garbled = garbled.look(source, raw)
-    checks.count_times(mapped, tally, limits.time_zone)
+    tally.arrivals = count_arrivals(mapped, limits.time_zone)
+    checks.count_times(mapped, tally)
     taken.tallies[place].add(tally)
     if tally.quarantined:
         mapped.ledger.frame().to_parquet(path.with_suffix(".parquet"), index=False)

@@ -8,9 +8,10 @@ import pandas as pd
 
 from bleib.errors import Fault
 from bleib.settings import Source
-from bleib.sources.faults import SourceError, did_you_mean, fatal
+from bleib.sources.faults import SourceError, fatal
 from bleib.sources.reading.paths import files_of
 from bleib.sources.reading.readers import read_files
+from bleib.sources.structure import missing_column
 from bleib.sources.values import ids
 
 
@@ -55,19 +56,7 @@ def _pairs(merge: Source, root: Path) -> pd.DataFrame:
     names = raw.table.column_names
     missing = [name for name in (old, new) if name not in names]
     if missing:
-        raise SourceError(
-            *(
-                fatal(
-                    "merges",
-                    file,
-                    "column not found",
-                    f"a column {name}",
-                    did_you_mean(name, names),
-                    column=name,
-                )
-                for name in missing
-            )
-        )
+        raise SourceError(*(missing_column(merge, file, name, names) for name in missing))
     frame = pd.DataFrame({"old": ids(raw.table[old], []), "new": ids(raw.table[new], [])}).dropna()
     return frame[frame["old"] != frame["new"]].drop_duplicates()
 

@@ -25,12 +25,17 @@ def mapping_faults(source: Source, headers: Mapping[str, tuple[str, ...]]) -> li
     faults = [_unknown_name(source, file, name) for name in _canonical_names(source) if name not in table.names]
     faults += [_not_mapped(source, file, name) for name in table.required if not _is_given(source, table, name)]
     faults += [
-        _missing_column(source, file, name, there)
+        missing_column(source, file, name, there)
         for file, there in headers.items()
         for name in dict.fromkeys(wanted)
         if name not in there
     ]
     return faults or _ambiguous_names(source, file, wanted, names)
+
+
+def missing_column(source: Source, file: str, name: str, names: Iterable[str]) -> Fault:
+    """The fault of a raw column that is mapped and not among the ``names`` of the file."""
+    return fatal(source.table, file, "column not found", f"a column {name}", did_you_mean(name, names), column=name)
 
 
 def no_rows(source: Source, files: tuple[str, ...]) -> Fault:
@@ -134,7 +139,3 @@ def lost_id_faults(source: Source, files: tuple[str, ...], lost: Mapping[str, Ma
         )
         for name, mark in lost.items()
     ]
-
-
-def _missing_column(source: Source, file: str, name: str, names: Iterable[str]) -> Fault:
-    return fatal(source.table, file, "column not found", f"a column {name}", did_you_mean(name, names), column=name)
