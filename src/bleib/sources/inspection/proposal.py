@@ -12,7 +12,7 @@ import yaml
 
 from bleib.errors import DataError
 from bleib.settings import Source
-from bleib.sources.inspection import doubts, guesses, overlaps
+from bleib.sources.inspection import customers, doubts, guesses
 from bleib.sources.inspection.leftovers import left_out
 from bleib.sources.inspection.profiles import profile
 from bleib.sources.inspection.views import Seen, look
@@ -74,7 +74,7 @@ def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
     if merge:
         proposal.merges.append(_merge(view, *merge))
         return
-    customer, why = _customer(view, seen)
+    customer, why = customers.customer_of(view, seen)
     table = guesses.guess_table(view.stem, view.profiles, customer)
     columns = guesses.guess_columns(table, view.profiles, customer)
     found = [*doubts.of_header(view.table.column_names), *_deliveries(view, table), *why]
@@ -217,45 +217,13 @@ def _merge(view: Seen, old: str, new: str) -> dict[str, Any]:
     return {"table": "merges", **_place(view), "columns": {"old": old, "new": new}}
 
 
-def _customer(view: Seen, seen: list[Seen]) -> tuple[str, list[str]]:
-    """The column that names the customer, by its name, else by its values, and why; empty where there is none."""
-    named = guesses.customer_column(view.profiles)
-    if named or _bridge(view, seen):
-        return named, []
-    table = guesses.guess_table(view.stem, view.profiles, "")
-    known = guesses.guess_columns(table, view.profiles, "")
-    free = [p for p in view.profiles if p.name not in {raw for name, raw in known.items() if not name.endswith("_id")}]
-    others = [(other, guesses.customer_column(other.profiles)) for other in seen if other is not view]
-    shared = [
-        found
-        for other, column in others
-        if column
-        for p in free
-        if (found := overlaps.overlap(view.table[p.name], p, other.table[column], f"{column} of {other.path.name}"))
-    ]
-    if not shared:
-        return "", []
-    best = max(shared, key=lambda found: found.weight)
-    return best.column, [f"no column is called like a customer's number: {best.reason}"]
-
-
-def _bridge(view: Seen, seen: list[Seen]) -> tuple[Seen, str, str] | None:
-    """Another file that knows an id of this one and the customer: the file, the id, its column of the customer."""
-    for other in seen:
-        customer = guesses.customer_column(other.profiles)
-        shared = [p.name for p in view.profiles if p.key.endswith("_id") and _is_key(other, p.name)]
-        if other is not view and customer and shared:
-            return other, shared[0], customer
-    return None
-
-
 def _find_customer(
     view: Seen, table: str, columns: dict[str, str], seen: list[Seen], proposal: Proposal, found: list[str]
 ) -> None:
     """Where no column names the customer: by way of another file that knows both ids, else the contract itself."""
     if "customer_id" in columns:
         return
-    bridge = _bridge(view, seen)
+    bridge = customers.bridge(view, seen)
     if bridge:
         other, shared, customer = bridge
         columns["customer_id"] = shared
@@ -267,10 +235,6 @@ def _find_customer(
     if key:
         columns["customer_id"] = key
         found.append(f"no customer here: each {key} is taken as a customer of its own")
-
-
-def _is_key(view: Seen, name: str) -> bool:
-    return any(p.name == name and p.unique for p in view.profiles)
 
 
 def _filter_total(view: Seen, source: dict[str, Any], found: list[str]) -> None:
