@@ -102,8 +102,10 @@ def panels(count: int, across: int = 3, size: tuple[float, float] = (3.6, 2.6), 
     down = -(-count // across)
     width = max(size[0] * across, 6.0)  # no narrower than a title
     _, grid = plt.subplots(down, across, figsize=(width, size[1] * down), squeeze=False, **options)
-    for axes in grid.flat[count:]:
-        axes.set_visible(False)
+    for place in range(count, grid.size):
+        grid.flat[place].set_visible(False)
+        if options.get("sharex"):  # or the labels would vanish with the place below
+            grid.flat[place - across].tick_params(labelbottom=True)
     return list(grid.flat[:count])
 
 

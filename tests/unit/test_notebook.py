@@ -83,3 +83,9 @@ def test_interval_that_is_not_known_is_a_point_alone() -> None:
     frame = pd.DataFrame({"model": ["a"], "value": [0.7], "low": [None], "high": [None]})
     axes = notebook.intervals(frame, "model", "title")
     assert [text.get_text() for text in axes.texts] == ["0.700"]
+
+
+def test_panels_that_share_their_dates_show_them_also_above_an_empty_place() -> None:
+    axes = notebook.panels(5, sharex=True)
+    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in axes] == [False, False, True, True, True]
+    plt.close("all")
