@@ -132,6 +132,32 @@ def test_the_run_is_found_by_the_model_and_holds_training_and_evaluation(project
     assert run.data.tags["gate"] in ("passed", "failed")
 
 
+def test_the_run_of_the_list_is_told_from_that_of_the_evaluated_model_by_its_name(project: Path) -> None:
+    assert {run.data.tags["role"]: run.info.run_name for run in runs(project)} == {
+        "evaluated": "brave-otter",
+        "list": "brave-otter (list)",
+    }
+
+
+def test_a_project_that_was_moved_logs_where_it_lies_now(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = tmp_path / "new place"
+    shutil.copytree(project, moved)
+    before = {file for file in project.rglob("*") if file.is_file() and file.name != tracking.DATABASE}
+    monkeypatch.chdir(moved)
+    (moved / "note.txt").write_text("hello")
+    tracking.log_files(artifacts.MODEL.path, [moved / "note.txt"], Tracking())
+    (run,) = [run for run in runs(moved) if run.data.tags["role"] == "list"]
+    here = (moved / "mlartifacts").as_uri()
+    assert run.info.artifact_uri == f"{here}/{run.info.run_id}/artifacts"
+    assert (moved / "mlartifacts" / run.info.run_id / "artifacts" / "new place" / "note.txt").read_text() == "hello"
+    assert {file for file in project.rglob("*") if file.is_file() and file.name != tracking.DATABASE} == before
+    client = mlflow.MlflowClient(tracking_uri=f"sqlite:///{moved}/mlflow.db")
+    assert client.get_experiment_by_name("bleib").artifact_location == here
+    assert client.get_model_version_download_uri("bleib-churn", "1").startswith(f"{here}/models/")
+
+
 def test_the_model_of_the_list_is_the_evaluated_recipe_on_all_mature_dates(project: Path) -> None:
     stored = [read_json(item.path / "model.json") for item in (artifacts.EVALUATED_MODEL, artifacts.MODEL)]
     evaluated, listed = [one["about"] for one in stored]

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import subprocess
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,13 @@ EXPERIMENT = "DVC_EXP_NAME"  # set by DVC while it runs an experiment
 PROJECT = "DVC_ROOT"  # set by DVC for its stages: the project, also where they run in a throw-away copy of it
 LOGGED = "logged_model"
 EXAMPLE_ROWS = 5
+# Where MLflow's own database holds the addresses of artifacts, all of them absolute.
+ADDRESSES = {
+    "experiments": "artifact_location",
+    "runs": "artifact_uri",
+    "logged_models": "artifact_location",
+    "model_versions": "storage_location",
+}
 SERVING_PACKAGES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy", "pydantic", "pyyaml", "tzdata")
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -78,7 +86,7 @@ def register_model(folder: Path, example: pd.DataFrame, label: VersionLabel, set
     ``champion`` if the gate passed, and it loses that one if not. An experiment changes nothing else of what there
     was. BleibError when the tracking server does not answer.
     """
-    with _run(folder, settings) as (mlflow, run):
+    with _run(folder, settings, " (list)") as (mlflow, run):
         mlflow.set_tag("role", "list")
         client, name = mlflow.MlflowClient(), settings.registered_model
         source = _logged(mlflow, run, folder, example)
@@ -116,8 +124,11 @@ def verdict_word(gate: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def _run(folder: Path, settings: Tracking) -> Iterator[tuple[Any, Any]]:
-    """The open run of the model in ``folder``: found by its tag, or made with the model's settings."""
+def _run(folder: Path, settings: Tracking, suffix: str = "") -> Iterator[tuple[Any, Any]]:
+    """The open run of the model in ``folder``: found by its tag, or made with the model's settings and a name.
+
+    The name is that of the DVC experiment, else it has the beginning of the model's hash; ``suffix`` follows.
+    """
     mlflow = _mlflow()
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
@@ -132,13 +143,13 @@ def _run(folder: Path, settings: Tracking) -> Iterator[tuple[Any, Any]]:
         with mlflow.start_run(
             run_id=found[0].info.run_id if found else None,
             experiment_id=None if found else experiment,
-            run_name=None if found else os.environ.get(EXPERIMENT) or f"model {digest[:12]}",
+            run_name=None if found else (os.environ.get(EXPERIMENT) or f"model {digest[:12]}") + suffix,
             log_system_metrics=False,
         ) as run:
             if not found:
                 _describe(mlflow, folder, digest)
             yield mlflow, run
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise BleibError(_unreachable(uri, error)) from error
     finally:
         if own:  # MLflow writes it into the environment, where it would outlive a change of folder
@@ -165,10 +176,22 @@ def _project() -> Path:
 
 def _experiment(mlflow: Any, name: str, own: bool) -> str:
     """Id of the experiment; in the project's own database its artifacts lie beside it."""
-    known = mlflow.get_experiment_by_name(name)
-    if known is not None:
-        return str(known.experiment_id)
-    return str(mlflow.create_experiment(name, (_project() / ARTIFACTS).as_uri() if own else None))
+    known, beside = mlflow.get_experiment_by_name(name), (_project() / ARTIFACTS).as_uri()
+    if known is None:
+        return str(mlflow.create_experiment(name, beside if own else None))
+    if own and known.artifact_location != beside and (_project() / ARTIFACTS).is_dir():
+        _follow(known.artifact_location, beside)
+    return str(known.experiment_id)
+
+
+def _follow(before: str, now: str) -> None:
+    """Lead the artifacts' addresses to where the project lies now: it was moved or copied since they were written."""
+    with closing(sqlite3.connect(_project() / DATABASE)) as database, database:
+        for table, column in ADDRESSES.items():
+            database.execute(
+                f"UPDATE {table} SET {column} = ? || substr({column}, ?) WHERE substr({column} || '/', 1, ?) = ?",
+                (now, len(before) + 1, len(before) + 1, f"{before}/"),
+            )
 
 
 def _describe(mlflow: Any, folder: Path, digest: str) -> None:
