@@ -34,6 +34,8 @@ run: install     ## the whole pipeline; on an empty data/raw with the demo compa
 	@$(BIN)/bleib run
 
 ui: install      ## open the MLflow page of this folder
+	@echo "Runs and models: http://127.0.0.1:5000/#/experiments/1?workflowType=machine_learning"
+	@echo "(MLflow's first page is about language models; \"Model training\" at its top left leads there too)"
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db
 
 test: install install-spark   ## all tests
