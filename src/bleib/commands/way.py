@@ -140,7 +140,9 @@ def show_results(rows: int) -> None:
     }.items():
         if artifact.path.exists():
             say(f"{title:13} {artifact.path}")
-    say(f"{'Experiments':13} make ui  (MLflow; or: DO_NOT_TRACK=true mlflow ui --backend-store-uri sqlite:///mlflow.db)")
+    say(
+        f"{'Experiments':13} make ui  (MLflow; or: DO_NOT_TRACK=true mlflow ui --backend-store-uri sqlite:///mlflow.db)"
+    )
     _print_doubts()
     _print_top(rows)
 
