@@ -137,6 +137,7 @@ class Source(Section):
     changed_at: str | None = None  # raw column; set when the file has one row per state change of the key
     one_row_per: list[str] | None = None  # canonical columns; lines (of an invoice) that are summed to one event
     products: dict[str, list[str]] = {}  # canonical number column: raw columns that are multiplied
+    may_be_absent: list[str] = []  # raw columns that a file may lack: they are empty there
     missing: list[str] = ["NULL", "null", "NaN", "nan", "\\N"]  # raw texts that mean "no value", beside the empty one
     duplicates: Literal["drop", "keep"] | None = None  # equal rows; None: drop where the key is mapped, else keep
 

@@ -70,8 +70,9 @@ def lines(head: str) -> st.SearchStrategy[str]:
 
 def mostly_of_this_century(rows: list[str]) -> bool:
     """Whether as many rows are good as are of 1924."""
-    good = [row for row in rows if "2024-" in row and ",," not in f",{row}," and "a,b" not in row]
-    return len(good) >= sum("1924-" in row for row in rows)
+    early = [row for row in rows if "1924-" in row]  # in any column: one row may have two times
+    good = [row for row in rows if row not in early and "2024-" in row and ",," not in f",{row}," and "a,b" not in row]
+    return len(good) >= len(early)
 
 
 files = st.fixed_dictionaries({name: lines(head) for name, head in HEADS.items()})

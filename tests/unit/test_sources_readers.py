@@ -154,7 +154,7 @@ def test_rows_keep_their_numbers_in_blocks_around_rows_that_do_not_fit(
 def test_a_file_of_rows_that_do_not_fit_is_counted(tmp_path: Path) -> None:
     raw.write(tmp_path, {"a.csv": "id,b\n1,2,3\n4,5,6\n"})
     (block,) = read_blocks(RawFile(tmp_path / "a.csv", tmp_path))
-    assert (len(block), block.table.num_rows, block.names) == (2, 0, (("id", "b"),))
+    assert (len(block), block.table.num_rows, block.headers[0].names) == (2, 0, ("id", "b"))
 
 
 def test_parquet_is_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

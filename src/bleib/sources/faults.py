@@ -15,6 +15,11 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "as many values as the header has names",
         "Quote texts that hold the delimiter, or correct csv.delimiter and csv.quote.",
     ),
+    "other_form": (
+        "values where other records hold an object, or objects where others hold a value",
+        "one form in all records",
+        "Export the field in one form, or take it out of columns.",
+    ),
     "unreadable_time": (
         "times that cannot be read",
         "ISO 8601 such as 2024-01-31 14:05, or what date_format / day_first says",

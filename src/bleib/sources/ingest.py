@@ -25,6 +25,7 @@ from bleib.sources.merges import read_merges
 from bleib.sources.moves import Move, find_torn
 from bleib.sources.observations import observe
 from bleib.sources.pieces import Piece, find_pieces
+from bleib.sources.reading.rows import Header
 from bleib.sources.settle import SettleBucket, Settled, SettleTorn
 from bleib.sources.structure import lost_id_faults, mapping_faults, no_rows
 from bleib.tables import CANONICAL
@@ -52,7 +53,7 @@ class Found:
 
     number: int
     source: Source
-    headers: dict[str, tuple[str, ...]]
+    headers: dict[str, Header]
     tally: Tally
     blocks: list[Path]
     quarantine: list[Path]
@@ -142,7 +143,7 @@ def _first_pass(
     found = [Found(number, source, {}, Tally(), [], []) for number, source in enumerate(sources)]
     for piece, (key, one) in zip(pieces, taken, strict=True):
         for place, (number, _) in enumerate(piece.sources):
-            found[number].headers[one.name] = one.columns
+            found[number].headers[one.name] = one.header
             found[number].tally.add(one.tallies[place])
             found[number].blocks += [kept / key / name for name in one.blocks[place]]
             found[number].quarantine += [kept / key / name for name in one.quarantine[place]]

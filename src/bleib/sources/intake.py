@@ -15,8 +15,8 @@ from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
 from bleib.sources.mapping import Mapped, compares_ids, map_rows
 from bleib.sources.pieces import Piece
-from bleib.sources.reading.rows import Raw
-from bleib.sources.structure import lost_ids, mapping_faults
+from bleib.sources.reading.rows import Header, Raw
+from bleib.sources.structure import can_be_mapped, lost_ids, with_absent
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Limits:
 
 @dataclass
 class Taken:
-    """What came of one piece: its name and columns; for each of its sources a tally, the names of the blocks with its
+    """What came of one piece: its name and header; for each of its sources a tally, the names of the blocks with its
     good rows and of the Parquet files with the bad ones; the faults that made it unreadable.
     """
 
     name: str
-    columns: tuple[str, ...] = ()
+    header: Header = field(default_factory=Header)
     tallies: list[Tally] = field(default_factory=list)
     blocks: list[list[str]] = field(default_factory=list)
     quarantine: list[list[str]] = field(default_factory=list)
@@ -52,7 +52,7 @@ def take_in(piece: Piece, limits: Limits, folder: Path) -> Taken:
     )
     try:
         for number, raw in enumerate(piece.blocks()):
-            taken.name, taken.columns = raw.files[0], raw.names[0]
+            taken.name, taken.header = raw.files[0], raw.headers[0]
             for place, source in enumerate(sources):
                 _take_block(taken, place, source, raw, limits, folder / f"{place}-{number:05d}")
     except SourceError as stop:
@@ -61,9 +61,10 @@ def take_in(piece: Piece, limits: Limits, folder: Path) -> Taken:
 
 
 def _take_block(taken: Taken, place: int, source: Source, raw: Raw, limits: Limits, path: Path) -> None:
-    if mapping_faults(source, {taken.name: taken.columns}):
+    if not can_be_mapped(source, taken.name, taken.header):
         taken.tallies[place].rows_in += len(raw)  # the stage will stop: these faults are told for all files together
         return
+    raw = with_absent(source, raw)
     mapped = map_rows(source, raw, limits.time_zone)
     checks.check_rows(mapped, limits.earliest, limits.time_zone)
     tally = mapped.ledger.tally()

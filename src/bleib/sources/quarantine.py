@@ -125,9 +125,10 @@ class Ledger:
         return Mark(len(positions), tuple((int(self.raw.row[k]), self._text(k, finding.raw_column)) for k in first))
 
     def _text(self, position: int, raw_column: str) -> str:
-        if raw_column not in self.raw.table.column_names:
-            return ""
-        return repr(str(self.raw.table[raw_column][int(position)].as_py())[:60])
+        """What stands there, quoted; empty where nothing does."""
+        columns = self.raw.table.column_names
+        value = self.raw.table[raw_column][int(position)].as_py() if raw_column in columns else None
+        return "" if value is None else repr(str(value)[:60])
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,34 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources import values
 from bleib.sources.counts import EXAMPLES, Mark
 from bleib.sources.faults import did_you_mean, fatal
-from bleib.sources.reading.rows import Raw
+from bleib.sources.reading.rows import Header, Raw
 from bleib.tables import CANONICAL, Table
 
 
-def mapping_faults(source: Source, headers: Mapping[str, tuple[str, ...]]) -> list[Fault]:
-    """What makes the mapping impossible for files with these column names: unknown names, missing columns."""
+def mapping_faults(source: Source, headers: Mapping[str, Header]) -> list[Fault]:
+    """What makes the mapping impossible for files with these headers: unknown names, missing columns.
+
+    A column that a file may lack (``may_lack``) must stand in another one.
+    """
+    return _faults(source, headers) or _in_no_record(source, headers)
+
+
+def can_be_mapped(source: Source, file: str, header: Header) -> bool:
+    """Whether the rows of a file can be mapped, if other files have the columns that this one may lack."""
+    return not _faults(source, {file: header})
+
+
+def with_absent(source: Source, raw: Raw) -> Raw:
+    """The rows with an empty column for each that is mapped and that their file lacks."""
+    absent = [name for name in raw_columns(source) if name not in raw.table.column_names]
+    table = raw.table
+    for name in absent:
+        table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+    return replace(raw, table=table)
+
+
+def _faults(source: Source, headers: Mapping[str, Header]) -> list[Fault]:
     table, file = CANONICAL[source.table], ", ".join([*headers][:3])
-    names = list(dict.fromkeys(name for there in headers.values() for name in there))
-    wanted = _raw_columns(source)
-    if len(names) == 1 and len(set(wanted)) > 1:
+    names = list(dict.fromkeys(name for there in headers.values() for name in there.names))
+    missing = [
+        missing_column(source, file, name, there.names)
+        for file, there in headers.items()
+        for name in raw_columns(source)
+        if name not in there.names and not may_lack(source, there, name)
+    ]
+    if missing and len(names) == 1 and not any(there.of_records for there in headers.values()):
         return [_one_column(source, file, names[0])]
     faults = [_unknown_name(source, file, name) for name in _canonical_names(source) if name not in table.names]
     faults += [_not_mapped(source, file, name) for name in table.required if not _is_given(source, table, name)]
-    faults += [
-        missing_column(source, file, name, there)
-        for file, there in headers.items()
-        for name in dict.fromkeys(wanted)
-        if name not in there
+    return faults + missing or _ambiguous_names(source, file, names)
+
+
+def may_lack(source: Source, header: Header, name: str) -> bool:
+    """Whether a file may be without a mapped raw column, which is empty then: its records leave out what they do not
+    have, or the source says so of the column. Not if no row can do without it, nor if it holds an object there.
+    """
+    if header.of_records and not header.names:
+        return True  # it holds no record at all
+    optional = name not in _needed(source) and name not in header.objects
+    return optional and (header.of_records or name in source.may_be_absent)
+
+
+def _in_no_record(source: Source, headers: Mapping[str, Header]) -> list[Fault]:
+    """Fields that all files of records lack together: probably they are called otherwise."""
+    names = list(dict.fromkeys(name for there in headers.values() for name in there.names))
+    files = ", ".join([*headers][:3])
+    return [
+        fatal(
+            source.table,
+            files,
+            "in no record",
+            f"a field {name} in at least one record",
+            f"{did_you_mean(name, names)} If the name is right and none is filled yet, say so with "
+            f"`may_be_absent: [{name}]`.",
+            column=name,
+        )
+        for name in raw_columns(source)
+        if name not in names and name not in source.may_be_absent
     ]
-    return faults or _ambiguous_names(source, file, wanted, names)
+
+
+def _needed(source: Source) -> set[str]:
+    """The raw columns without which every row would go to quarantine."""
+    required = CANONICAL[source.table].required
+    mapped = {raw for name, raw in source.columns.items() if name in required}
+    factors = {raw for name, factors in source.products.items() if name in required for raw in factors}
+    kind = {source.kind.column} if source.kind and source.kind.other is None else set()
+    return mapped | factors | kind | ({source.changed_at} if source.changed_at else set())
 
 
 def missing_column(source: Source, file: str, name: str, names: Iterable[str]) -> Fault:
@@ -44,11 +104,13 @@ def no_rows(source: Source, files: tuple[str, ...]) -> Fault:
     return fatal(source.table, ", ".join(files[:3]), "empty: no rows", "at least one row", remedy)
 
 
-def _raw_columns(source: Source) -> list[str]:
+def raw_columns(source: Source) -> list[str]:
+    """The raw columns that a source looks at, each once."""
     factors = [name for names in source.products.values() for name in names]
     single = [source.kind.column] if source.kind else []
     changed = [source.changed_at] if source.changed_at else []
-    return [*source.columns.values(), *factors, *single, *changed, *(condition.column for condition in source.where)]
+    conditions = [condition.column for condition in source.where]
+    return list(dict.fromkeys([*source.columns.values(), *factors, *single, *changed, *conditions]))
 
 
 def _canonical_names(source: Source) -> list[str]:
@@ -95,7 +157,7 @@ def _not_mapped(source: Source, file: str, name: str) -> Fault:
     )
 
 
-def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[str]) -> list[Fault]:
+def _ambiguous_names(source: Source, file: str, names: list[str]) -> list[Fault]:
     return [
         fatal(
             source.table,
@@ -105,7 +167,7 @@ def _ambiguous_names(source: Source, file: str, wanted: list[str], names: list[s
             "Rename one of them.",
             column=name,
         )
-        for name in dict.fromkeys(wanted)
+        for name in raw_columns(source)
         if f"{name}.2" in names
     ]
 

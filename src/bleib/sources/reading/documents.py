@@ -1,11 +1,13 @@
 """Records of a JSON file as rows of texts: one record a line, or a list of records.
 
-Values keep their digits. Fields of nested objects are columns of their own (``customer.id``); lists stay JSON.
+Numbers keep their digits, but for a ``.0`` behind whole ones. Fields of nested objects are columns of their own
+(``customer.id``); lists stay JSON.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,9 +15,17 @@ from typing import IO, Any
 
 from bleib.sources.faults import SourceError
 from bleib.sources.reading.raw_file import RawFile
-from bleib.sources.reading.rows import Raw, text_blocks
+from bleib.sources.reading.rows import Header, Raw, text_blocks
 
-Record = dict[str, str | None]
+Record = dict[str, Any]
+WHOLE_FLOAT = re.compile(r"^(-?[0-9]{1,15})\.0+$")  # exact in a float, and an id of many programs that know no others
+UNSIGNED_EXPONENT = re.compile(r"[eE](?=[0-9])")
+
+
+class Number(str):
+    """The digits of a number, as they stand in the file."""
+
+    __slots__ = ()
 
 
 def json_blocks(file: RawFile) -> Iterator[Raw]:
@@ -24,26 +34,43 @@ def json_blocks(file: RawFile) -> Iterator[Raw]:
     It is read twice: a field may come first in the last record, and all blocks have the same columns.
     """
     try:
-        names = list(dict.fromkeys(key for record in _records(file) if isinstance(record, dict) for key in record))
-        rows = (record if isinstance(record, str) else [record.get(key) for key in names] for record in _records(file))
-        yield from text_blocks(file.name, names, rows)
+        header = _header(file)
+        yield from text_blocks(file.name, header, _rows(file, header.names))
     except (UnicodeError, LookupError) as error:
         raise file.encoding_error(str(error)) from error
 
 
+def _header(file: RawFile) -> Header:
+    names: dict[str, None] = {}
+    objects: set[str] = set()
+    for record in _records(file):
+        if isinstance(record, dict):
+            names |= dict.fromkeys(_flat(record, objects))
+    return Header(tuple(names), of_records=True, objects=frozenset(objects))
+
+
+def _rows(file: RawFile, names: tuple[str, ...]) -> Iterator[list[str | None] | str]:
+    """The values of each record; numbers have the decimal sign of the numbers in texts."""
+    for record in _records(file):
+        if isinstance(record, str):
+            yield record
+        else:
+            row = _flat(record, set())
+            yield [_text(row.get(name), file.dialect.decimal) for name in names]
+
+
 def _records(file: RawFile) -> Iterator[Record | str]:
-    """The records of a file; a line that is none comes as its text. Numbers have the decimal sign of the numbers in
-    texts. SourceError for a document without a list of records.
+    """The records of a file; a line that is none comes as its text. SourceError for a document without a list of
+    records.
     """
-    decimal = file.dialect.decimal
     with file.open_text() as text:
         if not _is_of_lines(text, file.path):
-            yield from map(_flat, _list_of(text, file))
+            yield from _list_of(text, file)
             return
         for line in text:
-            record = _parsed(line, decimal) if line.strip() else ""
+            record = _parsed(line) if line.strip() else ""
             if isinstance(record, dict):
-                yield _flat(record)
+                yield record
             elif line.strip():
                 yield line.rstrip("\r\n")
 
@@ -57,15 +84,15 @@ def _is_of_lines(text: IO[str], path: Path) -> bool:
     return len(first) == 2 and isinstance(_parsed(first[0]), dict)
 
 
-def _parsed(text: str, decimal: str = ".") -> Any:
+def _parsed(text: str) -> Any:
     try:
-        return _loaded(text, decimal)
+        return _loaded(text)
     except json.JSONDecodeError:
         return None
 
 
-def _loaded(text: str, decimal: str) -> Any:
-    return json.loads(text.lstrip("\ufeff"), parse_int=str, parse_float=lambda digits: digits.replace(".", decimal))
+def _loaded(text: str) -> Any:
+    return json.loads(text.lstrip("\ufeff"), parse_int=Number, parse_float=Number)
 
 
 def _list_of(opened: IO[str], file: RawFile) -> list[dict[str, Any]]:
@@ -74,7 +101,7 @@ def _list_of(opened: IO[str], file: RawFile) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     try:
-        found = _loaded(text, file.dialect.decimal)
+        found = _loaded(text)
     except json.JSONDecodeError as error:
         raise _error(file, f"not readable as JSON: {error}") from error
     if isinstance(found, dict):
@@ -99,17 +126,35 @@ def _error(file: RawFile, reason: str) -> SourceError:
     return file.error(reason, expected, "Export it as JSON lines, CSV or Parquet.")
 
 
-def _flat(record: dict[str, Any], before: str = "") -> Record:
+def _flat(record: Record, objects: set[str], before: str = "") -> Record:
+    """The values of a record by their whole names; the names of objects with fields are added to ``objects``."""
     row: Record = {}
     for key, value in record.items():
-        if isinstance(value, dict):
-            row |= _flat(value, f"{before}{key}.")
-        else:
-            row[before + key] = _text(value)
+        if not isinstance(value, dict):
+            row[before + key] = value
+        elif value:
+            objects.add(before + key)
+            row |= _flat(value, objects, f"{before}{key}.")
     return row
 
 
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def _text(value: Any, decimal: str) -> str | None:
+    if isinstance(value, Number):
+        return _number(value, decimal)
+    return value if value is None or isinstance(value, str) else _json(value)
+
+
+def _number(digits: str, decimal: str) -> str:
+    """``13085.0`` is the id 13085, and what a float has rounded is written as spreadsheets do: 1.23457e+15."""
+    if digits.isdecimal():
+        return digits
+    return UNSIGNED_EXPONENT.sub("e+", WHOLE_FLOAT.sub(r"\1", digits)).replace(".", decimal)
+
+
+def _json(value: Any) -> str:
+    """JSON in which numbers keep their digits."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_json(name)}: {_json(held)}" for name, held in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_json, value)) + "]"
+    return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,6 +12,17 @@ import pyarrow as pa
 from bleib.sources.values import as_text, is_number
 
 BLOCK_ROWS = 200_000  # at a time, of what is not CSV
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a raw file. ``of_records``: they are the fields that occur in any of its records (JSON), which
+    leave out what they do not have; ``objects``: those that hold fields of their own in some record.
+    """
+
+    names: tuple[str, ...] = ()
+    of_records: bool = False
+    objects: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Raw:
     file: np.ndarray
     row: np.ndarray
     ragged: tuple[tuple[int, int, str], ...] = ()
-    names: tuple[tuple[str, ...], ...] = ()  # the column names of each file
+    headers: tuple[Header, ...] = ()  # of each file
 
     def __len__(self) -> int:
         """All rows, ragged ones too."""
@@ -40,9 +51,15 @@ class Raw:
 
 
 def one_file(
-    name: str, table: pa.Table, ragged: list[tuple[int, str]] | None = None, before: int = 0, last: bool = True
+    name: str,
+    table: pa.Table,
+    ragged: list[tuple[int, str]] | None = None,
+    before: int = 0,
+    last: bool = True,
+    header: Header | None = None,
 ) -> Raw:
-    """Raw rows of a single file, numbered around its ragged rows; ``before`` rows stood in earlier blocks.
+    """Raw rows of a single file, numbered around its ragged rows; ``before`` rows stood in earlier blocks. Without a
+    ``header`` it is that of the table.
 
     Takes the ragged rows of these rows out of the list, after the ``last`` block all of them.
     """
@@ -53,24 +70,25 @@ def one_file(
     del ragged[:mine]
     rows = np.arange(before + 1, before + table.num_rows + mine + 1, dtype=np.int64)
     kept = np.delete(rows, numbers[:mine])
-    return Raw(table, (name,), np.zeros(len(kept), dtype=np.int32), kept, places, (tuple(table.column_names),))
+    found = header or Header(tuple(table.column_names))
+    return Raw(table, (name,), np.zeros(len(kept), dtype=np.int32), kept, places, (found,))
 
 
-def text_blocks(name: str, names: list[str], rows: Iterator[list[str | None] | str]) -> Iterator[Raw]:
+def text_blocks(name: str, header: Header, rows: Iterator[list[str | None] | str]) -> Iterator[Raw]:
     """Rows of texts, so many at a time, at least one block; a row that comes as one text does not fit."""
-    before = 0
+    before, names = 0, header.names
     while block := list(islice(rows, BLOCK_ROWS)):
         good = [row for row in block if not isinstance(row, str)]
         ragged = [(before + k, row) for k, row in enumerate(block, start=1) if isinstance(row, str)]
         columns = zip(*good, strict=True) if good else ([] for _ in names)
         arrays = [pa.array(column, pa.string()) for column in columns]
-        yield one_file(name, pa.table(dict(zip(names, arrays, strict=True))), ragged, before)
+        yield one_file(name, pa.table(dict(zip(names, arrays, strict=True))), ragged, before, header=header)
         before += len(block)
     if not before:
-        yield one_file(name, no_rows(names))
+        yield one_file(name, no_rows(names), header=header)
 
 
-def no_rows(names: list[str]) -> pa.Table:
+def no_rows(names: Iterable[str]) -> pa.Table:
     """A table of texts without rows."""
     return pa.table({name: pa.array([], pa.string()) for name in names})
 
@@ -90,13 +108,13 @@ def stack(parts: list[Raw]) -> Raw:
     """The rows of many blocks, each of one file, as one; blocks of a file follow each other."""
     if len(parts) == 1:
         return parts[0]
-    columns = {part.files[0]: part.names[0] for part in parts}
-    files = list(columns)
+    headers = {part.files[0]: part.headers[0] for part in parts}
+    files = list(headers)
     numbers = [files.index(part.files[0]) for part in parts]
     file = np.repeat(np.array(numbers, dtype=np.int32), [part.table.num_rows for part in parts])
     ragged = tuple((k, row, text) for k, part in zip(numbers, parts, strict=True) for _, row, text in part.ragged)
     rows = np.concatenate([part.row for part in parts])
-    return Raw(concat([part.table for part in parts]), tuple(files), file, rows, ragged, tuple(columns.values()))
+    return Raw(concat([part.table for part in parts]), tuple(files), file, rows, ragged, tuple(headers.values()))
 
 
 def concat(tables: list[pa.Table]) -> pa.Table:

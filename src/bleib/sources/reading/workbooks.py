@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 from bleib.sources.faults import did_you_mean
 from bleib.sources.reading.raw_file import RawFile
-from bleib.sources.reading.rows import Raw, named, text_blocks
+from bleib.sources.reading.rows import Header, Raw, named, text_blocks
 from bleib.sources.values import EXACT
 
 Row = list[str | None]
@@ -31,7 +31,7 @@ def excel_blocks(file: RawFile) -> Iterator[Raw]:
         fits = not any(row[len(names) :])
         return row[: len(names)] + [None] * (len(names) - len(row)) if fits else ";".join(cell or "" for cell in row)
 
-    return text_blocks(file.name, names, map(fitted, rows))
+    return text_blocks(file.name, Header(tuple(names)), map(fitted, rows))
 
 
 def sheets_of(path: Path) -> dict[str, bool]:
