@@ -34,6 +34,17 @@ def test_an_id_merged_into_two_is_refused(tmp_path: Path) -> None:
         read_merges([Source(**MERGE)], tmp_path)
 
 
+def test_ids_that_a_spreadsheet_has_rounded_are_refused(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"m.csv": "old,new\n1.23457E+15,2\n4,5\n"})
+    with pytest.raises(SourceError, match=r"m\.csv, column old: ids stored .* \(1 row; for example 1\.23457E\+15"):
+        read_merges([Source(**MERGE)], tmp_path)
+
+
+def test_a_week_in_which_nobody_was_merged_is_an_empty_json_file(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"m.json": "[]"})
+    assert read_merges([Source(**{**MERGE, "files": "m.json"})], tmp_path) == {}
+
+
 def test_the_same_line_twice_and_an_id_merged_into_itself_are_harmless(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,2\n2,2\n"})
     assert read_merges([Source(**MERGE)], tmp_path) == {"1": "2"}

@@ -43,6 +43,26 @@ def test_identifiers_that_a_float_has_rounded_are_found() -> None:
     assert lost_digits(column(2**60)).tolist() == [False]
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.binary(), pa.dictionary(pa.int32(), pa.string())])
+def test_rounded_identifiers_are_found_in_texts_of_every_type(kind: pa.DataType) -> None:
+    texts = pa.array(["1,23457E+15", "4711", None])
+    typed = texts.dictionary_encode() if pa.types.is_dictionary(kind) else texts.cast(kind)
+    assert lost_digits(pa.chunked_array([typed])).tolist() == [True, False, False]
+
+
+def test_rounded_identifiers_are_found_among_floats_that_stand_in_a_dictionary_or_are_short() -> None:
+    coded = pa.chunked_array([pa.array([2.0**53, 7.0, None]).dictionary_encode()])
+    assert lost_digits(coded).tolist() == [True, False, False]
+    short = pa.chunked_array([pa.array([2.0**24, 2.0**24 - 1, None], pa.float32())])
+    assert lost_digits(short).tolist() == [True, False, False]
+
+
+def test_whole_numbers_beyond_a_float_that_are_written_as_one_are_lost() -> None:
+    """As a workbook, or pandas, writes what is too short for an exponent."""
+    found = lost_digits(column("9007199254740992.0", "9007199254740991.0", "9500000000000000,0", "9500000000000000"))
+    assert found.tolist() == [True, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 import raw
+from bleib.errors import DataError
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
 from bleib.sources.reading.paths import find_files
@@ -129,3 +130,11 @@ def test_orders_of_a_workbook_are_taken_in(tmp_path: Path) -> None:
     assert found.report["totals"] == {"rows_in": 29, "rows_out": 28, "quarantined": 1, "filtered": 0, "merged": 0}
     first = found.tables["interactions"].sort_values("occurred_at").iloc[0]
     assert (first["event_id"], str(first["occurred_at"]), first["amount"]) == ("1", "2024-03-01 09:00:00+00:00", 0.5)
+
+
+@pytest.mark.parametrize("number", [2**53, 9_500_000_000_000_000, 1.2e18])
+def test_ids_that_a_workbook_holds_as_numbers_beyond_a_float_stop_the_stage(tmp_path: Path, number: float) -> None:
+    rows = [["id", "customer", "date", "amount"], *([k, number, datetime(2024, 3, k), 1] for k in range(1, 29))]
+    workbook(tmp_path / "o.xlsx", {"S": rows})
+    with pytest.raises(DataError, match="column customer: ids stored as floating point numbers"):
+        raw.run(raw.settings([{**raw.ORDERS, "files": "o.xlsx"}]), tmp_path)

@@ -11,7 +11,7 @@ from bleib.settings import Source
 from bleib.sources.faults import SourceError, fatal
 from bleib.sources.reading.paths import files_of
 from bleib.sources.reading.readers import read_files
-from bleib.sources.structure import missing_column
+from bleib.sources.structure import lost_id_faults, lost_in, missing_column
 from bleib.sources.values import ids
 
 
@@ -54,9 +54,14 @@ def _pairs(merge: Source, root: Path) -> pd.DataFrame:
     old, new, file = merge.columns["old"], merge.columns["new"], str(merge.files)
     raw = read_files(files_of(merge, root))
     names = raw.table.column_names
+    if not len(raw) and all(header.of_records for header in raw.headers):
+        return pd.DataFrame({"old": [], "new": []}, dtype="str")  # nothing was merged
     missing = [name for name in (old, new) if name not in names]
     if missing:
         raise SourceError(*(missing_column(merge, file, name, names) for name in missing))
+    lost = lost_in(raw, (old, new))
+    if lost:
+        raise SourceError(*lost_id_faults(merge, raw.files, lost))
     frame = pd.DataFrame({"old": ids(raw.table[old], []), "new": ids(raw.table[new], [])}).dropna()
     return frame[frame["old"] != frame["new"]].drop_duplicates()
 

@@ -175,14 +175,18 @@ def _ambiguous_names(source: Source, file: str, names: list[str]) -> list[Fault]
 def lost_ids(source: Source, raw: Raw) -> dict[str, Mark]:
     """Ids that were stored as floats beyond 2^53, or rounded by a spreadsheet, by raw column."""
     table = CANONICAL[source.table]
-    names = {source.columns[name] for name in source.columns if table.column(name).kind == "id"}
+    return lost_in(raw, {source.columns[name] for name in source.columns if table.column(name).kind == "id"})
+
+
+def lost_in(raw: Raw, names: Iterable[str]) -> dict[str, Mark]:
+    """Such ids in the raw columns ``names``."""
     lost = {name: np.flatnonzero(values.lost_digits(raw.table[name])) for name in sorted(names)}
     return {name: _lost(raw, name, rows) for name, rows in lost.items() if len(rows)}
 
 
 def _lost(raw: Raw, name: str, positions: np.ndarray) -> Mark:
     values = [raw.table[name][int(k)].as_py() for k in positions[:EXAMPLES]]
-    shown = [value if isinstance(value, str) else f"{value:.0f}" for value in values]
+    shown = [f"{value:.0f}" if isinstance(value, float) else str(value) for value in values]
     return Mark(len(positions), tuple(zip(raw.row[positions].tolist(), shown, strict=False)))
 
 

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from bleib.settings import Csv
 
 EXACT = 2.0**53  # whole numbers beyond it are rounded in a float: such an id is lost already
+EXACT_BY_BITS = {16: 2.0**11, 32: 2.0**24, 64: EXACT}
 TRUE = ("true", "t", "yes", "y", "1", "ja", "j", "wahr", "x")
 FALSE = ("false", "f", "no", "n", "0", "nein", "falsch")
 CURRENCY = r"^(?:EUR|USD|GBP|CHF|[€$£])\s*|\s*(?:EUR|USD|GBP|CHF|[€$£])$"
-ROUNDED = r"^\s*[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+\s*$"  # as spreadsheets write long numbers
+ROUNDED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"  # as spreadsheets write long numbers
+LONG_FLOAT = r"^[0-9]{16,}[.,]0+$"  # as programs write whole floats that are too short for an exponent
 BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
@@ -64,11 +66,24 @@ def ids(column: pa.ChunkedArray, missing: list[str]) -> pd.Series:
 
 def lost_digits(column: pa.ChunkedArray) -> pd.Series:
     """Where an identifier was stored as a float too large to be exact, or written as one (1,23E+15), shape (n,)."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
-        return pd.Series(np.abs(column.to_numpy()) >= EXACT)
-    if pa.types.is_string(column.type):
-        return pd.Series(pc.fill_null(pc.match_substring_regex(column, ROUNDED), False).to_numpy())
-    return pd.Series(np.zeros(len(column), dtype=bool))
+        exact = EXACT_BY_BITS[column.type.bit_width]
+        return pd.Series(np.abs(column.cast(pa.float64()).to_numpy()) >= exact)
+    if is_number(column.type) or pa.types.is_temporal(column.type):
+        return pd.Series(np.zeros(len(column), dtype=bool))
+    text = as_text(column, [])
+    rounded = pc.fill_null(pc.match_substring_regex(text, ROUNDED), False).to_numpy()
+    return pd.Series(rounded | _floats_beyond(text))
+
+
+def _floats_beyond(text: pa.ChunkedArray) -> np.ndarray:
+    """Where texts are whole numbers beyond EXACT that were written as floats, shape (n,)."""
+    written = pc.match_substring_regex(text, LONG_FLOAT)
+    whole = pc.replace_substring_regex(text, r"[.,]0+$", "")
+    size = pc.if_else(written, whole, pa.scalar(None, pa.string())).cast(pa.float64())
+    return pc.fill_null(pc.greater_equal(size, EXACT), False).to_numpy()
 
 
 def numbers(column: pa.ChunkedArray, missing: list[str], dialect: Csv) -> tuple[pd.Series, np.ndarray]:
