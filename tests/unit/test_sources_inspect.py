@@ -516,3 +516,130 @@ def test_numbers_of_a_workbook_are_seen_beside_texts_with_a_decimal_comma(tmp_pa
     proposal = propose([tmp_path / "orders.xlsx"])
     assert proposal.sources[0]["columns"]["quantity"] == "Menge"
     assert walk(tmp_path, proposal).tables["interactions"][["amount", "quantity"]].iloc[0].tolist() == [1004.5, 2.5]
+
+
+def workbook(path: Path, *rows: list[Any]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+ORDER_HEAD = ["order_id", "customer_id", "order_date", "total"]
+
+
+def test_dates_of_a_workbook_among_texts_are_times_and_the_texts_are_counted(tmp_path: Path) -> None:
+    odd = {5: "offen", 9: "31.12.2023", 13: "n/a", 17: "offen", 21: "demnächst"}
+    rows = [[f"B{k}", k % 3, odd.get(k, datetime(2024, 3, k)), k] for k in range(1, 29)]
+    proposal = propose([workbook(tmp_path / "orders.xlsx", ORDER_HEAD, *rows)])
+    (source,) = proposal.sources
+    assert (source["columns"]["occurred_at"], source["day_first"]) == ("order_date", True)
+    assert proposal.doubts[0] == [
+        "order_date: 'n/a' read as no value",
+        "order_date: 3 of 27 cells cannot be read as times ('offen', 'demnächst'): quarantine, if they are not "
+        "corrected, or named in `missing` as no value",
+        "order_date: 1 of 27 cells is written otherwise than most ('31.12.2023') and read day first",
+    ]
+    found = walk(tmp_path, proposal)
+    assert found.report["sources"][0]["quarantined_by_reason"] == {"missing_value": 1, "unreadable_time": 3}
+    assert str(found.tables["interactions"]["occurred_at"].min()) == "2023-12-31 00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"), [(7, "times but for 'ab 0', 'ab 1', 'ab 2', 'ab 3', 'ab 4'"), (8, "text, ")]
+)
+def test_a_column_is_one_of_times_if_four_of_five_values_are(tmp_path: Path, texts: int, kind: str) -> None:
+    odd = [f"ab {k}" for k in range(texts)]
+    sent = [*odd, *(datetime(2024, 4, day) for day in range(1, 29))]
+    rows = [[f"B{k}", k % 3, datetime(2024, 3, k % 28 + 1), k, cell] for k, cell in enumerate(sent)]
+    proposal = propose([workbook(tmp_path / "orders.xlsx", [*ORDER_HEAD, "Lieferung"], *rows)])
+    assert proposal.left[0][0].startswith(f"Lieferung: {kind}")
+
+
+def test_month_first_among_iso_dates_is_the_reading_of_most(tmp_path: Path) -> None:
+    rows = [f"{k},{k % 3},{f'03/{k:02d}/2024' if k > 2 else f'2024-03-{k:02d}'},{k}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"orders.csv": lines("order_id,customer_id,order_date,total", *rows)})
+    assert proposal.sources[0]["date_format"] == "%m/%d/%Y"
+    assert "order_date: 2 of 28 cells cannot be read as times ('2024-03-01', '2024-03-02')" in proposal.doubts[0][0]
+
+
+def test_numbers_of_a_workbook_do_not_outvote_texts_with_a_decimal_comma(tmp_path: Path) -> None:
+    rows = [[f"B{k}", k % 3, datetime(2024, 3, k), f"1.{k:03d},50", k + 0.25, k + 0.5] for k in range(1, 29)]
+    proposal = propose([workbook(tmp_path / "orders.xlsx", [*ORDER_HEAD, "qty", "weight"], *rows)])
+    (source,) = proposal.sources
+    assert (source["csv"], source["columns"]["amount"]) == ({"decimal": ",", "thousands": "."}, "total")
+    assert proposal.left == [["weight: numbers"]]
+    first = walk(tmp_path, proposal).tables["interactions"].sort_values("occurred_at").iloc[0]
+    assert (first["amount"], first["quantity"]) == (1001.5, 1.25)
+
+
+def test_one_column_may_hold_numbers_and_texts_with_a_decimal_comma(tmp_path: Path) -> None:
+    rows = [[f"B{k}", k % 3, datetime(2024, 3, k), f"{k},50" if k < 5 else k + 0.5] for k in range(1, 29)]
+    proposal = propose([workbook(tmp_path / "orders.xlsx", ORDER_HEAD, *rows)])
+    assert (proposal.sources[0]["csv"], proposal.sources[0]["columns"]["amount"]) == ({"decimal": ","}, "total")
+    assert walk(tmp_path, proposal).tables["interactions"]["amount"].sum() == 420.0
+
+
+def test_numbers_of_json_in_several_files_do_not_outvote_the_texts_of_one(tmp_path: Path) -> None:
+    def day(k: int, total: str) -> str:
+        return f'{{"order_id": "B{k}", "customer_id": {k % 3}, "ts": "2024-03-{k:02d}", "total": {total}, "qty": 1.5}}'
+
+    files: dict[str, str | bytes] = {
+        "orders_1.jsonl": "\n".join(day(k, f"{k}.25") for k in range(1, 25)),
+        "orders_2.jsonl": "\n".join(day(k, f'"{k},25"') for k in range(25, 29)),
+    }
+    proposal = look(tmp_path, files)
+    (source,) = proposal.sources
+    assert (source["csv"], source["columns"]["amount"]) == ({"decimal": ","}, "total")
+    assert walk(tmp_path, proposal).tables["interactions"]["amount"].sum() == 413.0
+
+
+def test_texts_with_a_decimal_comma_in_parquet_are_amounts(tmp_path: Path) -> None:
+    rows = {
+        "order_id": [f"B{k}" for k in range(28)],
+        "customer_id": [k % 3 for k in range(28)],
+        "order_date": [datetime(2024, 3, k + 1) for k in range(28)],
+        "total": [f"{k},50" for k in range(28)],
+        "weight": [k + 0.5 for k in range(28)],
+    }
+    pq.write_table(pa.table(rows), tmp_path / "orders.parquet")
+    proposal = propose([tmp_path / "orders.parquet"])
+    assert (proposal.sources[0]["csv"], proposal.sources[0]["columns"]["amount"]) == ({"decimal": ","}, "total")
+    assert walk(tmp_path, proposal).tables["interactions"]["amount"].sum() == 392.0
+
+
+def logins(first: int, end: int, more: str = "") -> str:
+    rows = (f'{{"user_id": {k % 3}, "ts": "2024-03-{k:02d}", "app": "x"{more}}}' for k in range(first, end))
+    return "\n".join(rows)
+
+
+def test_json_files_that_leave_out_different_fields_are_one_table(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "logins_1.jsonl": logins(1, 15, ', "channel": "web"'),
+        "logins_2.jsonl": logins(15, 29, ', "topic": "a"'),
+        "logins_3.jsonl": "",
+    }
+    proposal = look(tmp_path, files)
+    (source,) = proposal.sources
+    assert source["files"] == str(tmp_path / "logins_*.jsonl")
+    assert {"channel", "topic"} <= set(source["columns"])
+    rows = walk(tmp_path, proposal).tables["interactions"]
+    assert (len(rows), rows["channel"].notna().sum(), rows["topic"].notna().sum()) == (28, 14, 14)
+
+
+def test_an_empty_delivery_is_not_the_one_that_ids_are_counted_in(tmp_path: Path) -> None:
+    tickets = "\n".join(
+        f'{{"ticket_id": {k}, "customer_id": {k % 3}, "created_at": "2024-03-{k:02d}"}}' for k in range(1, 29)
+    )
+    files: dict[str, str | bytes] = {"tickets_1.jsonl": tickets, "tickets_2.jsonl": "", "orders.csv": raw.GOOD}
+    assert look(tmp_path, files).doubts[0] == [
+        "2 files with the same columns: deliveries of one table, of which tickets_2.jsonl counts as the newest "
+        "(by its name)"
+    ]
+
+
+def test_json_files_that_share_hardly_a_field_are_different_tables(tmp_path: Path) -> None:
+    other = "\n".join(f'{{"user_id": {k}, "name": "N{k}", "country": "DE"}}' for k in range(28))
+    proposal = look(tmp_path, {"export_1.jsonl": logins(1, 29), "export_2.jsonl": other})
+    assert [source["files"] for source in proposal.sources] == [str(tmp_path / f"export_{k}.jsonl") for k in (1, 2)]

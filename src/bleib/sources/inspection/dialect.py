@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from bleib.settings import Csv
 from bleib.sources.reading.delimited import split_lines
 from bleib.sources.reading.raw_file import open_bytes
-from bleib.sources.values import CURRENCY, as_text
+from bleib.sources.values import CURRENCY, as_text, is_number
 
 HEAD_BYTES = 400_000  # that tell everything but the encoding
 DECODED_BYTES = 1 << 22  # at a time
@@ -25,6 +25,7 @@ DECIMAL_COMMA = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]{1,
 DECIMAL_POINT = re.compile(r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.[0-9]+-?$")
 DATE = re.compile(r"^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})\b")
 NUMBER = re.compile(r"^[+-]?[0-9][0-9.,]*$")
+TYPED = "\ue000"  # decimal sign of numbers that are no texts, until that of the texts is known; stands in no text
 ENCODINGS = ("utf-8-sig", "cp1252", "cp850")  # the first that the whole file can be read in
 
 
@@ -55,13 +56,21 @@ def looks_like_values(names: Sequence[str]) -> bool:
 
 
 def with_decimal(dialect: Csv, table: pa.Table) -> Csv:
-    """The dialect with the decimal and thousands signs that the values use."""
-    values = [value for name in table.column_names for value in _sample(table[name])]
+    """The dialect with the decimal and thousands signs that the texts use; numbers that are none do not vote."""
+    values = [value for column in table.columns if not is_number(column.type) for value in _sample(column)]
     commas = [value for value in values if DECIMAL_COMMA.match(value)]
     points = [value for value in values if DECIMAL_POINT.match(value)]
     if len(commas) <= len(points):
         return dialect.model_copy(update={"thousands": "," if any("," in value for value in points) else None})
     return dialect.model_copy(update={"decimal": ",", "thousands": "." if any("." in v for v in commas) else None})
+
+
+def with_sign(table: pa.Table, decimal: str) -> pa.Table:
+    """The table with the decimal sign in the place of TYPED, also in its names."""
+    for k, name in enumerate(table.column_names):
+        if pa.types.is_string(table.column(k).type):
+            table = table.set_column(k, name, pc.replace_substring(table.column(k), TYPED, decimal))
+    return table.rename_columns([name.replace(TYPED, decimal) for name in table.column_names])
 
 
 def _sample(column: pa.ChunkedArray) -> list[str]:

@@ -7,16 +7,19 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from bleib.errors import counted
-from bleib.settings import Csv
+from bleib.settings import Csv, Source
+from bleib.sources.counts import EXAMPLES
 from bleib.sources.garbled import garbled
 from bleib.sources.inspection.dialect import looks_like_values
 from bleib.sources.inspection.profiles import Profile
 from bleib.sources.times import times
 from bleib.sources.values import as_text, numbers
+from bleib.tables import CANONICAL
 
 STATE = r"state|status|zustand"
 OPEN = ("new", "open", "neu", "offen", "active", "in progress", "in bearbeitung", "awaiting user info", "assigned")
@@ -60,6 +63,38 @@ def of_texts(table: pa.Table, columns: Collection[str]) -> list[str]:
     return [f"{name}: garbled texts such as {text!r}; {so}" for name, text in shown.items()]
 
 
+def of_times(table: pa.Table, source: dict[str, Any]) -> list[str]:
+    """Doubts about mapped times: cells that the proposed source cannot read, and such that are written otherwise."""
+    clocks = [name for name in source["columns"] if CANONICAL[source["table"]].column(name).kind == "time"]
+    columns = [source["columns"][name] for name in clocks] + [
+        source[name] for name in ("changed_at",) if name in source
+    ]
+    return [doubt for column in dict.fromkeys(columns) for doubt in _of_cells(table, column, source)]
+
+
+def _of_cells(table: pa.Table, column: str, source: dict[str, Any]) -> list[str]:
+    filled = len(as_text(table[column], _missing(source)).drop_null())
+    of_all = f"of {counted(filled, 'cell')}"
+    bad = _times(table, column, source)[1]
+    otherwise = _times(table, column, {**source, "day_first": False})[1] & ~bad
+    found = []
+    if bad.any():
+        found.append(
+            f"{column}: {bad.sum():,} {of_all} cannot be read as times ({_shown(table[column], bad)}): "
+            "quarantine, if they are not corrected, or named in `missing` as no value"
+        )
+    if 0 < 2 * otherwise.sum() < filled:
+        be = "is" if otherwise.sum() == 1 else "are"
+        most = f"{be} written otherwise than most ({_shown(table[column], otherwise)}) and read day first"
+        found.append(f"{column}: {otherwise.sum():,} {of_all} {most}")
+    return found
+
+
+def _shown(column: pa.ChunkedArray, rows: np.ndarray) -> str:
+    different = pc.unique(as_text(column, []).filter(pa.array(rows))).to_pylist()
+    return ", ".join(map(repr, different[:EXAMPLES]))
+
+
 def of_rows(ragged: Sequence[str]) -> list[str]:
     """Doubts about rows that do not fit the header."""
     if not ragged:
@@ -95,7 +130,7 @@ def filled_in_later(table: pa.Table, source: dict[str, Any], profiles: list[Prof
         column = source["columns"].get(canonical)
         if column is None:
             continue
-        ahead = _read(table, column, source) > _read(table, changed, source)
+        ahead = (_times(table, column, source)[0] > _times(table, changed, source)[0]).to_numpy()
         if ahead.any():
             where = f", also where {state} is {_open_state(table, state, ahead)}" if state else ""
             found.append(
@@ -112,9 +147,14 @@ def _open_state(table: pa.Table, state: str, rows: np.ndarray) -> str:
     return max(early, key=lambda name: early[name]) if early else "empty"
 
 
-def _read(table: pa.Table, column: str, source: dict[str, Any]) -> Any:
-    missing = source.get("missing", [])
-    return times(table[column], missing, "UTC", source.get("date_format"), source.get("day_first", False))[0]
+def _missing(source: dict[str, Any]) -> list[str]:
+    return list(source.get("missing", Source.model_fields["missing"].default))
+
+
+def _times(table: pa.Table, column: str, source: dict[str, Any]) -> tuple[pd.Series, np.ndarray]:
+    """The column as the proposed source reads it: times, and which cells are none."""
+    day_first = source.get("day_first", False)
+    return times(table[column], _missing(source), "UTC", source.get("date_format"), day_first)
 
 
 def _mixed_formats(mapped: list[Profile]) -> list[str]:

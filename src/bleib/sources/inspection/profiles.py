@@ -19,6 +19,8 @@ NO_VALUE = ("?", "-", "--", "n/a", "N/A", "NA", "None", "none", "NULL", "null", 
 SAMPLE = 1000  # distinct values that are tried
 PROBE = 20  # of which so many first
 READABLE = 0.98  # share of them that must fit a kind
+MOSTLY = 0.8  # share of dates from which the others are exceptions
+DATED = re.compile(r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4})(?:[ ,T].*)?$")
 SLASHED = re.compile(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2,4})(.*)$")
 FORMATS = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y", "%m/%d/%y %H:%M", "%d-%b-%Y", "%b %d, %Y")
 OTHER_FORMATS = ("%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d %b %Y", "%m/%d/%Y %I:%M:%S %p")
@@ -43,6 +45,12 @@ class Profile:
     def key(self) -> str:
         """The name in lower case words joined by ``_``: CustomerID, Customer-Id and customer id are one."""
         return plain_name(self.name)
+
+    @property
+    def reading(self) -> tuple[str | None, bool]:
+        """How ``times`` is told to read it: the strptime format, if any, and whether day first."""
+        unformatted = self.date_format in ("ISO", "typed", "day_first")
+        return None if unformatted else self.date_format, self.date_format == "day_first"
 
 
 def plain_name(name: str) -> str:
@@ -82,8 +90,8 @@ def _kind(raw_type: pa.DataType, values: list[str], dialect: Csv) -> tuple[str, 
         return "time", "typed", False
     if not values:
         return "text", "", False
-    sample = pa.chunked_array([pa.array(values, pa.string())])
-    date_format, ambiguous = _date_format(sample, values)
+    sample = _column(values)
+    date_format, ambiguous = _date_format(values)
     if date_format:
         return "time", date_format, ambiguous
     if booleans(sample, [])[1].mean() == 0 and len(values) <= 2:
@@ -91,11 +99,27 @@ def _kind(raw_type: pa.DataType, values: list[str], dialect: Csv) -> tuple[str, 
     return ("number" if numbers(sample, [], dialect)[1].mean() <= 1 - READABLE else "text"), "", False
 
 
-def _date_format(sample: pa.ChunkedArray, values: list[str]) -> tuple[str, bool]:
+def _date_format(values: list[str]) -> tuple[str, bool]:
+    """The way in which the values, or most of them, are read as times; day first where that reads two ways of writing.
+
+    In a workbook a few cells of a column of dates are often typed, as ``31.12.2025`` or as words.
+    """
+    dated = [value for value in values if DATED.match(value)]
+    slashed = [value for value in dated if SLASHED.match(value)]
+    others = [value for value in dated if not SLASHED.match(value)]
+    if len(dated) < MOSTLY * len(values):
+        return _one_way(values)
+    if slashed and others and _plausible(times(_column(dated), [], "UTC", day_first=True)):
+        return _day_or_month(_column(slashed), slashed)
+    found = _one_way(dated)
+    return found if found[0] else _one_way(max(slashed, others, key=len))
+
+
+def _one_way(values: list[str]) -> tuple[str, bool]:
     """The first way of reading that fits; of day first and month first the one that no value contradicts."""
-    split = [match.groups() for match in map(SLASHED.match, values) if match]
-    if len(split) >= READABLE * len(values):
-        return _day_or_month(sample, split)
+    sample = _column(values)
+    if sum(map(bool, map(SLASHED.match, values))) >= READABLE * len(values):
+        return _day_or_month(sample, values)
     if all(value.isdigit() for value in values):
         return _epoch(values), False
     for date_format in (None, *FORMATS, *OTHER_FORMATS):
@@ -104,7 +128,12 @@ def _date_format(sample: pa.ChunkedArray, values: list[str]) -> tuple[str, bool]
     return "", False
 
 
-def _day_or_month(sample: pa.ChunkedArray, split: list[tuple[str, ...]]) -> tuple[str, bool]:
+def _column(values: list[str]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(values, pa.string())])
+
+
+def _day_or_month(sample: pa.ChunkedArray, values: list[str]) -> tuple[str, bool]:
+    split = [match.groups() for match in map(SLASHED.match, values) if match]
     first = max(int(parts[0]) for parts in split)
     second = max(int(parts[1]) for parts in split)
     if second > 12 >= first:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from bleib.errors import counted
 from bleib.settings import Csv
 from bleib.sources.faults import SourceError
-from bleib.sources.inspection.dialect import SAMPLE_ROWS, lines_before, sniff, with_decimal
+from bleib.sources.inspection.dialect import SAMPLE_ROWS, TYPED, lines_before, sniff, with_decimal, with_sign
 from bleib.sources.inspection.profiles import Profile, profile
 from bleib.sources.reading.paths import find_files
 from bleib.sources.reading.raw_file import SUFFIXES, RawFile, format_of
@@ -24,18 +24,15 @@ DEFAULT_ENCODING = Csv().encoding
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Raw files that hold one table: a file, a sheet of it, a folder (by its first file), or a glob of files alike.
-
-    ``newest``: the rows of the last file by name, ``table`` those of all; ``ragged``: rows that do not fit the header.
+class Part:
+    """One file, sheet of it, or folder (by its first file), as it was read. Numbers that are no texts have the decimal
+    sign TYPED. ``ragged``: rows that do not fit the header.
     """
 
     path: Path
     sheet: str | None
     dialect: Csv
     table: pa.Table
-    newest: pa.Table
-    profiles: list[Profile]
     ragged: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -50,17 +47,28 @@ class Seen:
         return f"{self.path}, sheet {self.sheet}" if self.sheet else str(self.path)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seen(Part):
+    """Raw files that hold one table: a part, or a glob of parts alike. ``table`` has the rows of all, ``newest`` those
+    of the last file by name that has any.
+    """
+
+    newest: pa.Table
+    profiles: list[Profile]
+
+
 def look(paths: list[Path]) -> tuple[list[Seen], list[str]]:
     """What the files hold, and what must be said of those that are left out."""
     troubles: list[str] = []
-    seen = [view for path in paths for view in _look(path, troubles)]
-    groups: dict[tuple[str, ...], list[Seen]] = {}
-    for view in seen:
-        groups.setdefault(_likeness(view), []).append(view)
-    return [joined for group in groups.values() for joined in _joined(group)], troubles
+    groups: dict[tuple[str, ...], list[Part]] = {}
+    for part in (part for path in paths for part in _look(path, troubles)):
+        groups.setdefault(_likeness(part), []).append(part)
+    views = [view for group in groups.values() for view in _views(group)]
+    troubles += [f"{view.label}: left out, {_emptiness(view)}" for view in views if not view.table.num_rows]
+    return [view for view in views if view.table.num_rows], troubles
 
 
-def _look(path: Path, troubles: list[str]) -> list[Seen]:
+def _look(path: Path, troubles: list[str]) -> list[Part]:
     if path.is_file() and not path.name.lower().endswith(SUFFIXES):
         readable = "save it as CSV, Excel (.xlsx), JSON or Parquet if it holds data"
         troubles.append(f"{path}: not looked at, because of the ending of its name; {readable}")
@@ -70,12 +78,10 @@ def _look(path: Path, troubles: list[str]) -> list[Seen]:
         troubles.append(f"{path}: not found, or a folder without CSV, Excel, JSON and Parquet files")
         return []
     try:
-        views = [_see(path, inside[0], sheet) for sheet in _sheets(inside[0])]
+        return [_read(path, inside[0], sheet) for sheet in _sheets(inside[0])]
     except SourceError as error:
         troubles.append(f"{path}: {error}")
         return []
-    troubles += [f"{view.label}: left out, {_emptiness(view)}" for view in views if not view.table.num_rows]
-    return [view for view in views if view.table.num_rows]
 
 
 def _sheets(file: Path) -> list[str | None]:
@@ -85,20 +91,19 @@ def _sheets(file: Path) -> list[str | None]:
     return filled if len(there) > 1 and filled else [None]
 
 
-def _see(path: Path, file: Path, sheet: str | None) -> Seen:
+def _read(path: Path, file: Path, sheet: str | None) -> Part:
     form = format_of(file)
     dialect = sniff(file) if form == "csv" else Csv()
-    raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
-    titles = lines_before(_first_rows(raw.table)) if form == "excel" else 0
+    raw = read_file(RawFile(file, dialect=_marking(dialect), sheet=sheet))
+    titles = lines_before(_first_rows(with_sign(raw.table, "."))) if form == "excel" else 0
     if titles:
         dialect = Csv(skip_lines=titles)
-        raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
-    dialect = dialect if form == "parquet" else with_decimal(dialect, raw.table)
-    if form in ("excel", "json") and dialect.decimal != ".":  # its numbers are written with the sign of its texts
-        raw = read_file(RawFile(file, dialect=dialect, sheet=sheet))
-    profiles = [profile(name, raw.table[name], dialect) for name in raw.table.column_names]
-    ragged = tuple(text for _, _, text in raw.ragged)
-    return Seen(path, sheet, dialect, raw.table, raw.table, profiles, ragged, (file,))
+        raw = read_file(RawFile(file, dialect=_marking(dialect), sheet=sheet))
+    return Part(path, sheet, dialect, raw.table, tuple(text for _, _, text in raw.ragged), (file,))
+
+
+def _marking(dialect: Csv) -> Csv:
+    return dialect.model_copy(update={"decimal": TYPED})
 
 
 def _first_rows(table: pa.Table) -> list[list[str]]:
@@ -107,34 +112,50 @@ def _first_rows(table: pa.Table) -> list[list[str]]:
     return [header, *([value or "" for value in row.values()] for row in table.slice(0, SAMPLE_ROWS).to_pylist())]
 
 
-def _emptiness(view: Seen) -> str:
-    names = ", ".join(view.table.column_names)
-    if view.ragged:
-        rows, example = counted(len(view.ragged), "row"), repr(view.ragged[0].strip()[:60])
+def _emptiness(part: Part) -> str:
+    names = ", ".join(part.table.column_names)
+    if part.ragged:
+        rows, example = counted(len(part.ragged), "row"), repr(part.ragged[0].strip()[:60])
         return f"none of its {rows} has as many values as the header ({names}), such as {example}"
     return f"it has a header ({names}) and no row" if names else "it is empty"
 
 
-def _likeness(view: Seen) -> tuple[str, ...]:
-    """Equal for views that may be parts or deliveries of one table: the numbers in their names differ at most."""
-    pattern = str(view.path.with_name(re.sub(NUMBERS, "*", view.path.name)))
-    return (pattern, view.sheet or "", view.dialect.delimiter, str(view.dialect.skip_lines), *view.table.column_names)
+def _likeness(part: Part) -> tuple[str, ...]:
+    """Equal for what may be parts or deliveries of one table: the numbers in their names differ at most. Records of
+    JSON leave out fields, see ``_share_fields``.
+    """
+    pattern = str(part.path.with_name(re.sub(NUMBERS, "*", part.path.name)))
+    columns = () if format_of(part.files[0]) == "json" else part.table.column_names
+    return (pattern, part.sheet or "", part.dialect.delimiter, str(part.dialect.skip_lines), *columns)
 
 
-def _joined(group: list[Seen]) -> list[Seen]:
-    """One view of several files, if a glob means these and no others; else the views as they are."""
+def _share_fields(group: list[Part]) -> bool:
+    """Whether at least half of the columns of each are columns of all; what holds no record has none."""
+    names = [{*part.table.column_names} for part in group if part.table.column_names]
+    return not names or 2 * len(set.intersection(*names)) >= max(map(len, names))
+
+
+def _views(group: list[Part]) -> list[Seen]:
+    """One view of several files, if a glob means these and no others; else a view each."""
     path = Path(_likeness(group[0])[0])
-    by_file = {view.path: view for view in group}
+    by_file = {part.path: part for part in group}
     files = find_files(str(path), Path())
-    if len(group) == 1 or {*files} != {*by_file}:
-        return group
-    views = [by_file[file] for file in files]
-    table = concat([view.table for view in views])
-    encodings = {view.dialect.encoding for view in views}
+    if len(group) == 1 or {*files} != {*by_file} or not _share_fields(group):
+        return [_seen(part.path, [part]) for part in group]
+    return [_seen(path, [by_file[file] for file in files])]
+
+
+def _seen(path: Path, parts: list[Part]) -> Seen:
+    table = concat([part.table for part in parts])
+    encodings = {part.dialect.encoding for part in parts}
     other = sorted(encodings - {DEFAULT_ENCODING})  # a file without any umlaut can be read either way
-    dialect = views[0].dialect.model_copy(update={"encoding": other[0] if other else DEFAULT_ENCODING})
-    dialect = with_decimal(dialect, table) if format_of(path) != "parquet" else dialect
-    newest = {p.name: p.unique for p in views[-1].profiles}
-    profiles = [replace(profile(n, table[n], dialect), unique=newest[n]) for n in table.column_names]
-    ragged = tuple(text for view in views for text in view.ragged)
-    return [Seen(path, views[0].sheet, dialect, table, views[-1].newest, profiles, ragged, tuple(files))]
+    plain = parts[0].dialect.model_copy(update={"encoding": other[0] if other else DEFAULT_ENCODING})
+    dialect = with_decimal(plain, table)
+    table = with_sign(table, dialect.decimal)
+    rows = [part.table.num_rows for part in parts if part.table.num_rows]
+    newest = table.slice(table.num_rows - (rows or [0])[-1])
+    unique = {name: profile(name, newest[name], dialect).unique for name in table.column_names}
+    profiles = [replace(profile(name, table[name], dialect), unique=unique[name]) for name in table.column_names]
+    ragged = tuple(text for part in parts for text in part.ragged)
+    files = tuple(file for part in parts for file in part.files)
+    return Seen(path, parts[0].sheet, dialect, table, ragged, files, newest=newest, profiles=profiles)
