@@ -185,10 +185,10 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     raw.write(tmp_path, {"orders.csv": raw.GOOD, "notes.md": "x", "a.parquet": "x"})
     proposal = propose([tmp_path / name for name in ("orders.csv", "notes.md", "a.parquet", "gone.csv")])
     assert len(proposal.sources) == 1
-    assert [text.split(": ")[1].split(",")[0] for text in proposal.general] == [
-        "not looked at",
-        str(tmp_path / "a.parquet"),
-        "not found",
+    assert [text.removeprefix(f"{tmp_path}/").split(",")[0][:37] for text in proposal.general] == [
+        "notes.md: not looked at",
+        "a.parquet: not readable as Parquet: P",
+        "gone.csv: not found",
     ]
     with pytest.raises(DataError, match="no file with rows could be read"):
         propose([tmp_path / "gone.csv"])
@@ -643,3 +643,34 @@ def test_json_files_that_share_hardly_a_field_are_different_tables(tmp_path: Pat
     other = "\n".join(f'{{"user_id": {k}, "name": "N{k}", "country": "DE"}}' for k in range(28))
     proposal = look(tmp_path, {"export_1.jsonl": logins(1, 29), "export_2.jsonl": other})
     assert [source["files"] for source in proposal.sources] == [str(tmp_path / f"export_{k}.jsonl") for k in (1, 2)]
+
+
+def test_one_file_that_cannot_be_read_does_not_part_the_others_of_its_table(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"logins_{k}.json": f"[{logins(k, k + 1)}]" for k in range(1, 5)}
+    proposal = look(tmp_path, {**files, "logins_5.json": "<html>"})
+    assert [source["files"] for source in proposal.sources] == [str(tmp_path / "logins_*.json")]
+    (trouble,) = proposal.general
+    assert trouble.startswith(f"{tmp_path / 'logins_5.json'}: not readable as JSON")
+    assert trouble.count("logins_5.json") == 1
+
+
+def test_complaints_of_a_german_quality_desk_and_visits_are_recognised(tmp_path: Path) -> None:
+    complaints = [f"{k};{k % 3};{k:02d}.03.2024;{k:02d}.03.2024;Preis;5,50" for k in range(1, 29)]
+    visits = [f"{k:02d}.03.2024;{k % 3};Kraus" for k in range(1, 29)]
+    found = look(
+        tmp_path,
+        {
+            "reklamationen.csv": lines("Rekla-Nr;Kd.-Nr.;Eingang am;Erledigt am;Grund;Gutschrift", *complaints),
+            "besuche.csv": lines("Datum;Kd.-Nr.;Außendienst", *visits),
+        },
+    ).sources
+    assert found[0]["table"] == "complaints"
+    assert found[0]["columns"] == {
+        "customer_id": "Kd.-Nr.",
+        "filed_at": "Eingang am",
+        "resolved_at": "Erledigt am",
+        "topic": "Grund",
+        "compensation": "Gutschrift",
+        "complaint_id": "Rekla-Nr",
+    }
+    assert (found[1]["table"], found[1]["constants"]) == ("interactions", {"kind": "visit"})

@@ -41,7 +41,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "tickets": {
         "ticket_id": r"^(ticket|incident|case|request|anfrage|vorgangs?)_?(id|no|nr|number|nummer)?$|^number$|^id$",
-        "opened_at": START + r"|^date$|^datum$",
+        "opened_at": r"(^|_)eingang(_|s|$)|" + START + r"|^date$|^datum$",
         "first_response_at": r"first_(response|answer|reply)(?!.*(minute|hour))|erste_antwort",
         "resolved_at": r"resolved_(at|on|date)|^resolved$|solved|geloest|erledigt|geschlossen"
         r"|closed_(at|on|date)|^closed$",
@@ -53,7 +53,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "complaints": {
         "complaint_id": r"^(complaint|beschwerde|reklamations?)_?(id|no|nr|number|nummer)?$|^id$",
-        "filed_at": r"filed|" + START + r"|^date$|^datum$",
+        "filed_at": r"filed|(^|_)eingang(_|s|$)|" + START + r"|^date$|^datum$",
         "answered_at": r"answer|beantwortet|response",
         "resolved_at": r"resolved|solved|closed|erledigt|geloest|geschlossen",
         "severity": r"severity|schwere",
@@ -187,7 +187,9 @@ def constant_kind(stem: str, has_amount: bool) -> str:
         "usage": "usage",
         "nutzung": "usage",
         "visit": "visit",
+        "besuch": "visit",
         "return": "return",
+        "retoure": "return",
     }
     name = plain_name(stem)
     return next((kind for word, kind in words.items() if word in name), "order" if has_amount else "event")

@@ -60,15 +60,22 @@ class Seen(Part):
 def look(paths: list[Path]) -> tuple[list[Seen], list[str]]:
     """What the files hold, and what must be said of those that are left out."""
     troubles: list[str] = []
+    unread: set[Path] = set()
     groups: dict[tuple[str, ...], list[Part]] = {}
-    for part in (part for path in paths for part in _look(path, troubles)):
-        groups.setdefault(_likeness(part), []).append(part)
-    views = [view for group in groups.values() for view in _views(group)]
+    for path in paths:
+        try:
+            for part in _look(path, troubles):
+                groups.setdefault(_likeness(part), []).append(part)
+        except SourceError as error:
+            troubles.append(str(error))
+            unread.add(path)
+    views = [view for group in groups.values() for view in _views(group, unread)]
     troubles += [f"{view.label}: left out, {_emptiness(view)}" for view in views if not view.table.num_rows]
     return [view for view in views if view.table.num_rows], troubles
 
 
 def _look(path: Path, troubles: list[str]) -> list[Part]:
+    """The parts of a path; SourceError where it cannot be read."""
     if path.is_file() and not path.name.lower().endswith(SUFFIXES):
         readable = "save it as CSV, Excel (.xlsx), JSON or Parquet if it holds data"
         troubles.append(f"{path}: not looked at, because of the ending of its name; {readable}")
@@ -77,11 +84,7 @@ def _look(path: Path, troubles: list[str]) -> list[Part]:
     if not inside:
         troubles.append(f"{path}: not found, or a folder without CSV, Excel, JSON and Parquet files")
         return []
-    try:
-        return [_read(path, inside[0], sheet) for sheet in _sheets(inside[0])]
-    except SourceError as error:
-        troubles.append(f"{path}: {error}")
-        return []
+    return [_read(path, inside[0], sheet) for sheet in _sheets(inside[0])]
 
 
 def _sheets(file: Path) -> list[str | None]:
@@ -135,11 +138,11 @@ def _share_fields(group: list[Part]) -> bool:
     return not names or 2 * len(set.intersection(*names)) >= max(map(len, names))
 
 
-def _views(group: list[Part]) -> list[Seen]:
-    """One view of several files, if a glob means these and no others; else a view each."""
+def _views(group: list[Part], unread: set[Path]) -> list[Seen]:
+    """One view of several files, if a glob means these and no others but such that cannot be read; else a view each."""
     path = Path(_likeness(group[0])[0])
     by_file = {part.path: part for part in group}
-    files = find_files(str(path), Path())
+    files = [file for file in find_files(str(path), Path()) if file not in unread]
     if len(group) == 1 or {*files} != {*by_file} or not _share_fields(group):
         return [_seen(part.path, [part]) for part in group]
     return [_seen(path, [by_file[file] for file in files])]
