@@ -634,7 +634,7 @@ def test_an_empty_delivery_is_not_the_one_that_ids_are_counted_in(tmp_path: Path
     )
     files: dict[str, str | bytes] = {"tickets_1.jsonl": tickets, "tickets_2.jsonl": "", "orders.csv": raw.GOOD}
     assert look(tmp_path, files).doubts[0] == [
-        "2 files with the same columns: deliveries of one table, of which tickets_2.jsonl counts as the newest "
+        "2 files with mostly the same fields: deliveries of one table, of which tickets_2.jsonl counts as the newest "
         "(by its name)"
     ]
 

@@ -174,6 +174,11 @@ def test_another_form_in_a_whole_file_is_not_taken_for_a_field_that_is_left_out(
     assert "50.0% of the rows are bad: other_form 14" in other
 
 
+def test_an_empty_object_is_no_value(tmp_path: Path) -> None:
+    found = take_in(tmp_path, {"1.jsonl": days(1, 15), "2.jsonl": days(15, 29, topic={}, amount={})})
+    assert found.tables["interactions"]["topic"].notna().sum() == 14
+
+
 def test_an_object_that_is_null_in_a_whole_file_is_a_field_that_is_left_out(tmp_path: Path) -> None:
     lines = days(1, 15, amount=AMOUNT), days(15, 29).replace('"amount": ', '"amount": null, "x": ')
     columns = {**SOURCE["columns"], "amount": "amount.value"}

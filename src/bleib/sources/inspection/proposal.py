@@ -16,6 +16,7 @@ from bleib.sources.inspection import customers, doubts, guesses
 from bleib.sources.inspection.leftovers import left_out
 from bleib.sources.inspection.profiles import profile
 from bleib.sources.inspection.views import Seen, look
+from bleib.sources.reading.raw_file import format_of
 from bleib.sources.union import EVENTS
 from bleib.sources.values import as_text
 from bleib.tables import CANONICAL
@@ -119,7 +120,8 @@ def _used(source: dict[str, Any]) -> set[str]:
 def _deliveries(view: Seen, table: str) -> list[str]:
     if len(view.files) == 1:
         return []
-    what = f"{len(view.files)} files with the same columns"
+    alike = "mostly the same fields" if format_of(view.files[0]) == "json" else "the same columns"
+    what = f"{len(view.files)} files with {alike}"
     if table in EVENTS:
         return [f"{what}: parts of one table"]
     newest = view.files[-1].name

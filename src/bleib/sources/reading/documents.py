@@ -19,6 +19,7 @@ from bleib.sources.reading.rows import Header, Raw, text_blocks
 
 Record = dict[str, Any]
 WHOLE_FLOAT = re.compile(r"^(-?[0-9]{1,15})\.0+$")  # exact in a float, and an id of many programs that know no others
+NOTHING: tuple[Any, ...] = (None, False, "", "0", [], {})  # the values of a page without records
 UNSIGNED_EXPONENT = re.compile(r"[eE](?=[0-9])")
 
 
@@ -68,7 +69,7 @@ def _records(file: RawFile) -> Iterator[Record | str]:
             yield from _list_of(text, file)
             return
         for line in text:
-            record = _parsed(line) if line.strip() else ""
+            record = _parsed(line)
             if isinstance(record, dict):
                 yield record
             elif line.strip():
@@ -106,6 +107,8 @@ def _list_of(opened: IO[str], file: RawFile) -> list[dict[str, Any]]:
         raise _error(file, f"not readable as JSON: {error}") from error
     if isinstance(found, dict):
         lists = {key: value for key, value in found.items() if _holds_records(value)}
+        if [] in found.values() and all(value in NOTHING for value in found.values()):
+            return []  # a page of nothing; with a value in it, it may as well be one record on many lines
         if not lists and "\n" not in text.strip():
             return [found]
         if len(lists) != 1:
