@@ -674,3 +674,16 @@ def test_complaints_of_a_german_quality_desk_and_visits_are_recognised(tmp_path:
         "complaint_id": "Rekla-Nr",
     }
     assert (found[1]["table"], found[1]["constants"]) == ("interactions", {"kind": "visit"})
+
+
+def test_records_that_hold_an_object_in_the_place_of_a_value_are_a_doubt(tmp_path: Path) -> None:
+    def order(k: int) -> str:
+        total = '{"sum": 3, "currency": "EUR"}' if k % 4 == 0 else "3.5"
+        return f'{{"order_id": "B{k}", "customer_id": {k % 3}, "ts": "2024-03-{k:02d}", "total": {total}}}'
+
+    proposal = look(tmp_path, {"orders.jsonl": "\n".join(map(order, range(1, 29)))})
+    assert proposal.sources[0]["columns"]["amount"] == "total"
+    assert (
+        "total: 7 of 28 records hold an object in the place of a value, or the other way round: quarantine, if nothing "
+        "is changed" in proposal.doubts[0]
+    )

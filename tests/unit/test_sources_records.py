@@ -75,6 +75,15 @@ def test_a_column_that_may_be_absent_is_empty_in_the_older_csv_files_that_lack_i
     assert len(found.tables["interactions"]) == 29
 
 
+def test_a_table_of_a_single_column_is_not_one_with_a_wrong_delimiter_if_the_others_may_be_absent(
+    tmp_path: Path,
+) -> None:
+    names = {"customer_id": "id", "display_name": "name"}
+    customers = {"table": "customers", "files": "c.csv", "columns": names, "may_be_absent": ["name"]}
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "c.csv": "id\nC0\nC1\n"}
+    assert len(raw.take_in(tmp_path, files, [raw.ORDERS, customers]).tables["customers"]) == 2
+
+
 @pytest.mark.parametrize("allowed", [[], ["date"]])
 def test_a_field_that_no_row_can_do_without_must_be_in_every_file(tmp_path: Path, allowed: list[str]) -> None:
     files: dict[str, str | bytes] = {"1.jsonl": days(1, 15), "2.jsonl": days(15, 29, date=None)}
@@ -184,3 +193,18 @@ def test_an_object_that_is_null_in_a_whole_file_is_a_field_that_is_left_out(tmp_
     columns = {**SOURCE["columns"], "amount": "amount.value"}
     found = take_in(tmp_path, {"1.jsonl": lines[0], "2.jsonl": lines[1]}, columns=columns)
     assert found.tables["interactions"]["amount"].notna().sum() == 14
+
+
+def test_a_column_of_a_table_may_be_called_like_the_field_of_an_object(tmp_path: Path) -> None:
+    columns = {**raw.ORDERS["columns"], "quantity": "amount.net"}
+    found = take_in(tmp_path, {"1.csv": raw.GOOD}, columns=columns, may_be_absent=["amount.net"])
+    assert (found.report["totals"]["rows_out"], found.report["totals"]["quarantined"]) == (28, 0)
+
+
+def test_a_field_may_be_called_like_that_of_an_object_beside_it(tmp_path: Path) -> None:
+    beside = {"amount.net": 1, "amount_tax": 2}
+    lines = days(1, 27, **beside) + days(27, 28, amount=None, amount_tax=2) + days(28, 29, amount=AMOUNT)
+    assert raw.reasons(take_in(tmp_path, {"1.jsonl": lines})) == [(28, "amount", "other_form")]
+    columns = {**SOURCE["columns"], "quantity": "amount.net"}
+    plain = take_in(tmp_path / "plain", {"1.jsonl": days(1, 29, **beside)}, columns=columns)
+    assert plain.tables["interactions"]["quantity"].tolist() == [1.0] * 28

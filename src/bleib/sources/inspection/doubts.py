@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 from bleib.errors import counted
 from bleib.settings import Csv, Source
 from bleib.sources.counts import EXAMPLES
+from bleib.sources.forms import of_other_form
 from bleib.sources.garbled import garbled
 from bleib.sources.inspection.dialect import looks_like_values
 from bleib.sources.inspection.profiles import Profile
+from bleib.sources.reading.rows import Header
 from bleib.sources.times import times
 from bleib.sources.values import as_text, numbers
 from bleib.tables import CANONICAL
@@ -93,6 +95,13 @@ def _of_cells(table: pa.Table, column: str, source: dict[str, Any]) -> list[str]
 def _shown(column: pa.ChunkedArray, rows: np.ndarray) -> str:
     different = pc.unique(as_text(column, []).filter(pa.array(rows))).to_pylist()
     return ", ".join(map(repr, different[:EXAMPLES]))
+
+
+def of_forms(header: Header, table: pa.Table, columns: Collection[str]) -> list[str]:
+    """Doubts about records of JSON that hold an object where others hold a mapped value, or the other way round."""
+    other = {name: int(of_other_form(header, table, name).sum()) for name in columns}
+    what = "hold an object in the place of a value, or the other way round: quarantine, if nothing is changed"
+    return [f"{name}: {rows:,} of {counted(table.num_rows, 'record')} {what}" for name, rows in other.items() if rows]
 
 
 def of_rows(ragged: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from bleib.sources.inspection.profiles import Profile, profile
 from bleib.sources.reading.paths import find_files
 from bleib.sources.reading.raw_file import SUFFIXES, RawFile, format_of
 from bleib.sources.reading.readers import read_file
-from bleib.sources.reading.rows import concat
+from bleib.sources.reading.rows import Header, concat
 from bleib.sources.reading.workbooks import sheets_of
 
 NUMBERS = r"[0-9]+(?:[-_. ]?[0-9]+)*"  # of a name: dates, weeks, parts
@@ -33,6 +33,7 @@ class Part:
     sheet: str | None
     dialect: Csv
     table: pa.Table
+    header: Header
     ragged: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -102,7 +103,8 @@ def _read(path: Path, file: Path, sheet: str | None) -> Part:
     if titles:
         dialect = Csv(skip_lines=titles)
         raw = read_file(RawFile(file, dialect=_marking(dialect), sheet=sheet))
-    return Part(path, sheet, dialect, raw.table, tuple(text for _, _, text in raw.ragged), (file,))
+    ragged = tuple(text for _, _, text in raw.ragged)
+    return Part(path, sheet, dialect, raw.table, raw.headers[0], ragged, (file,))
 
 
 def _marking(dialect: Csv) -> Csv:
@@ -161,4 +163,6 @@ def _seen(path: Path, parts: list[Part]) -> Seen:
     profiles = [replace(profile(name, table[name], dialect), unique=unique[name]) for name in table.column_names]
     ragged = tuple(text for part in parts for text in part.ragged)
     files = tuple(file for part in parts for file in part.files)
-    return Seen(path, parts[0].sheet, dialect, table, ragged, files, newest=newest, profiles=profiles)
+    objects = frozenset(name for part in parts for name in part.header.objects)
+    header = Header(tuple(table.column_names), parts[0].header.of_records, objects)
+    return Seen(path, parts[0].sheet, dialect, table, header, ragged, files, newest=newest, profiles=profiles)
