@@ -687,3 +687,10 @@ def test_records_that_hold_an_object_in_the_place_of_a_value_are_a_doubt(tmp_pat
         "total: 7 of 28 records hold an object in the place of a value, or the other way round: quarantine, if nothing "
         "is changed" in proposal.doubts[0]
     )
+
+
+def test_a_folder_is_seen_by_its_first_file_with_rows(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"logins/1.jsonl": "", "logins/2.jsonl": logins(1, 29)})
+    proposal = propose([tmp_path / "logins"])
+    assert proposal.sources[0]["columns"]["customer_id"] == "user_id"
+    assert len(walk(tmp_path, proposal).tables["interactions"]) == 28

@@ -25,8 +25,8 @@ DEFAULT_ENCODING = Csv().encoding
 
 @dataclass(frozen=True)
 class Part:
-    """One file, sheet of it, or folder (by its first file), as it was read. Numbers that are no texts have the decimal
-    sign TYPED. ``ragged``: rows that do not fit the header.
+    """One file, sheet of it, or folder (by its first file with rows), as it was read. Numbers that are no texts have
+    the decimal sign TYPED. ``ragged``: rows that do not fit the header.
     """
 
     path: Path
@@ -85,7 +85,11 @@ def _look(path: Path, troubles: list[str]) -> list[Part]:
     if not inside:
         troubles.append(f"{path}: not found, or a folder without CSV, Excel, JSON and Parquet files")
         return []
-    return [_read(path, inside[0], sheet) for sheet in _sheets(inside[0])]
+    for file in inside:
+        parts = [_read(path, file, sheet) for sheet in _sheets(file)]
+        if any(part.table.num_rows for part in parts):
+            break
+    return parts
 
 
 def _sheets(file: Path) -> list[str | None]:
