@@ -51,6 +51,22 @@ def test_a_stray_day_long_ago_is_no_pause() -> None:
     assert len(judged(stray | days("2024-01-01", 60))) == 1
 
 
+def test_a_few_rows_long_ago_are_no_pause_beside_a_hundred_a_day() -> None:
+    few = dict.fromkeys(days("2023-11-01", 5), 1)
+    many = dict.fromkeys(days("2024-01-01", 200), 100)
+    assert len(judged(few | many)) == 1
+    assert judged(dict.fromkeys(few, 100) | many) == []
+
+
+def test_the_order_in_which_days_were_counted_does_not_matter() -> None:
+    assert judged(dict(reversed(days("2024-07-01", 34).items()))) == []
+    assert len(judged(dict(reversed(days("2024-07-01", 33).items())))) == 1
+
+
+def test_a_table_with_nothing_before_the_end_of_the_data_tells_no_rhythm() -> None:
+    assert judged(days("2024-09-01", 60)) == []
+
+
 def test_days_after_the_end_of_the_data_say_nothing() -> None:
     assert len(judged(days("2024-01-01", 60) | days("2024-09-01", 60))) == 1
 

@@ -694,3 +694,8 @@ def test_a_folder_is_seen_by_its_first_file_with_rows(tmp_path: Path) -> None:
     proposal = propose([tmp_path / "logins"])
     assert proposal.sources[0]["columns"]["customer_id"] == "user_id"
     assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+def test_the_customer_of_an_object_is_found_by_its_last_name(tmp_path: Path) -> None:
+    rows = [f'{{"by": {{"kundennummer": "{k % 3:03d}"}}, "ts": "2024-03-{k:02d}"}}' for k in range(1, 29)]
+    assert look(tmp_path, {"logins.jsonl": "\n".join(rows)}).sources[0]["columns"]["customer_id"] == "by.kundennummer"

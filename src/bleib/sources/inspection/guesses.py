@@ -162,7 +162,9 @@ def guess_columns(table: str, profiles: list[Profile], customer: str) -> dict[st
 
 def customer_column(profiles: list[Profile]) -> str:
     """The raw column that names the customer; empty where none does."""
-    hits = [p for p in profiles if p.kind != "time" and re.search(CUSTOMER, p.key)]
+    told = [p for p in profiles if p.kind != "time"]
+    inner = [p for p in told if "." in p.name and re.search(CUSTOMER, plain_name(p.name.rsplit(".")[-1]))]
+    hits = [p for p in told if re.search(CUSTOMER, p.key)] or inner
     ids = [p for p in hits if not re.search(r"^(customer|client|account|kunde|konto|user)$", p.key)]
     return (ids or hits)[0].name if hits else ""
 
