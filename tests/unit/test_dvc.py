@@ -12,6 +12,7 @@ import yaml
 from dvc_render.vega import VegaRenderer
 
 from bleib import artifacts
+from bleib.examples import way
 from closure import closure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,10 @@ def sources(folder: str) -> set[Path]:
 
 def test_the_stages_are_the_way_in_order() -> None:
     assert list(STAGES) == ORDER
+
+
+def test_an_example_runs_the_same_stages() -> None:
+    assert list(way.STAGES) == ORDER
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -121,6 +121,32 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("language", "around"),
+    [
+        ("en", ["mean absolute contribution (log-odds)", "The features that move the score most"]),
+        ("de", ["mittlerer absoluter Beitrag (Log-Odds)", "Die Merkmale, die den Wert am meisten bewegen"]),
+    ],
+)
+def test_the_importance_speaks_the_language_of_the_page(
+    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X, _ = data(80)
+    drawn: list[Any] = []
+    monkeypatch.setattr(plt, "close", drawn.append)
+    words = {name: f"Bestellungen über {name[-1]} $ bis 9 $" for name in NAMES[1:]}
+    draw(explain(boosted, X, FAMILY_OF), X.to_numpy(), tmp_path / "plots", words, language)
+    (axis,) = drawn[0].axes
+    labels = [label.get_text() for label in axis.get_yticklabels()]
+    assert sorted(labels) == sorted([NAMES[0], *(text.replace("$", r"\$") for text in words.values())])
+    assert [axis.get_xlabel(), axis.get_title(loc="left")] == around
+    figures = "".join(text.get_text() for text in axis.texts)
+    assert {"en": "0.", "de": "0,"}[language] in figures
+    assert {"en": ",", "de": "."}[language] not in figures
+    monkeypatch.undo()
+    plt.close("all")
+
+
 def test_amounts_in_dollars_in_the_words_of_a_feature_are_no_formula(boosted: ChurnClassifier, tmp_path: Path) -> None:
     """Of what stands between two dollars matplotlib makes a formula, and stops where it is none."""
     X, _ = data(80)
@@ -139,10 +165,13 @@ def test_long_words_are_cut_into_lines_of_about_equal_length() -> None:
 def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     X, _ = data(80)
     found = explain(fitted(linear_share=1.0, main_share=1.0, main_features=MAIN), X, FAMILY_OF)
-    drawn: list[list[str]] = []
-    monkeypatch.setattr("bleib.reasons.plots._bars", lambda _, values, __: drawn.append(list(values.index)))
+    drawn: list[Any] = []
+    monkeypatch.setattr(plt, "close", drawn.append)
     draw(found, X.to_numpy(), tmp_path / "simple", {}, "en")
-    assert sorted(drawn[1]) == sorted(MAIN)
     nothing = replace(found, features=found.features * 0, family_by_seed=found.family_by_seed * 0)
     draw(nothing, X.to_numpy(), tmp_path / "nothing", {}, "en")
-    assert drawn[2:] == [[], []]
+    simple, _, empty, _ = [[label.get_text() for label in figure.axes[0].get_yticklabels()] for figure in drawn]
+    assert sorted(simple) == sorted(MAIN)
+    assert empty == []
+    monkeypatch.undo()
+    plt.close("all")

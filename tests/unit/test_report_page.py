@@ -266,6 +266,10 @@ def test_worth_of_the_list_is_told_with_its_assumptions() -> None:
     assert "ordered by value at risk would have brought 1,234 € on an average test date" in shown
     assert "ours reaches 31 % of it" in shown
     assert "a contact costs 11 € and keeps 16 % of those who would leave" in shown
+    assert "The weekly list takes cost and success of each customer’s own play instead" in shown
+    assert "Die Wochenliste rechnet dagegen mit Kosten und Erfolg der Maßnahme" in text(
+        page(report_inputs.evidence(), "de")
+    )
     assert "not a measured effect" in shown
 
 

@@ -13,14 +13,13 @@ import pytest
 import yaml
 
 from bleib import artifacts
-from bleib.examples.way import run_stage
+from bleib.examples.way import STAGES, run_stage
 from bleib.files import read_json
 from bleib.settings import parse_settings
 from bleib.sources.ingest import ingest
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-STAGES = tuple(dict.fromkeys(artifact.stage for artifact in artifacts.ALL))
 
 
 def run_way(folder: Path, data: str, params: str) -> Path:

@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 
-from bleib import artifacts
 from bleib.commands.way import QUIET, RAW
 from bleib.console import say
 from bleib.errors import BleibError
@@ -21,6 +20,24 @@ from bleib.examples.catalogue import Example, example_named
 from bleib.examples.compare import compare
 from bleib.examples.fetch import fetch
 from bleib.settings import PARAMS_FILE
+
+# Those of dvc.yaml, which is not there outside of a checkout.
+STAGES = (
+    "ingest",
+    "label",
+    "featurize",
+    "split",
+    "search",
+    "train",
+    "evaluate",
+    "refit",
+    "register",
+    "score",
+    "worth",
+    "explain",
+    "rank",
+    "report",
+)
 
 
 def run_example(name: str, folder: Path | None = None) -> int:
@@ -37,7 +54,7 @@ def run_in(example: Example, folder: Path) -> int:
     """The same in a folder that exists and is empty."""
     say(f"{example.title}\nscratch folder: {folder}")
     set_up(example, folder)
-    for stage in dict.fromkeys(artifact.stage for artifact in artifacts.ALL):
+    for stage in STAGES:
         run_stage(stage, folder)
     say("")
     return compare(example.reference, folder)

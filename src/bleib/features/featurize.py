@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bleib.clock import timestamp, to_date
 from bleib.contents import count_kinds
 from bleib.errors import DataError
 from bleib.features.catalogue import catalogue
@@ -46,7 +47,8 @@ def featurize(
         raise no_snapshots()
     stream = event_stream(tables, features)
     if declarations is None:
-        check_emptied(count_filled(tables), features)
+        newest = timestamp(to_date(snapshots["as_of_date"].max()), company.time_zone)
+        check_emptied(count_filled(tables, newest), features)
         inventory = take_inventory(count_kinds(as_arrow(stream)), churn, features)
         declarations = catalogue(inventory, features, refused_columns(count_versions(tables), features))
     return FeatureTable(compute(stream, snapshots, declarations, company.time_zone), list(declarations))

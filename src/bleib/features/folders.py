@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bleib import buckets, workers
-from bleib.clock import to_date
+from bleib.clock import timestamp, to_date
 from bleib.contents import add_counts, count_kinds, kinds_of
 from bleib.features.catalogue import catalogue
 from bleib.features.declaration import Feature
 from bleib.features.drafts import ROW_DATE, load_peers, read_draft, save_peers, write_draft, write_features
-from bleib.features.emptied import check_emptied, count_filled
+from bleib.features.emptied import GROUPS, check_emptied, count_filled
 from bleib.features.encode import NAMES, as_arrow, interaction_events
 from bleib.features.engine import KEY, Sheet, compute_bucket
 from bleib.features.featurize import no_snapshots
@@ -52,17 +52,21 @@ class FindDates:
 
 @dataclass(frozen=True)
 class CountContents:
-    """Task: what the events of a bucket hold, which attributes have validity dates, and where they are filled."""
+    """Task: what the events of a bucket hold, which attributes have validity dates, and where they are filled.
+
+    ``newest``: the newest as-of date.
+    """
 
     tables: Path
     features: Features
+    newest: pd.Timestamp
 
     def __call__(self, bucket: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Counts of kinds, of versions and of filled attributes."""
         tables = _others(self.tables, bucket)
         others = [count_kinds(events) for events in _events_of(tables, self.features)]
         interactions = [kinds_of(file) for file in _interactions(self.tables, bucket)]
-        return add_counts([*others, *interactions]), count_versions(tables), count_filled(tables)
+        return add_counts([*others, *interactions]), count_versions(tables), count_filled(tables, self.newest)
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ def featurize_folders(
     as_of_date. DataError for snapshots without rows. Not atomic by itself.
     """
     days, numbers = tuple(days or find_dates(snapshots, engine)), buckets.numbers(snapshots)
-    declarations = tuple(_declare(tables, churn, features, engine))
+    declarations = tuple(_declare(tables, timestamp(max(days), company.time_zone), churn, features, engine))
     ranked = ranked_names(declarations)
     out.mkdir()
     with TemporaryDirectory(prefix=".features-", dir=out.parent) as work:
@@ -199,10 +203,10 @@ def _read(interactions: Path) -> pa.Table:
     return pq.read_table(interactions, columns=columns, read_dictionary=[name for name in NAMES if name in columns])
 
 
-def _declare(tables: Path, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
+def _declare(tables: Path, newest: pd.Timestamp, churn: Churn, features: Features, engine: Engine) -> list[Feature]:
     names = [tables / f"{name}.parquet" for name in buckets.table_names(tables)]
-    found = workers.each(CountContents(tables, features), buckets.numbers(*names), engine)
+    found = workers.each(CountContents(tables, features, newest), buckets.numbers(*names), engine)
     counts, versions, filled = zip(*found, strict=True)
-    check_emptied(pd.concat(filled).groupby(level="column").sum(), features)
+    check_emptied(pd.concat(filled).groupby(level=GROUPS).sum(), features)
     refused = refused_columns(pd.concat(versions).groupby(level="column").sum(), features)
     return catalogue(take_inventory(add_counts(counts), churn, features), features, refused)

@@ -1,10 +1,10 @@
-"""Two pictures of what moves the score: importance by family and feature, and the beeswarm of the features."""
+"""Two pictures of the features that move the score: how much they do, and the beeswarm, customer by customer."""
 
 from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ LOW_TO_HIGH = ["#c3cdd2", "#7fb0c0", ACCENT, "#0b3340"]
 TOP = 20
 LINE = 48  # characters of a feature's words in one line
 SLACK = 6  # further than its share of the characters a line may reach for the sake of a whole word
-BEESWARM: dict[Language, dict[str, str]] = {
+TEXTS: dict[Language, dict[str, str]] = {
     "en": {
+        "importance": "The features that move the score most",
+        "size": "mean absolute contribution (log-odds)",
         "title": "Each dot a customer: right raises the risk, left lowers it",
         "axis": "contribution to the score (log-odds)",
         "bar": "value of the feature",
@@ -30,6 +32,8 @@ BEESWARM: dict[Language, dict[str, str]] = {
         "point": ".",
     },
     "de": {
+        "importance": "Die Merkmale, die den Wert am meisten bewegen",
+        "size": "mittlerer absoluter Beitrag (Log-Odds)",
         "title": "Jeder Punkt ein Kunde: rechts erhöht das Risiko, links senkt es",
         "axis": "Beitrag zum Wert (Log-Odds)",
         "bar": "Wert des Merkmals",
@@ -46,8 +50,8 @@ def draw(
 ) -> None:
     """Write importance.png and beeswarm.png into ``folder`` (made here); ``X`` (n, f) colours the beeswarm.
 
-    Only peers are drawn: they stand for the cohort. The beeswarm, which the report shows, is in ``language``, with the
-    ``words`` for the features by name; importance.png has their names, as importance.csv.
+    Only peers are drawn: they stand for the cohort. Both are in ``language``, with the ``words`` for the features by
+    name; what has none is called by its name.
     """
     import matplotlib as mpl
 
@@ -56,41 +60,38 @@ def draw(
     with mpl.rc_context(
         {"font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 12, "axes.titleweight": "bold"}
     ):
-        _draw_importance(contributions, folder / "importance.png")
+        _draw_importance(contributions, folder / "importance.png", words, language)
         _draw_beeswarm(contributions, X, folder / "beeswarm.png", words, language)
 
 
-def _draw_importance(contributions: Contributions, path: Path) -> None:
+def _draw_importance(contributions: Contributions, path: Path, words: Mapping[str, str], language: Language) -> None:
     import matplotlib.pyplot as plt
 
-    families = _mean_sizes(contributions.family[contributions.peer], contributions.families)
-    features = _mean_sizes(contributions.features[contributions.peer], contributions.feature_names)
-    shown = features.nlargest(TOP)
-    rows = len(families) + len(shown)
-    figure, axes = plt.subplots(
-        2, 1, figsize=(9, 0.3 * rows + 2.2), layout="constrained", height_ratios=[len(families) + 1, len(shown) + 1]
-    )
-    _bars(axes[0], families, "What moves the score, by family")
-    _bars(axes[1], shown, f"The {len(shown)} features that move it most")
-    axes[1].set_xlabel("mean absolute contribution (log-odds)", color=GREY)
+    t = TEXTS[language]
+    shown = _mean_sizes(contributions).nlargest(TOP)[::-1]
+    figure, axis = plt.subplots(figsize=(9, 0.36 * len(shown) + 1.3), layout="constrained")
+    bars = axis.barh(range(len(shown)), shown.to_numpy(), color=ACCENT, height=0.66)
+    axis.bar_label(bars, [f"{size:.2f}".replace(".", t["point"]) for size in shown], padding=4, color=GREY, fontsize=9)
+    axis.set_yticks(range(len(shown)), _called(shown.index, words), fontsize=9)
+    axis.set_title(t["importance"], loc="left")
+    axis.set_xlabel(t["size"], color=GREY)
+    axis.spines[["top", "right", "bottom"]].set_visible(False)
+    axis.tick_params(left=False, bottom=False, labelbottom=False)
+    axis.margins(x=0.1, y=0.02)
     figure.savefig(path, dpi=120, metadata=PNG)
     plt.close(figure)
 
 
-def _mean_sizes(values: np.ndarray, names: Sequence[str]) -> pd.Series:
+def _mean_sizes(contributions: Contributions) -> pd.Series:
     """Mean absolute contributions; without what moves nothing (a simple model looks at few features)."""
-    sizes = pd.Series(np.abs(values).mean(axis=0), index=list(names))
+    values = np.abs(contributions.features[contributions.peer]).mean(axis=0)
+    sizes = pd.Series(values, index=list(contributions.feature_names))
     return sizes[sizes > 0]
 
 
-def _bars(axis, values: pd.Series, title: str) -> None:  # type: ignore[no-untyped-def]
-    ordered = values.sort_values(kind="stable")
-    bars = axis.barh(ordered.index, ordered.to_numpy(), color=ACCENT, height=0.66)
-    axis.bar_label(bars, fmt="%.2f", padding=4, color=GREY, fontsize=9)
-    axis.set_title(title, loc="left")
-    axis.spines[["top", "right", "bottom"]].set_visible(False)
-    axis.tick_params(left=False, bottom=False, labelbottom=False)
-    axis.margins(x=0.1, y=0.02)
+def _called(names: Iterable[str], words: Mapping[str, str]) -> list[str]:
+    """The words for the features, in lines; between two dollars matplotlib would read a formula."""
+    return [_in_lines(words.get(name, name)).replace("$", r"\$") for name in names]
 
 
 def _draw_beeswarm(
@@ -99,13 +100,12 @@ def _draw_beeswarm(
     import matplotlib.pyplot as plt
     from matplotlib.colors import LinearSegmentedColormap
 
-    rows, t = np.flatnonzero(contributions.peer), BEESWARM[language]
+    rows, t = np.flatnonzero(contributions.peer), TEXTS[language]
     shap = _shap()
-    called = [words.get(name, name) for name in contributions.feature_names]
-    names = [_in_lines(text).replace("$", r"\$") for text in called]  # between two of them matplotlib reads a formula
+    names = _called(contributions.feature_names, words)
     explanation = shap.Explanation(values=contributions.features[rows], data=X[rows], feature_names=names)
     figure = plt.figure(figsize=(10.5, 9))
-    shown = max(1, min(TOP, len(_mean_sizes(contributions.features[rows], contributions.feature_names))))
+    shown = max(1, min(TOP, len(_mean_sizes(contributions))))
     # shap shuffles the points with NumPy's global generator: fix it, or the picture differs from run to run.
     state = np.random.get_state()  # noqa: NPY002
     np.random.seed(0)  # noqa: NPY002

@@ -215,7 +215,8 @@ DE: dict[str, str] = {
     "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
     "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
     "{success} derer, die gehen würden (Mittel über die Maßnahmen, für deren Gründe es Daten gibt), und wer bleibt, "
-    "bringt die Marge, die in {days} Tagen zu erwarten ist.",
+    "bringt die Marge, die in {days} Tagen zu erwarten ist. Die Wochenliste rechnet dagegen mit Kosten und Erfolg der "
+    "Maßnahme jedes einzelnen Kunden; ihre Nettowerte ergeben zusammen deshalb nicht diese Beträge.",
     "note_profit": "Was von der gehaltenen Marge nach den Kosten der Kontakte bleibt, je nachdem wie viele Kunden "
     "kontaktiert werden.",
     "axis_profit": "Ertrag der Liste",

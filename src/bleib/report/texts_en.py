@@ -209,7 +209,8 @@ EN: dict[str, str] = {
     "by value at risk ours reaches {share} of it.",
     "money_assumed": "This is arithmetic on assumptions, not a measured effect: a contact costs {cost} and keeps "
     "{success} of those who would leave (means over the plays for whose reasons there are data), and whoever is kept "
-    "brings the margin expected in {days} days.",
+    "brings the margin expected in {days} days. The weekly list takes cost and success of each customer’s own play "
+    "instead, so its net values do not add up to these figures.",
     "note_profit": "What is left of the margin kept after the cost of the contacts, by how many customers are "
     "contacted.",
     "axis_profit": "profit of the list",

@@ -23,7 +23,6 @@ BAD = "#a3171e"
 LINE = 15.0  # points
 PROSE_LETTERS = 90  # in a line of the sheet that explains
 ALWAYS = ("rank", "customer_id", "churn_probability", "due_date")  # columns that an empty list has too
-MONEY = ("money", "net")  # kinds of columns that say nothing where no value is known
 PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
 DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
 # The workbook's numbers of row and column count from 0.
@@ -80,7 +79,7 @@ def _columns(risk_list: RiskList, settings: Settings) -> list[Column]:
         ("customer_id", "customer_id", "text", 23),
         ("churn_probability", "probability", "percent", 19),
         ("value_at_risk", "value", "money", 14),
-        ("expected_net_value", "net", "net", 14),
+        ("expected_net_value", "net", "money", 14),
         *((f"reason_{k}", "reason", "text", 36) for k in (1, 2, 3)),
         ("play", "play", "text", 28),
         ("due_date", "due", "date", 13),
@@ -92,7 +91,7 @@ def _columns(risk_list: RiskList, settings: Settings) -> list[Column]:
     return [
         Column(field, t[f"col_{key}"].format(k=field[-1]), kind, width, t[f"about_{key}"].format(**about))
         for field, key, kind, width in plan
-        if field in ALWAYS or (at_risk[field].notna().any() and (kind not in MONEY or has_value(at_risk)))
+        if field in ALWAYS or (at_risk[field].notna().any() and (kind != "money" or has_value(at_risk)))
     ]
 
 
@@ -108,8 +107,7 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         ),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
-        "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
-        "net": book.add_format({**cell, "num_format": _cents_below(WHOLE_FROM, sign)}),
+        "money": book.add_format({**cell, "num_format": _cents_below(WHOLE_FROM, sign)}),
         "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
         "title": book.add_format({"bold": True, "font_size": 18, "font_color": ACCENT}),
         "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
@@ -121,7 +119,7 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _cents_below(whole_from: float, sign: str) -> str:
-    """Excel's format of whole currency units, with cents where the amount is smaller than ``whole_from``."""
+    """Excel's format of currency units, as on the page: cents only where the amount is smaller than ``whole_from``."""
     return f'[>={whole_from:g}]#,##0 "{sign}";[<=-{whole_from:g}]-#,##0 "{sign}";0.00 "{sign}"'
 
 
