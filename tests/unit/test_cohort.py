@@ -16,6 +16,7 @@ from bleib.cohort.label import (
     Calendar,
     add_tallies,
     as_of_dates,
+    calendar_of,
     check_definition,
     check_labels,
     check_newest,
@@ -446,6 +447,15 @@ def test_snapshot_whose_window_is_open_has_no_label() -> None:
     assert closed["churned"].tolist() == [True]
 
 
+def test_snapshots_are_in_the_order_of_customers_and_dates() -> None:
+    rule = silence(("b", "order", "2026-01-20"), ("b", "order", "2026-02-20"), ("a", "order", "2026-02-20"))
+    days = [date(2026, 2, 1), T, date(2026, 3, 10)]
+    frame = snapshots(rule, days, SILENCE, data_end=T)
+    keys = zip(frame["customer_id"], frame["as_of_date"].dt.strftime("%m-%d"), strict=True)
+    assert list(keys) == [("a", "03-01"), ("a", "03-10"), ("b", "02-01"), ("b", "03-01"), ("b", "03-10")]
+    assert frame["outcome"].tolist() == ["open"] * 5
+
+
 def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
     frame = pd.DataFrame(
         {
@@ -456,7 +466,7 @@ def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
     )
     out = summary(tally(frame, SILENCE, date(2026, 2, 1)))
     assert out["snapshots"].tolist() == [4, 1]
-    assert out["base_rate"].tolist()[0] == pytest.approx(1 / 3, abs=1e-6)
+    assert out["base_rate"].tolist()[0] == 0.333333
     assert pd.isna(out["base_rate"][1])
 
 
@@ -476,6 +486,23 @@ def test_label_that_is_turned_round_is_refused() -> None:
     wrong = [("a", "2026-01-01", "stayed"), ("b", "2026-01-01", "churned"), ("b", "2026-03-01", "open")]
     with pytest.raises(DataError, match="turned round"):
         check_labels(tallied(*wrong), SILENCE)
+
+
+def test_the_shares_of_those_who_are_back_tell_the_polarity_not_their_numbers() -> None:
+    """Of ten who churned three are back, of three who stayed two."""
+    left = [(f"c{k}", "2026-01-01", "churned") for k in range(10)]
+    stayed = [(f"s{k}", "2026-01-01", "stayed") for k in range(3)]
+    back = [(who, "2026-03-01", "open") for who in ("c0", "c1", "c2", "s0", "s1")]
+    counts = tallied(*left, *stayed, *back).sum()
+    assert (counts["churned_returned"], counts["stayed_returned"]) == (3, 2)
+    check_labels(tallied(*left, *stayed, *back), SILENCE)
+
+
+@pytest.mark.parametrize(("first", "second"), [("churned", "stayed"), ("stayed", "churned")])
+def test_where_only_one_side_could_be_watched_nothing_is_said_of_the_polarity(first: str, second: str) -> None:
+    counts = tallied(("a", "2026-01-01", first), ("b", "2026-02-01", second), ("a", "2026-03-01", "open"))
+    assert counts[[f"{first}_watched", f"{second}_watched"]].sum().tolist() == [1, 0]
+    check_labels(counts, SILENCE)
 
 
 def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
@@ -542,6 +569,14 @@ def test_base_rate_outside_its_bounds_is_refused() -> None:
         check_labels(tallied(("a", "2026-01-01", "churned")), SILENCE)
 
 
+def test_the_base_rate_is_that_of_all_dates_and_may_lie_on_its_bounds() -> None:
+    rows = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed"), ("b", "2026-02-01", "stayed")]
+    rows += [("c", "2026-02-01", "churned")]
+    check_labels(tallied(*rows), SILENCE.model_copy(update={"base_rate_bounds": (0.5, 0.5)}))
+    with pytest.raises(DataError, match=r"50\.00% of 4 labelled snapshots churned, .* \[0\.1, 0\.4\]"):
+        check_labels(tallied(*rows), SILENCE.model_copy(update={"base_rate_bounds": (0.1, 0.4)}))
+
+
 def test_without_a_closed_window_there_is_no_label_that_could_be_wrong() -> None:
     counts = tallied(("a", "2026-01-01", "open"))
     check_labels(counts, SILENCE)
@@ -557,6 +592,15 @@ def test_newest_date_beyond_the_data_is_refused() -> None:
 def test_too_little_history_is_refused() -> None:
     with pytest.raises(SettingsError, match="only 1 as-of dates"):
         as_of_dates(ClockSettings(min_history_days=350), Calendar(date(2025, 1, 1), date(2026, 1, 1)))
+
+
+def test_two_as_of_dates_are_enough() -> None:
+    grid = ClockSettings(every_days=28, dates=9, min_history_days=31)
+    assert as_of_dates(grid, Calendar(date(2026, 1, 1), T)) == [date(2026, 2, 1), T]
+
+
+def test_the_calendar_is_read_from_what_ingest_wrote() -> None:
+    assert calendar_of({"first_day": "2025-01-02", "data_end": "2026-03-01"}) == Calendar(date(2025, 1, 2), T)
 
 
 def test_table_of_definitions_adds_up() -> None:
