@@ -139,6 +139,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
         "notice in the window": [{"cancelled_at": "2026-03-20"}],
         "notice of the past": [{"cancelled_at": "2025-11-01", "ended_at": "2026-01-31"}],
         "notice soon after the begin": [{"started_at": "2026-03-10", "cancelled_at": "2026-03-12"}],
+        "notice with the begin": [{"started_at": "2026-03-03", "cancelled_at": "2026-03-03"}],
         "one of two": [{"cancelled_at": "2026-03-03"}, {}],
         "with orders": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
     }
@@ -165,6 +166,7 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
         "notice in the window": "churned",
         "notice of the past": "churned",
         "notice soon after the begin": "churned",
+        "notice with the begin": "left_in_lead",
         "one of two": "churned",
         "with orders": "stayed",
     }
