@@ -36,7 +36,7 @@ def test_circles_are_refused(pairs: dict[str, str], told: str) -> None:
 
 def test_an_id_merged_into_two_is_refused(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,3\n"})
-    with pytest.raises(SourceError, match=r"two different ones \(1 row; for example 1 → 3 and 2"):
+    with pytest.raises(SourceError, match=r"m.csv, column old: .* two different ones \(1 row; for example 1 → 3 and 2"):
         read_merges([Source(**MERGE)], tmp_path)
 
 
