@@ -16,6 +16,7 @@ from bleib.cohort.label import (
     Calendar,
     add_tallies,
     as_of_dates,
+    calendar_of,
     check_definition,
     check_labels,
     check_newest,
@@ -97,15 +98,48 @@ def test_a_notice_without_an_end_is_over_when_the_customer_could_not_be_active_a
         assert found.cohort(T).tolist() == [inside]
 
 
+@pytest.mark.parametrize(("known_at", "inside"), [("2026-02-15", True), ("2026-03-01", False)])
+def test_a_notice_takes_out_of_a_cohort_by_silence_until_the_end_that_is_known(known_at: str, inside: bool) -> None:
+    """The end was to be in June and was brought forward to January; there was an order in February."""
+    row = {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}
+    given = {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "cancelled_at": "2026-01-10"}
+    versions = [
+        given | {"valid_from": valid_from, "ended_at": ended_at}
+        for valid_from, ended_at in (("2026-01-10", "2026-06-30"), (known_at, "2026-01-31"))
+    ]
+    rule = SilenceChurn(worlds.frame(INTERACTIONS, [row]), SILENCE, "UTC", worlds.frame(CONTRACTS, versions))
+    assert rule.cohort(T).tolist() == [inside]
+
+
+@pytest.mark.parametrize("cancelled", ["2026-02-10", "2026-03-03", "2026-03-20"])
+def test_a_contract_with_a_notice_before_its_begin_never_ran(cancelled: str) -> None:
+    """Ingest sets such rows aside; put together from states of one contract they can still come through."""
+    row = {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}
+    given = {"contract_id": "9", "customer_id": "a", "started_at": "2026-04-01", "known_at": "2026-02-01"}
+    never_ran = given | {"cancelled_at": cancelled}
+    rule = SilenceChurn(worlds.frame(INTERACTIONS, [row]), SILENCE, "UTC", worlds.frame(CONTRACTS, [never_ran]))
+    assert (rule.cohort(T).tolist(), rule.outcome(T).tolist()) == ([True], ["churned"])
+    later = date(2026, 5, 1)
+    assert [contract(never_ran).cohort(day).tolist() for day in (T, later)] == [[False], [False]]
+    assert contract({"ended_at": "2026-03-05"}, never_ran).outcome(T).tolist() == ["left_in_lead"]
+    assert contract({"ended_at": "2026-03-15"}, never_ran).outcome(T).tolist() == ["churned"]
+    assert contract({}, never_ran).outcome(T).tolist() == ["stayed"]
+
+
 def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None:
     """An expired contract is silence like any other, and so is a death while another contract runs."""
     ends: dict[str, list[dict[str, object]]] = {
         "died": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
         "died before": [{"ended_at": "2026-02-20", "end_reason": "deceased"}],
         "died in the lead": [{"ended_at": "2026-03-03", "end_reason": "deceased"}],
+        "dies after the window": [{"started_at": "2026-05-01", "ended_at": "2026-06-01", "end_reason": "deceased"}],
         "expired": [{"ended_at": "2026-03-20"}],
+        "expired before": [{"ended_at": "2026-02-24"}],
         "notice in the lead": [{"cancelled_at": "2026-03-03"}],
         "notice in the window": [{"cancelled_at": "2026-03-20"}],
+        "notice of the past": [{"cancelled_at": "2025-11-01", "ended_at": "2026-01-31"}],
+        "notice soon after the begin": [{"started_at": "2026-03-10", "cancelled_at": "2026-03-12"}],
+        "notice with the begin": [{"started_at": "2026-03-03", "cancelled_at": "2026-03-03"}],
         "one of two": [{"cancelled_at": "2026-03-03"}, {}],
         "with orders": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
     }
@@ -125,9 +159,14 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
         "died": "competing",
         "died before": "churned",
         "died in the lead": "competing",
+        "dies after the window": "churned",
         "expired": "churned",
+        "expired before": "churned",
         "notice in the lead": "left_in_lead",
         "notice in the window": "churned",
+        "notice of the past": "churned",
+        "notice soon after the begin": "churned",
+        "notice with the begin": "left_in_lead",
         "one of two": "churned",
         "with orders": "stayed",
     }
@@ -190,6 +229,24 @@ def test_an_end_that_is_not_known_yet_takes_nobody_out_of_the_cohort(end: str, k
         {"event_id": "2", "customer_id": "a", "kind": end, "occurred_at": "2026-02-25", "known_at": known_at},
     ]
     assert SilenceChurn(worlds.frame(INTERACTIONS, rows), ENDING, "UTC").cohort(T).tolist() == [inside]
+
+
+def test_who_has_announced_to_leave_is_in_no_cohort_and_an_announced_order_is_no_activity() -> None:
+    """A death that is known ahead takes nobody out before it comes."""
+    rows = [
+        {"event_id": f"{who}{kind}", "customer_id": who, "kind": kind, "occurred_at": at, "known_at": known}
+        for who, kind, at, known in (
+            ("a", "order", "2026-02-20", "2026-02-20"),
+            ("a", "account_closed", "2026-03-31", "2026-02-25"),
+            ("b", "order", "2026-02-20", "2026-02-20"),
+            ("b", "account_closed", "2026-03-31", "2026-03-01"),
+            ("c", "order", "2026-03-01", "2026-02-20"),
+            ("d", "order", "2026-02-20", "2026-02-20"),
+            ("d", "died", "2026-03-31", "2026-02-25"),
+        )
+    ]
+    rule = SilenceChurn(worlds.frame(INTERACTIONS, rows), ENDING, "UTC")
+    assert rule.cohort(T).tolist() == [False, True, False, True]
 
 
 def test_where_no_kinds_are_named_every_event_but_an_end_is_being_there() -> None:
@@ -347,6 +404,14 @@ def test_customer_is_lost_with_the_last_contract_only() -> None:
     assert contract(gone, {"started_at": "2026-03-21"}).outcome(T).tolist() == ["stayed"]
 
 
+def test_the_end_of_an_earlier_contract_does_not_tell_why_the_last_one_ended() -> None:
+    died = {"ended_at": "2025-06-30", "end_reason": "deceased"}
+    assert contract(died, {"cancelled_at": "2026-03-20"}).outcome(T).tolist() == ["churned"]
+    assert contract({"cancelled_at": "2026-03-10"}, died | {"ended_at": "2026-03-20"}).outcome(T).tolist() == [
+        "competing"
+    ]
+
+
 def test_notice_that_a_later_version_withdraws_is_no_churn() -> None:
     rows = [
         {"contract_id": "1", "customer_id": "a", "started_at": "2025-01-01", "valid_from": v, "cancelled_at": c}
@@ -384,6 +449,15 @@ def test_snapshot_whose_window_is_open_has_no_label() -> None:
     assert closed["churned"].tolist() == [True]
 
 
+def test_snapshots_are_in_the_order_of_customers_and_dates() -> None:
+    rule = silence(("b", "order", "2026-01-20"), ("b", "order", "2026-02-20"), ("a", "order", "2026-02-20"))
+    days = [date(2026, 2, 1), T, date(2026, 3, 10)]
+    frame = snapshots(rule, days, SILENCE, data_end=T)
+    keys = zip(frame["customer_id"], frame["as_of_date"].dt.strftime("%m-%d"), strict=True)
+    assert list(keys) == [("a", "03-01"), ("a", "03-10"), ("b", "02-01"), ("b", "03-01"), ("b", "03-10")]
+    assert frame["outcome"].tolist() == ["open"] * 5
+
+
 def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
     frame = pd.DataFrame(
         {
@@ -394,7 +468,7 @@ def test_summary_counts_each_outcome_and_rates_the_labelled_only() -> None:
     )
     out = summary(tally(frame, SILENCE, date(2026, 2, 1)))
     assert out["snapshots"].tolist() == [4, 1]
-    assert out["base_rate"].tolist()[0] == pytest.approx(1 / 3, abs=1e-6)
+    assert out["base_rate"].tolist()[0] == 0.333333
     assert pd.isna(out["base_rate"][1])
 
 
@@ -414,6 +488,23 @@ def test_label_that_is_turned_round_is_refused() -> None:
     wrong = [("a", "2026-01-01", "stayed"), ("b", "2026-01-01", "churned"), ("b", "2026-03-01", "open")]
     with pytest.raises(DataError, match="turned round"):
         check_labels(tallied(*wrong), SILENCE)
+
+
+def test_the_shares_of_those_who_are_back_tell_the_polarity_not_their_numbers() -> None:
+    """Of ten who churned three are back, of three who stayed two."""
+    left = [(f"c{k}", "2026-01-01", "churned") for k in range(10)]
+    stayed = [(f"s{k}", "2026-01-01", "stayed") for k in range(3)]
+    back = [(who, "2026-03-01", "open") for who in ("c0", "c1", "c2", "s0", "s1")]
+    counts = tallied(*left, *stayed, *back).sum()
+    assert (counts["churned_returned"], counts["stayed_returned"]) == (3, 2)
+    check_labels(tallied(*left, *stayed, *back), SILENCE)
+
+
+@pytest.mark.parametrize(("first", "second"), [("churned", "stayed"), ("stayed", "churned")])
+def test_where_only_one_side_could_be_watched_nothing_is_said_of_the_polarity(first: str, second: str) -> None:
+    counts = tallied(("a", "2026-01-01", first), ("b", "2026-02-01", second), ("a", "2026-03-01", "open"))
+    assert counts[[f"{first}_watched", f"{second}_watched"]].sum().tolist() == [1, 0]
+    check_labels(counts, SILENCE)
 
 
 def test_label_of_a_cohort_that_nobody_ever_leaves_is_not_refused() -> None:
@@ -480,6 +571,14 @@ def test_base_rate_outside_its_bounds_is_refused() -> None:
         check_labels(tallied(("a", "2026-01-01", "churned")), SILENCE)
 
 
+def test_the_base_rate_is_that_of_all_dates_and_may_lie_on_its_bounds() -> None:
+    rows = [("a", "2026-01-01", "churned"), ("b", "2026-01-01", "stayed"), ("b", "2026-02-01", "stayed")]
+    rows += [("c", "2026-02-01", "churned")]
+    check_labels(tallied(*rows), SILENCE.model_copy(update={"base_rate_bounds": (0.5, 0.5)}))
+    with pytest.raises(DataError, match=r"50\.00% of 4 labelled snapshots churned, .* \[0\.1, 0\.4\]"):
+        check_labels(tallied(*rows), SILENCE.model_copy(update={"base_rate_bounds": (0.1, 0.4)}))
+
+
 def test_without_a_closed_window_there_is_no_label_that_could_be_wrong() -> None:
     counts = tallied(("a", "2026-01-01", "open"))
     check_labels(counts, SILENCE)
@@ -495,6 +594,15 @@ def test_newest_date_beyond_the_data_is_refused() -> None:
 def test_too_little_history_is_refused() -> None:
     with pytest.raises(SettingsError, match="only 1 as-of dates"):
         as_of_dates(ClockSettings(min_history_days=350), Calendar(date(2025, 1, 1), date(2026, 1, 1)))
+
+
+def test_two_as_of_dates_are_enough() -> None:
+    grid = ClockSettings(every_days=28, dates=9, min_history_days=31)
+    assert as_of_dates(grid, Calendar(date(2026, 1, 1), T)) == [date(2026, 2, 1), T]
+
+
+def test_the_calendar_is_read_from_what_ingest_wrote() -> None:
+    assert calendar_of({"first_day": "2025-01-02", "data_end": "2026-03-01"}) == Calendar(date(2025, 1, 2), T)
 
 
 def test_table_of_definitions_adds_up() -> None:
@@ -517,6 +625,11 @@ def test_table_of_contract_definitions_knows_no_activity() -> None:
     )
     assert out["active_days"].tolist() == [0]
     assert 7 <= out["warning_days"][0] <= 35
+
+
+def test_contracts_without_a_reason_tell_of_no_reasons() -> None:
+    assert contract({}, {"ended_at": "2026-02-01"}).end_reasons == frozenset()
+    assert contract({}, {"ended_at": "2026-02-01", "end_reason": "moved"}).end_reasons == {"moved"}
 
 
 def test_a_competing_reason_that_no_contract_ended_for_is_told_with_those_that_there_are() -> None:

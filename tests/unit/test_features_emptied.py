@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pandas as pd
 import pytest
 
@@ -162,3 +164,29 @@ def test_passes_without_a_plan_stop_where_nobody_gives_notice_and_the_fault_name
     frame = together(contracts(0, 60), passes(50)).assign(plan=None)
     with pytest.raises(DataError, match=r"(?s)0 of 25 rows.*plan of their own.*features\.constant_columns"):
         check(frame)
+
+
+@pytest.mark.parametrize(("left", "stayed", "emptied"), [(2, 15, True), (3, 30, False), (0, 14, False)])
+def test_nearly_empty_on_one_side_and_half_filled_on_the_other_is_a_fault(
+    left: int, stayed: int, emptied: bool
+) -> None:
+    """Of 40 who left a twentieth is two, of 30 others the half is 15."""
+    frame = contracts(40, 30)
+    kept = [k < left if k < 40 else k - 40 < stayed for k in range(70)]
+    frame["renewal_at"] = frame["renewal_at"].where(kept)
+    counts = count_filled({"contracts": frame}, NEWEST)
+    sides = ["noticed", "noticed_filled", "stayed", "stayed_filled"]
+    assert counts.loc[("contracts.renewal_at", "basic", 2024), sides].tolist() == [40, left, 30, stayed]
+    fault = pytest.raises(DataError, match=r"^features: this was emptied when the customer left, so that on every")
+    with fault if emptied else nullcontext():
+        check_emptied(counts, Features())
+
+
+def test_twenty_rows_on_each_side_are_enough() -> None:
+    with pytest.raises(DataError, match="0 of 20 rows that hold a later notice or end, and in 20 of 20 others"):
+        check(contracts(20, 20, renewal_at=None))
+
+
+def test_a_version_that_begins_with_the_end_may_lack_the_renewal() -> None:
+    ended = contracts(30, 0, renewal_at=None, cancelled_at=None, ended_at=NOTICE).assign(valid_from=NOTICE)
+    check(pd.concat([contracts(0, 60), ended], ignore_index=True))

@@ -75,3 +75,12 @@ def test_equal_customers_share_the_lower_tier() -> None:
 
 def test_without_tiers_nobody_has_one() -> None:
     assert tiers_of(pd.Series([1.0, 2.0]), []).isna().all()
+
+
+def test_a_tier_that_cannot_hold_all_customers_of_equal_worth_holds_none_of_them() -> None:
+    """The two that are worth most are 40 % of five."""
+    margin = pd.Series([100.0, 100.0, 50.0, 20.0, float("nan")])
+    wide = [TIERS[0], TIERS[1].model_copy(update={"top_share": 0.4})]
+    narrow = [TIERS[0], TIERS[1].model_copy(update={"top_share": 0.39})]
+    assert tiers_of(margin, narrow).tolist() == ["automated"] * 5
+    assert tiers_of(margin, wide).tolist() == ["manager"] * 2 + ["automated"] * 3

@@ -69,6 +69,12 @@ def test_list_is_ordered_by_expected_net_value() -> None:
     assert frame["rank"].tolist() == [1, 2, 3, 4]
 
 
+def test_probabilities_have_six_digits_and_money_two() -> None:
+    row = listed(probability={"b": 0.123456789}, margin={"b": 100.0}).iloc[0]
+    assert (row["churn_probability"], row["value_at_risk"]) == (0.123457, 12.35)
+    assert row["expected_net_value"] == -17.53  # .2 × 12.3457 − 20
+
+
 def due(contracts: list[dict[str, object]], data_end: pd.Timestamp = T) -> list[str]:
     given = [
         {"known_at": T - pd.Timedelta(days=90), "started_at": T - pd.Timedelta(days=90)} | row for row in contracts

@@ -112,6 +112,33 @@ def test_newest_filled_value_is_taken_where_a_later_version_is_empty() -> None:
     assert as_of(worlds.frame(CUSTOMERS, rows), None, "segment").to_dict() == {"a": "gold"}
 
 
+@pytest.mark.parametrize(("t", "segment"), [(None, "gold"), ("2024-03-01", "gold"), ("2024-02-01", "silver")])
+def test_of_the_versions_of_a_customer_the_one_that_holds_from_the_latest_day_is_taken(
+    t: str | None, segment: str
+) -> None:
+    """In whatever order they stand; a row without a day is older than all that have one."""
+    rows: list[Row] = [
+        {"customer_id": "a", "segment": name, "valid_from": day}
+        for name, day in (("gold", "2024-02-01"), ("silver", "2024-01-01"), ("bronze", None))
+    ]
+    at = None if t is None else pd.Timestamp(t, tz="UTC")
+    assert as_of(worlds.frame(CUSTOMERS, rows), at, "segment").to_dict() == {"a": segment}
+
+
+def test_an_order_that_is_announced_brings_nothing_yet() -> None:
+    before = pd.Timestamp("2024-05-01", tz="UTC")
+    orders = [order(n, "a", day, 100.0, known_at=before) for n, day in enumerate(("2024-06-01", "2024-07-01"))]
+    assert margins([*orders, order(9, "b", "2024-05-01", 100.0)]) == {"a": 0.0, "b": 50.0}
+
+
+def test_a_customer_who_costs_more_than_he_brings_counts_as_nought() -> None:
+    customers = worlds.frame(CUSTOMERS, [{"customer_id": "a", "margin": -40.0}, {"customer_id": "b", "margin": 40.0}])
+    key = pd.DataFrame({"customer_id": ["a", "b"], "as_of_date": pd.to_datetime(["2025-01-01"] * 2)})
+    found = margins_at(key, {"customers": customers}, FIRST, ["order"], Listing(value_horizon_days=365), "UTC")
+    assert found is not None
+    assert found.tolist() == [0.0, 40.0]
+
+
 def test_value_at_risk_is_probability_times_margin_over_the_horizon() -> None:
     risk = value_at_risk(pd.Series({"a": 0.5}), pd.Series({"a": 730.0}), 73)
     assert risk["a"] == pytest.approx(73.0)

@@ -248,6 +248,19 @@ def test_two_dates_are_too_few_to_prove_a_calibrator() -> None:
     assert (found.kind, found.proof) == ("identity", None)
 
 
+def test_two_dates_beside_the_newest_are_enough() -> None:
+    found = choose_calibrator(*dated([0.5, 0.5, 0.5]))
+    assert found.kind == "intercept"
+    assert found.calibrator.c == pytest.approx(-0.5, abs=0.07)
+
+
+def test_a_slope_with_a_level_for_each_date_is_held_at_its_bound_too() -> None:
+    churned, risk = outcomes(3000)
+    days = np.arange(3000) % 3
+    assert fit_slope(churned, -risk, np.ones(3000), days) == 0.01
+    assert fit_kind("spread", churned, -risk, np.ones(3000), days).a == 0.01
+
+
 @pytest.mark.parametrize(("kind", "risk"), [("platt", lambda raw: -0.3 * raw - 1), ("beta", lambda raw: -(raw**2) / 4)])
 def test_where_a_slope_is_held_at_its_bound_the_level_is_fitted_to_it(
     kind: str, risk: Callable[[np.ndarray], np.ndarray]

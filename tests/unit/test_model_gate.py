@@ -103,3 +103,44 @@ def test_without_skill_four_alike_folds_are_twice_as_sure_as_one() -> None:
     four = mean_of_folds(np.array([0.5, 0.7, 0.6, 0.6]), leavers.repeat(4), others.repeat(4))
     assert (one.low, one.value, one.high) == pytest.approx((0.4578, 0.6, 0.7422), abs=5e-5)
     assert (four.low, four.value, four.high) == pytest.approx((0.5289, 0.6, 0.6711), abs=5e-5)
+
+
+def test_an_auroc_whose_interval_touches_chance_is_no_skill_on_the_test_dates_as_on_the_folds() -> None:
+    touches, above = Figure(0.53, 0.5, 0.56), Figure(0.53, 0.501, 0.56)
+    assert [failure.kind for failure in verdict(touches, GAIN, STEADY, 0.0, touches).failures] == ["auroc", "folds"]
+    assert verdict(above, GAIN, STEADY, 0.0, above).passed
+
+
+def test_what_the_folds_showed_is_told_with_its_figures() -> None:
+    (failure,) = verdict(GOOD, GAIN, STEADY, 0.0, Figure(0.53, 0.48, 0.58)).failures
+    assert failure.reason == "no skill on the forward folds, on which it was chosen: AUROC 0.530 [0.480, 0.580]."
+    assert failure.figures == {"value": 0.53, "low": 0.48, "high": 0.58}
+
+
+def test_the_figures_of_a_leak_are_its_auroc_and_the_most_that_is_believed() -> None:
+    (failure,) = verdict(Figure(0.996, 0.994, 0.998), GAIN, STEADY, 0.0, most=0.98).failures
+    assert failure.figures == {"value": 0.996, "low": 0.994, "high": 0.998, "most": 0.98}
+
+
+def test_the_folds_are_judged_by_their_mean() -> None:
+    found = mean_of_folds(np.array([0.4, 0.6, 0.6, 0.6]), np.full(4, 50), np.full(4, 200))
+    assert found.value == pytest.approx(0.55)
+
+
+def test_a_gain_that_begins_at_nought_leaves_it_open_whether_the_rule_serves_as_well() -> None:
+    (reason,) = verdict(GOOD, Figure(0.02, 0.0, 0.04), STEADY, 0.0).reasons
+    assert reason.endswith("above +0.000. Ranking by days since the last event may serve as well.")
+
+
+@pytest.mark.parametrize("by_date", [{"a": 0.4, "b": 0.45}, {"a": 0.5, "b": 0.7}, {"a": 0.5, "b": 0.4}])
+def test_only_an_auroc_that_lies_below_chance_once_and_above_it_once_is_unstable(by_date: dict[str, float]) -> None:
+    assert verdict(GOOD, GAIN, by_date, 0.0).passed
+
+
+def test_of_an_unstable_model_each_date_is_told_on_its_side_of_chance() -> None:
+    by_date = {"2024-01-01": 0.8, "2024-02-01": 0.4512345678, "2024-03-01": 0.5, "2024-04-01": NAN, "2024-05-01": 0.7}
+    (failure,) = verdict(GOOD, GAIN, by_date, 0.0).failures
+    assert failure.reason.startswith(
+        "unstable: AUROC 0.451 on 2024-02-01, but 0.800 on 2024-01-01, 0.700 on 2024-05-01. What it learnt"
+    )
+    assert failure.figures == {"2024-01-01": 0.8, "2024-02-01": 0.451235, "2024-03-01": 0.5, "2024-05-01": 0.7}

@@ -45,6 +45,8 @@ def test_the_hardest_rule_is_that_over_which_the_gain_is_least_sure() -> None:
     gains = {"recency": Figure(0.1, 0.05, 0.15), "renewal": Figure(0.12, 0.02, 0.2)}
     assert hardest(gains) == "renewal"
     assert hardest(gains | {"recency": Figure(0.1, np.nan, np.nan)}) == "recency"
+    lost = {"recency": Figure(0.1, np.nan, np.nan), "renewal": Figure(0.0, -0.05, 0.05)}
+    assert hardest(lost) == "recency"
 
 
 def test_a_model_that_beats_the_recency_rule_fails_if_another_does_as_well() -> None:

@@ -189,6 +189,32 @@ def test_state_rows_collapse_to_first_attributes_and_latest_times(tmp_path: Path
     assert found.report["sources"][1]["merged"] == 2
 
 
+@pytest.mark.parametrize(
+    ("table", "columns", "first", "last", "column", "value"),
+    [
+        ("complaints", {"complaint_id": "id", "filed_at": "at", "compensation": "v"}, "", "20", "compensation", 20.0),
+        ("contracts", {"contract_id": "id", "started_at": "at", "end_reason": "v"}, "", "moved", "end_reason", "moved"),
+        ("surveys", {"survey_id": "id", "sent_at": "at", "score": "v"}, "", "9", "score", 9.0),
+        ("complaints", {"complaint_id": "id", "filed_at": "at", "severity": "v"}, "1", "3", "severity", 1.0),
+        ("contracts", {"contract_id": "id", "started_at": "at", "plan": "v"}, "old", "new", "plan", "old"),
+        ("payments", {"invoice_id": "id", "due_at": "at", "amount": "v"}, "10", "12", "amount", 10.0),
+    ],
+)
+def test_what_is_filled_in_later_comes_from_the_latest_state_and_everything_else_from_the_first(
+    tmp_path: Path, table: str, columns: dict[str, str], first: str, last: str, column: str, value: object
+) -> None:
+    """A mark that was taken from the first state would be empty for ever; a plan taken from the latest would be the
+    future's. Not every table has each of the columns.
+    """
+    lines = [f"1,A,2024-03-01,{value},{changed}" for value, changed in ((last, "2024-03-09"), (first, "2024-03-01"))]
+    constants = {"kind": "nps"} if table == "surveys" else {}
+    source = {"table": table, "files": "s.csv", "columns": {"customer_id": "c", **columns}, "changed_at": "changed"}
+    files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "s.csv": "id,c,at,v,changed\n" + "\n".join(lines) + "\n"}
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, source | {"constants": constants}])
+    (row,) = found.tables[table].to_dict("records")
+    assert row[column] == value
+
+
 def test_states_after_the_end_of_the_data_are_not_seen(tmp_path: Path) -> None:
     columns = {"ticket_id": "id", "customer_id": "c", "opened_at": "opened", "resolved_at": "resolved"}
     tickets = {"table": "tickets", "files": "s.csv", "columns": columns, "changed_at": "changed"}

@@ -22,15 +22,21 @@ def test_chains_end_at_the_surviving_id() -> None:
     assert resolve({"a": "b", "b": "c", "c": "d", "x": "c"}) == {"a": "d", "b": "d", "c": "d", "x": "d"}
 
 
-@pytest.mark.parametrize("pairs", [{"a": "b", "b": "a"}, {"x": "a", "a": "b", "b": "c", "c": "a"}])
-def test_circles_are_refused(pairs: dict[str, str]) -> None:
-    with pytest.raises(SourceError, match="merged in a circle"):
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        ({"a": "b", "b": "a"}, r"\(2 rows; for example a → b → a; "),
+        ({"x": "a", "a": "b", "b": "c", "c": "a"}, r"\(3 rows; for example a → b → c → a; "),
+    ],
+)
+def test_circles_are_refused(pairs: dict[str, str], told: str) -> None:
+    with pytest.raises(SourceError, match=f"merged in a circle {told}"):
         resolve(pairs)
 
 
 def test_an_id_merged_into_two_is_refused(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,3\n"})
-    with pytest.raises(SourceError, match=r"two different ones \(1 row; for example 1 → 3 and 2"):
+    with pytest.raises(SourceError, match=r"m.csv, column old: .* two different ones \(1 row; for example 1 → 3 and 2"):
         read_merges([Source(**MERGE)], tmp_path)
 
 
@@ -47,6 +53,11 @@ def test_a_week_in_which_nobody_was_merged_is_an_empty_json_file(tmp_path: Path)
 
 def test_the_same_line_twice_and_an_id_merged_into_itself_are_harmless(tmp_path: Path) -> None:
     raw.write(tmp_path, {"m.csv": "old,new\n1,2\n1,2\n2,2\n"})
+    assert read_merges([Source(**MERGE)], tmp_path) == {"1": "2"}
+
+
+def test_a_line_that_lacks_one_of_its_ids_merges_nobody(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"m.csv": "old,new\n1,2\n3,\n,4\n"})
     assert read_merges([Source(**MERGE)], tmp_path) == {"1": "2"}
 
 

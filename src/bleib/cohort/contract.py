@@ -46,7 +46,7 @@ class ContractChurn:
         """
         t = clock.instant(day, self.time_zone)
         known = self.versions.at(t)
-        gone = (known.started < t) & ((known.noticed < t) | (known.competing & (known.ended < t)))
+        gone = (known.noticed < t) | (known.competing & (known.ended < t))
         late = known.noticed[gone] + self.churn.active_days * clock.US_PER_DAY
         out = np.full(len(self.customers), np.iinfo(np.int64).min)
         np.maximum.at(out, known.code[gone], np.where(known.ended[gone] == NEVER, late, known.ended[gone]))
@@ -122,9 +122,9 @@ class _Contracts:
 
     @classmethod
     def of(cls, contracts: pd.DataFrame, codes: np.ndarray, churn: Churn) -> _Contracts:
-        """From the canonical table; ``codes`` (rows,) of its customers."""
+        """From the canonical table; ``codes`` (rows,) of its customers. What was given up before it began never ran."""
         rows = in_versions(contracts)
-        return cls(
+        found = cls(
             codes,
             clock.microseconds(rows["arrived"], NEVER),
             clock.microseconds(rows["superseded"], NEVER),
@@ -134,6 +134,7 @@ class _Contracts:
             clock.microseconds(rows[["cancelled_at", "ended_at"]].min(axis=1), NEVER),
             rows["end_reason"].isin(churn.competing_reasons).to_numpy(),
         )
+        return found.where(found.exit >= found.started)
 
     def at(self, t: int) -> _Contracts:
         """The newest version known before ``t`` of every contract."""

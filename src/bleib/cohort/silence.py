@@ -29,6 +29,10 @@ class Stream:
         mask = (self.occurred < t) & (self.known < t)
         return self._where(mask if since is None else mask & (self.occurred >= since))
 
+    def told_by(self, t: int) -> Stream:
+        """Events that were known before t, also those that are announced for later."""
+        return self._where(self.known < t)
+
     def within(self, start: int, end: int) -> Stream:
         """Events that happened in [start, end), whenever they became known."""
         return self._where((self.occurred >= start) & (self.occurred < end))
@@ -88,7 +92,7 @@ class SilenceChurn:
         size, t = len(self.customers), clock.instant(day, self.time_zone)
         since = clock.instant(clock.activity_window(day, self.churn.active_days).start, self.time_zone)
         active = self.qualifying.seen_at(t, since)
-        gone = np.maximum(self.leaving.seen_at(t).newest(size), self.competing.seen_at(t).newest(size))
+        gone = np.maximum(self.leaving.told_by(t).newest(size), self.competing.seen_at(t).newest(size))
         if self.contracts is not None:
             gone = np.maximum(gone, self._of_customers(self.contracts.run_out(day), np.iinfo(np.int64).min))
         return active.has(size) & (active.newest(size) > gone)
