@@ -141,9 +141,12 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
         "notice soon after the begin": [{"started_at": "2026-03-10", "cancelled_at": "2026-03-12"}],
         "notice with the begin": [{"started_at": "2026-03-03", "cancelled_at": "2026-03-03"}],
         "one of two": [{"cancelled_at": "2026-03-03"}, {}],
+        "notice and orders": [{"cancelled_at": "2026-03-03"}],
         "with orders": [{"ended_at": "2026-03-20", "end_reason": "deceased"}],
+        "without": [],
     }
-    events = [(who, "2026-02-20") for who in ends] + [("with orders", "2026-03-15")]
+    events = [(who, "2026-02-20") for who in ends]
+    events += [(who, "2026-03-15") for who in ("notice and orders", "with orders")]
     orders = [
         {"event_id": str(n), "customer_id": who, "kind": "order", "occurred_at": at}
         for n, (who, at) in enumerate(events)
@@ -168,7 +171,9 @@ def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None
         "notice soon after the begin": "churned",
         "notice with the begin": "left_in_lead",
         "one of two": "churned",
+        "notice and orders": "stayed",
         "with orders": "stayed",
+        "without": "churned",
     }
 
 
@@ -221,6 +226,30 @@ def test_leaving_in_the_lead_and_a_death_are_neither_churn_nor_staying() -> None
     assert rule.outcome(T).tolist() == ["left_in_lead", "competing", "churned"]
 
 
+def test_whoever_orders_in_the_window_has_stayed_whatever_was_said_before() -> None:
+    rule = silence(
+        *((who, "order", "2026-02-20") for who in ("a", "b")),
+        ("a", "account_closed", "2026-03-03"),
+        ("b", "died", "2026-03-03"),
+        *((who, "order", "2026-03-20") for who in ("a", "b")),
+        churn=ENDING,
+    )
+    assert rule.outcome(T).tolist() == ["stayed", "stayed"]
+
+
+def test_an_end_before_the_date_or_after_the_window_does_not_tell_why_a_customer_fell_silent() -> None:
+    rule = silence(
+        ("a", "died", "2026-02-10"),
+        ("a", "order", "2026-02-20"),
+        ("b", "order", "2026-02-20"),
+        ("b", "died", "2026-04-05"),
+        ("c", "account_closed", "2026-02-10"),
+        ("c", "order", "2026-02-20"),
+        churn=ENDING,
+    )
+    assert rule.outcome(T).tolist() == ["churned"] * 3
+
+
 @pytest.mark.parametrize("end", ["account_closed", "died"])
 @pytest.mark.parametrize(("known_at", "inside"), [("2026-02-28", False), ("2026-03-01", True)])
 def test_an_end_that_is_not_known_yet_takes_nobody_out_of_the_cohort(end: str, known_at: str, inside: bool) -> None:
@@ -268,7 +297,8 @@ def test_whoever_orders_at_midnight_is_back_on_that_day() -> None:
 
 
 def test_the_warning_is_the_time_until_plain_silence_would_have_told_the_same() -> None:
-    assert silence(("a", "order", "2026-02-19")).warning_days(T).tolist() == [20.0]  # silent for 10 of 30 days
+    rule = silence(("a", "order", "2026-02-19"), ("a", "order", "2026-03-20"))
+    assert rule.warning_days(T).tolist() == [20.0]  # silent for 10 of 30 days
 
 
 def test_a_death_in_the_lead_is_competing_whether_a_notice_came_before_or_not() -> None:

@@ -231,6 +231,7 @@ def test_a_level_that_the_newest_date_happens_to_share_is_not_moved_where_dates_
         ([-0.5, -0.5, -0.5, -0.5], True),
         ([-0.53, -0.44, -0.36, -0.28], True),  # half the mean .2013, error .1199, t 1.68 with 3: 90 %
         ([0.15, 0.08, -0.04, 0.11], False),  # .0375, .0915, .41: 65 %
+        ([0.64, 0.35, 0.78], True),  # .295, .2532, 1.17 with 2: 82 %
         ([0.2, 0.4], False),  # .15, .1732, .87 with 1: 73 %
         ([0.23, 0.37], False),  # .15, .1212, 1.24 with 1: 78 %, were the mean itself sure 81 %
         ([0.29, 0.31], True),  # .15, .0173, 8.7 with 1: 96 %

@@ -154,6 +154,15 @@ def test_lines_of_another_customer_are_not_added_though_they_have_the_same_numbe
     assert ("A", 4.0) in [(row["customer_id"], row["amount"]) for row in kept]
 
 
+def test_a_line_that_was_delivered_twice_is_added_once_where_the_source_says_so(tmp_path: Path) -> None:
+    """In the second delivery a line of the invoice is new; .57 × 10,000 is 5,699.999… in binary numbers."""
+    content = "i,c,t,a\n1,A,2024-03-01,0.57\n1,A,2024-03-01,0.57\n1,A,2024-03-01,2\n"
+    columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t", "amount": "a"}
+    more = {"columns": columns, "one_row_per": ["event_id"]}
+    assert [row["amount"] for row in interactions(tmp_path, content, **more, duplicates="drop")] == [2.57]
+    assert [row["amount"] for row in interactions(tmp_path, content, **more)] == [3.14]
+
+
 def test_summed_lines_are_counted_as_merged(tmp_path: Path) -> None:
     columns = {"event_id": "i", "customer_id": "c", "occurred_at": "t"}
     source = {**raw.ORDERS, "files": "x.csv", "columns": columns, "one_row_per": ["event_id"]}
