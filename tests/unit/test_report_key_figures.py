@@ -118,6 +118,17 @@ def test_a_competing_end_of_one_of_two_running_contracts_takes_nobody_away() -> 
     assert row(table, "churn_rate")["n"] == 500
 
 
+def test_a_death_that_was_entered_as_a_notice_after_the_end_counts_when_the_contract_was_over() -> None:
+    """As in the cohort, which goes by whichever of the two is earlier."""
+    rows: list[dict[str, object]] = [
+        {"contract_id": f"c{k}", "customer_id": f"{k}", "started_at": "2024-01-10"} for k in range(1, 4)
+    ]
+    rows[0] |= {"ended_at": "2024-03-20", "cancelled_at": "2024-04-01", "end_reason": "deceased"}
+    tables = {"contracts": worlds.frame(CONTRACTS, rows), "interactions": worlds.frame(INTERACTIONS, [])}
+    found = next(counts.observe(tables, settings(churn=CONTRACT), MARCH, counts.customer_base(tables, "UTC")))
+    assert [int(part.sum()) for part in (found.at_start, found.lost, found.other_end)] == [3, 0, 1]
+
+
 def test_of_several_months_too_the_parts_add_up_and_who_was_lost_once_is_lost() -> None:
     """Of four customers the first is lost in March and, come back in April, dies in May; the second dies in April."""
 

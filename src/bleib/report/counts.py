@@ -225,7 +225,7 @@ def _competing_ends(tables: dict[str, pd.DataFrame], churn: Churn) -> pd.DataFra
     found = []
     if "contracts" in tables:
         rows = tables["contracts"]
-        rows = rows.assign(at=rows["cancelled_at"].fillna(rows["ended_at"]))
+        rows = rows.assign(at=rows[["cancelled_at", "ended_at"]].min(axis=1))
         found.append(rows[rows["end_reason"].isin(churn.competing_reasons)])
     if churn.definition == "silence":
         rows = tables["interactions"].rename(columns={"occurred_at": "at"})
