@@ -280,6 +280,35 @@ def test_a_jump_is_that_of_those_who_left_before_the_last_snapshot_that_there_is
     assert [one.name for one in jumping(rows, quarter, 0.3, families_of(rows.X, {}))] == ["tickets_calls"]
 
 
+def ageing() -> tuple[Rows, Churn]:
+    """A hundred customers who pay in their first year only; in the second, when a hundred others pay, thirty leave."""
+    old, new = np.arange(100), np.arange(100, 200)
+    key = pd.DataFrame(
+        {
+            "customer_id": np.concatenate([old, old, new]),
+            "as_of_date": pd.to_datetime(["2024-01-01"] * 100 + ["2025-01-01"] * 200),
+        }
+    )
+    paid = np.random.default_rng(0).random(300) + np.repeat([1.0, 0.0, 1.0], 100)
+    churned = np.concatenate([np.zeros(100, bool), old < 30, np.zeros(100, bool)])
+    return Rows(key, pd.DataFrame({"value_paid": paid}), churned), Churn(definition="contract", horizon_days=364)
+
+
+def test_a_move_that_those_who_stayed_made_too_is_no_jump() -> None:
+    rows, year = ageing()
+    assert jumping(rows, year, 0.1, families_of(rows.X, {})) == []
+
+
+def test_a_jump_is_by_how_much_further_leavers_moved_than_those_who_stayed() -> None:
+    """Thirty are lowest, seventy in the middle, a hundred above: ranks 15, 65, 150 of 200; all had 50 of 100 before."""
+    rows, year = ageing()
+    paid = rows.X["value_paid"].where(~rows.churned, -1.0)
+    rows = planted(rows, value_paid=paid.to_numpy())
+    names = families_of(rows.X, {})
+    assert [one.name for one in jumping(rows, year, 0.2, names)] == ["value_paid"]
+    assert jumping(rows, year, 0.3, names) == []
+
+
 def test_where_the_newest_of_the_earlier_rows_ended_alike_a_family_tells_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -107,8 +107,9 @@ def too_telling(rows: Rows, fold: Fold, limit: float, where: str, family: Mappin
 
 
 def jumping(rows: Rows, churn: Churn, limit: float, family: Mapping[str, str]) -> list[Suspicion]:
-    """Features, and families as a whole, whose mean rank within the date differs by more than ``limit`` (0–1) between
-    the last snapshot before a customer left and his last one before that which did not yet see it coming.
+    """Features, and families as a whole, whose mean rank within the date moved by more than ``limit`` (0–1) further
+    with customers who left than with those who stayed: from the last snapshot before that did not yet see it coming to
+    the last one.
 
     The rank of a family is that of a linear score of its features, fitted on other customers. Days to a renewal are
     not looked at: they run down by the calendar, and where notice has to be given three months before, all leave at
@@ -118,10 +119,10 @@ def jumping(rows: Rows, churn: Churn, limit: float, family: Mapping[str, str]) -
     last, before = _last_and_before(rows, churn)
     if len(last) < FEW:
         return []
+    contrast = _contrast(rows, last, before)
 
     def jumps(X: pd.DataFrame) -> list[str]:
-        ranks = _ranks_within_dates(X, rows.dates)
-        sizes = np.abs(ranks[last].mean(axis=0) - ranks[before].mean(axis=0))
+        sizes = np.abs(contrast @ _ranks_within_dates(X, rows.dates))
         return [str(name) for name, size in zip(X.columns, sizes, strict=True) if size > limit]
 
     what = "jumps in the last days before customers leave: it may be a step of leaving, not a sign of it"
@@ -240,6 +241,27 @@ def _last_and_before(rows: Rows, churn: Churn) -> tuple[np.ndarray, np.ndarray]:
     apart = shift_all(pairs["as_of_date"], churn.lead_days + churn.horizon_days) <= pairs["as_of_date_last"]
     pairs = pairs[apart].drop_duplicates("customer_id", keep="last")
     return pairs["row_last"].to_numpy(), pairs["row"].to_numpy()
+
+
+def _contrast(rows: Rows, last: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Weights (n,) whose sum over a figure of the rows is by how much further it moved, on the mean, from ``before`` to
+    ``last`` (k,) than with customers who stayed, on the same two dates.
+
+    In a year much moves with everybody: who is new pays and calls more, and others become new.
+    """
+    weights = np.zeros(len(rows.churned))
+    weights[last], weights[before] = 1 / len(last), -1 / len(last)
+    customers, days = (pd.factorize(rows.key[name])[0] for name in ("customer_id", "as_of_date"))
+    row_at = np.full((customers.max() + 1, days.max() + 1), -1)
+    row_at[customers, days] = np.arange(len(customers))
+    dates, times = np.unique(np.column_stack([days[before], days[last]]), axis=0, return_counts=True)
+    for (earlier, later), count in zip(dates, times, strict=True):
+        there = (row_at[:, earlier] >= 0) & (row_at[:, later] >= 0)
+        there &= ~rows.churned[row_at[:, later]]
+        share = count / len(last) / max(there.sum(), 1)
+        weights[row_at[there, later]] -= share
+        weights[row_at[there, earlier]] += share
+    return weights
 
 
 def _family_scores(rows: Rows, family: Mapping[str, str], names: Sequence[str]) -> pd.DataFrame:
