@@ -188,6 +188,23 @@ def test_an_empty_object_is_no_value(tmp_path: Path) -> None:
     assert found.tables["interactions"]["topic"].notna().sum() == 14
 
 
+@pytest.mark.parametrize("nothing", ["", " ", [], False, "NULL"])
+def test_what_programs_write_in_the_place_of_an_object_that_is_not_there_is_no_value(
+    tmp_path: Path, nothing: Any
+) -> None:
+    """PHP writes [] for an object without fields."""
+    columns = {**SOURCE["columns"], "amount": "amount.value"}
+    lines = days(1, 15, amount=AMOUNT) + days(15, 27, amount=nothing) + days(27, 29, amount="none")
+    found = take_in(tmp_path, {"1.jsonl": lines}, columns=columns)
+    assert raw.reasons(found) == [(27, "amount", "other_form"), (28, "amount", "other_form")]
+    assert found.tables["interactions"]["amount"].notna().sum() == 14
+
+
+def test_an_object_whose_fields_are_empty_in_the_place_of_a_value_is_no_value(tmp_path: Path) -> None:
+    lines = days(1, 28) + days(28, 29, amount={"value": "", "currency": []})
+    assert raw.reasons(take_in(tmp_path, {"1.jsonl": lines})) == []
+
+
 def test_an_object_that_is_null_in_a_whole_file_is_a_field_that_is_left_out(tmp_path: Path) -> None:
     lines = days(1, 15, amount=AMOUNT), days(15, 29).replace('"amount": ', '"amount": null, "x": ')
     columns = {**SOURCE["columns"], "amount": "amount.value"}
