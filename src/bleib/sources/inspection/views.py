@@ -163,8 +163,9 @@ def _seen(path: Path, parts: list[Part]) -> Seen:
     table = with_sign(table, dialect.decimal)
     rows = [part.table.num_rows for part in parts if part.table.num_rows]
     newest = table.slice(table.num_rows - (rows or [0])[-1])
-    unique = {name: profile(name, newest[name], dialect).unique for name in table.column_names}
-    profiles = [replace(profile(name, table[name], dialect), unique=unique[name]) for name in table.column_names]
+    profiles = [profile(name, table[name], dialect) for name in table.column_names]
+    if newest.num_rows < table.num_rows:
+        profiles = [replace(one, unique=profile(one.name, newest[one.name], dialect).unique) for one in profiles]
     ragged = tuple(text for part in parts for text in part.ragged)
     files = tuple(file for part in parts for file in part.files)
     objects = frozenset(name for part in parts for name in part.header.objects)
