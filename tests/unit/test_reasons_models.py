@@ -125,7 +125,7 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     ("language", "around"),
     [
         ("en", ["mean absolute contribution (log-odds)", "The features that move the score most"]),
-        ("de", ["mittlerer absoluter Beitrag (Log-Odds)", "Die Merkmale, die den Wert am meisten bewegen"]),
+        ("de", ["mittlerer absoluter Beitrag (Log-Odds)", "Die Merkmale, die den Wert am stärksten bewegen"]),
     ],
 )
 def test_the_importance_speaks_the_language_of_the_page(

@@ -136,6 +136,17 @@ def test_a_column_that_begins_late_is_there_in_every_block(tmp_path: Path, monke
     assert [block.row.tolist() for block in blocks] == [[1, 2], [3]]
 
 
+def test_a_document_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    open_text = RawFile.open_text
+    monkeypatch.setattr(RawFile, "open_text", lambda file: opened.append(file.name) or open_text(file))
+    assert read(tmp_path, "a.json", '[{"a": 1},\n{"b": 2}]').table.to_pylist() == [
+        {"a": "1", "b": None},
+        {"a": None, "b": "2"},
+    ]
+    assert opened == ["a.json"]
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [

@@ -188,6 +188,23 @@ def test_an_empty_object_is_no_value(tmp_path: Path) -> None:
     assert found.tables["interactions"]["topic"].notna().sum() == 14
 
 
+@pytest.mark.parametrize("nothing", ["", " ", [], False, "NULL"])
+def test_what_programs_write_in_the_place_of_an_object_that_is_not_there_is_no_value(
+    tmp_path: Path, nothing: Any
+) -> None:
+    """PHP writes [] for an object without fields."""
+    columns = {**SOURCE["columns"], "amount": "amount.value"}
+    lines = days(1, 15, amount=AMOUNT) + days(15, 27, amount=nothing) + days(27, 29, amount="none")
+    found = take_in(tmp_path, {"1.jsonl": lines}, columns=columns)
+    assert raw.reasons(found) == [(27, "amount", "other_form"), (28, "amount", "other_form")]
+    assert found.tables["interactions"]["amount"].notna().sum() == 14
+
+
+def test_an_object_whose_fields_are_empty_in_the_place_of_a_value_is_no_value(tmp_path: Path) -> None:
+    lines = days(1, 28) + days(28, 29, amount={"value": "", "currency": []})
+    assert raw.reasons(take_in(tmp_path, {"1.jsonl": lines})) == []
+
+
 def test_an_object_that_is_null_in_a_whole_file_is_a_field_that_is_left_out(tmp_path: Path) -> None:
     lines = days(1, 15, amount=AMOUNT), days(15, 29).replace('"amount": ', '"amount": null, "x": ')
     columns = {**SOURCE["columns"], "amount": "amount.value"}
@@ -208,3 +225,35 @@ def test_a_field_may_be_called_like_that_of_an_object_beside_it(tmp_path: Path) 
     columns = {**SOURCE["columns"], "quantity": "amount.net"}
     plain = take_in(tmp_path / "plain", {"1.jsonl": days(1, 29, **beside)}, columns=columns)
     assert plain.tables["interactions"]["quantity"].tolist() == [1.0] * 28
+
+
+def warned(found: raw.Result) -> list[str]:
+    return [f"{one['file']}, {one['column']}: {one['reason']}" for one in found.report["warnings"]]
+
+
+def test_a_field_that_the_newest_files_leave_out_longer_than_ever_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may be called otherwise now, and nobody would miss it."""
+    files: dict[str, str | bytes] = {
+        "1.jsonl": days(1, 11),
+        "2.jsonl": days(11, 21, **NO_TOPIC),
+        "3.jsonl": days(21, 26),
+    }
+    short = take_in(tmp_path / "short", {**files, "4.jsonl": days(26, 28, **NO_TOPIC), "5.jsonl": "[]"})
+    assert warned(short) == []
+    long = take_in(tmp_path / "long", {**files, **{f"{k}.jsonl": days(22 + k, 23 + k, **NO_TOPIC) for k in (4, 5)}})
+    assert warned(long) == [
+        "d/5.jsonl, topic: left out by the newest 2 files, where it is read as empty; before, by 1 in a row at most"
+    ]
+    assert "ingest: d/5.jsonl, column topic: left out by the newest 2 files" in capsys.readouterr().out
+
+
+def test_a_field_that_came_late_or_never_is_not_missed(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "1.jsonl": days(1, 11, **NO_TOPIC),
+        "2.jsonl": days(11, 21),
+        "3.jsonl": days(21, 29, **NO_TOPIC),
+    }
+    columns = {**SOURCE["columns"], "channel": "channel"}
+    assert warned(take_in(tmp_path, files, columns=columns, may_be_absent=["channel"])) == []

@@ -32,7 +32,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "point": ".",
     },
     "de": {
-        "importance": "Die Merkmale, die den Wert am meisten bewegen",
+        "importance": "Die Merkmale, die den Wert am stärksten bewegen",
         "size": "mittlerer absoluter Beitrag (Log-Odds)",
         "title": "Jeder Punkt ein Kunde: rechts erhöht das Risiko, links senkt es",
         "axis": "Beitrag zum Wert (Log-Odds)",

@@ -27,7 +27,7 @@ from bleib.sources.observations import observe
 from bleib.sources.pieces import Piece, find_pieces
 from bleib.sources.reading.rows import Header
 from bleib.sources.settle import SettleBucket, Settled, SettleTorn
-from bleib.sources.structure import lost_id_faults, mapping_faults, no_rows
+from bleib.sources.structure import lost_id_faults, mapping_faults, no_longer_there, no_rows
 from bleib.tables import CANONICAL
 
 # Rows by the day (since 1970) on which they could be known, of each table and kind of interactions.
@@ -183,12 +183,15 @@ def _arrivals(found: list[Found]) -> Arrivals:
 
 
 def _warnings(found: list[Found], arrivals: Arrivals, calendar: Calendar) -> list[Fault]:
-    """What is doubtful about the deliveries: garbled texts, and what stopped arriving. Said in the terminal too."""
+    """What is doubtful about the deliveries: garbled texts, and columns and rows that stopped arriving. Said in the
+    terminal too.
+    """
     files: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in found:
         for place in {(one.source.table, kind) for kind, _ in one.tally.arrivals}:
             files[place] = (*files.get(place, ()), *one.files)
     doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
+    doubtful += [fault for one in found for fault in no_longer_there(one.source, one.headers)]
     doubtful += freshness.stopped(arrivals, calendar.data_end, files)
     for warning in doubtful:
         say(f"ingest: {warning}")

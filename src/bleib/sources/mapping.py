@@ -82,7 +82,7 @@ def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
     found = {column.name: _column(column, rows, mapped, source.time_zone or time_zone) for column in table.columns}
     mapped.frame = pd.DataFrame(found)
     for name, column in _raw_names(source).items():
-        mapped.quarantine(of_other_form(raw.headers[0], rows, name), "other_form", column)
+        mapped.quarantine(of_other_form(raw.headers[0], rows, name, source.missing), "other_form", column)
     _require(mapped)
     _known_at(mapped, rows, source.time_zone or time_zone)
     _signs(mapped)

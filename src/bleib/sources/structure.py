@@ -84,6 +84,37 @@ def _in_no_record(source: Source, headers: Mapping[str, Header]) -> list[Fault]:
     ]
 
 
+def no_longer_there(source: Source, headers: Mapping[str, Header]) -> list[Fault]:
+    """A warning for each mapped column that the newest files lack (``headers``: the newest last), more of them in a row
+    than ever before: it may be called otherwise now.
+    """
+    files = [file for file, there in headers.items() if there.names]
+    found = []
+    for name in raw_columns(source):
+        places = np.flatnonzero([name in headers[file].names for file in files])
+        if not len(places):
+            continue
+        lately, before = len(files) - 1 - int(places[-1]), int(np.diff(places, prepend=-1).max()) - 1
+        if lately > before:
+            found.append(_left_out(source, files[-1], name, lately, before))
+    return found
+
+
+def _left_out(source: Source, file: str, name: str, lately: int, before: int) -> Fault:
+    newest = "the newest file" if lately == 1 else f"the newest {lately:,} files"
+    ever = f"by {before:,} in a row at most" if before else "by none"
+    return Fault(
+        source.table,
+        file,
+        name,
+        f"left out by {newest}, where it is read as empty; before, {ever}",
+        0,
+        (),
+        f"the column {name}, unless nothing is filled there",
+        "If it is called otherwise now, give these files a source of their own with the new name.",
+    )
+
+
 def _needed(source: Source) -> set[str]:
     """The raw columns without which every row would go to quarantine."""
     required = CANONICAL[source.table].required

@@ -80,10 +80,10 @@ def lost_digits(column: pa.ChunkedArray) -> pd.Series:
 
 def _floats_beyond(text: pa.ChunkedArray) -> np.ndarray:
     """Where texts are whole numbers beyond EXACT that were written as floats, shape (n,)."""
-    written = pc.match_substring_regex(text, LONG_FLOAT)
-    whole = pc.replace_substring_regex(text, r"[.,]0+$", "")
-    size = pc.if_else(written, whole, pa.scalar(None, pa.string())).cast(pa.float64())
-    return pc.fill_null(pc.greater_equal(size, EXACT), False).to_numpy()
+    found = pc.fill_null(pc.match_substring_regex(text, LONG_FLOAT), False).to_numpy()
+    whole = pc.replace_substring_regex(text.filter(pa.array(found)), r"[.,]0+$", "")
+    found[found] = whole.cast(pa.float64()).to_numpy() >= EXACT
+    return found
 
 
 def numbers(column: pa.ChunkedArray, missing: list[str], dialect: Csv) -> tuple[pd.Series, np.ndarray]:

@@ -97,9 +97,10 @@ def _shown(column: pa.ChunkedArray, rows: np.ndarray) -> str:
     return ", ".join(map(repr, different[:EXAMPLES]))
 
 
-def of_forms(header: Header, table: pa.Table, columns: Collection[str]) -> list[str]:
+def of_forms(header: Header, table: pa.Table, source: dict[str, Any]) -> list[str]:
     """Doubts about records of JSON that hold an object where others hold a mapped value, or the other way round."""
-    other = {name: int(of_other_form(header, table, name).sum()) for name in columns}
+    missing, names = _missing(source), source["columns"].values()
+    other = {name: int(of_other_form(header, table, name, missing).sum()) for name in names}
     what = "hold an object in the place of a value, or the other way round: quarantine, if nothing is changed"
     return [f"{name}: {rows:,} of {counted(table.num_rows, 'record')} {what}" for name, rows in other.items() if rows]
 

@@ -96,7 +96,7 @@ def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
         )
         return
     found += [*rows, *doubts.of_times(view.table, source), *doubts.of_texts(view.table, columns.values())]
-    found += doubts.of_forms(view.header, view.table, columns.values())
+    found += doubts.of_forms(view.header, view.table, source)
     _filter_total(view, source, found)
     _filter_missing_customers(view, source, found)
     left = left_out(view.table, view.profiles, _used(source), view.dialect)

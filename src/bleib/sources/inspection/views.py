@@ -103,7 +103,7 @@ def _read(path: Path, file: Path, sheet: str | None) -> Part:
     form = format_of(file)
     dialect = sniff(file) if form == "csv" else Csv()
     raw = read_file(RawFile(file, dialect=_marking(dialect), sheet=sheet))
-    titles = lines_before(_first_rows(with_sign(raw.table, "."))) if form == "excel" else 0
+    titles = lines_before(_first_rows(raw.table)) if form == "excel" else 0
     if titles:
         dialect = Csv(skip_lines=titles)
         raw = read_file(RawFile(file, dialect=_marking(dialect), sheet=sheet))
@@ -117,8 +117,9 @@ def _marking(dialect: Csv) -> Csv:
 
 def _first_rows(table: pa.Table) -> list[list[str]]:
     """The header of a sheet and its first rows; a column without a name has none."""
+    table = with_sign(table.slice(0, SAMPLE_ROWS), ".")
     header = ["" if name == f"column_{k}" else name for k, name in enumerate(table.column_names, start=1)]
-    return [header, *([value or "" for value in row.values()] for row in table.slice(0, SAMPLE_ROWS).to_pylist())]
+    return [header, *([value or "" for value in row.values()] for row in table.to_pylist())]
 
 
 def _emptiness(part: Part) -> str:
@@ -163,8 +164,9 @@ def _seen(path: Path, parts: list[Part]) -> Seen:
     table = with_sign(table, dialect.decimal)
     rows = [part.table.num_rows for part in parts if part.table.num_rows]
     newest = table.slice(table.num_rows - (rows or [0])[-1])
-    unique = {name: profile(name, newest[name], dialect).unique for name in table.column_names}
-    profiles = [replace(profile(name, table[name], dialect), unique=unique[name]) for name in table.column_names]
+    profiles = [profile(name, table[name], dialect) for name in table.column_names]
+    if newest.num_rows < table.num_rows:
+        profiles = [replace(one, unique=profile(one.name, newest[one.name], dialect).unique) for one in profiles]
     ragged = tuple(text for part in parts for text in part.ragged)
     files = tuple(file for part in parts for file in part.files)
     objects = frozenset(name for part in parts for name in part.header.objects)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -29,45 +29,54 @@ class Number(str):
     __slots__ = ()
 
 
+DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number)
+
+
 def json_blocks(file: RawFile) -> Iterator[Raw]:
     """Its rows, so many at a time; at least one block. SourceError where it cannot be read.
 
-    It is read twice: a field may come first in the last record, and all blocks have the same columns.
+    Lines are read twice: a field may come first in the last record, and all blocks have the same columns. A document
+    is held whole, and read once.
     """
     try:
-        header = _header(file)
-        yield from text_blocks(file.name, header, _rows(file, header.names))
+        document = _document(file)
+        header = _header(_lines(file) if document is None else document)
+        records = _lines(file) if document is None else document
+        yield from text_blocks(file.name, header, _rows(records, header.names, file.dialect.decimal))
     except (UnicodeError, LookupError) as error:
         raise file.encoding_error(str(error)) from error
 
 
-def _header(file: RawFile) -> Header:
+def _header(records: Iterable[Record | str]) -> Header:
     names: dict[str, None] = {}
     objects: set[str] = set()
-    for record in _records(file):
+    for record in records:
         if isinstance(record, dict):
             names |= dict.fromkeys(_flat(record, objects))
     return Header(tuple(names), of_records=True, objects=frozenset(objects))
 
 
-def _rows(file: RawFile, names: tuple[str, ...]) -> Iterator[list[str | None] | str]:
-    """The values of each record; numbers have the decimal sign of the numbers in texts."""
-    for record in _records(file):
+def _rows(records: Iterable[Record | str], names: tuple[str, ...], decimal: str) -> Iterator[list[str | None] | str]:
+    """The values of each record; numbers have the ``decimal`` sign of the numbers in texts."""
+    for record in records:
         if isinstance(record, str):
             yield record
         else:
             row = _flat(record, set())
-            yield [_text(row.get(name), file.dialect.decimal) for name in names]
+            yield [_text(row.get(name), decimal) for name in names]
 
 
-def _records(file: RawFile) -> Iterator[Record | str]:
-    """The records of a file; a line that is none comes as its text. SourceError for a document without a list of
-    records.
+def _document(file: RawFile) -> list[Record] | None:
+    """The records of a file that is one document; None where each line is one. SourceError for a document without a
+    list of records.
     """
     with file.open_text() as text:
-        if not _is_of_lines(text, file.path):
-            yield from _list_of(text, file)
-            return
+        return None if _is_of_lines(text, file.path) else _list_of(text, file)
+
+
+def _lines(file: RawFile) -> Iterator[Record | str]:
+    """The records of a file of lines; a line that is none comes as its text."""
+    with file.open_text() as text:
         for line in text:
             record = _parsed(line)
             if isinstance(record, dict):
@@ -93,10 +102,10 @@ def _parsed(text: str) -> Any:
 
 
 def _loaded(text: str) -> Any:
-    return json.loads(text.lstrip("\ufeff"), parse_int=Number, parse_float=Number)
+    return DECODER.decode(text.lstrip("\ufeff"))
 
 
-def _list_of(opened: IO[str], file: RawFile) -> list[dict[str, Any]]:
+def _list_of(opened: IO[str], file: RawFile) -> list[Record]:
     """The records of a document: a list, the only list of records in an object, or a single line that is a record."""
     text = opened.read().lstrip("\ufeff")
     if not text.strip():
