@@ -271,7 +271,7 @@ def test_members_have_their_last_name_and_the_day_on_which_they_joined(
     rows = (f"{k},V{k % 9},N{k},2024-03-{k:02d}" for k in range(1, 29))
     (source,) = look(tmp_path, {"mitglieder.csv": lines(head, *rows)}).sources
     assert source["columns"] == {
-        "customer_id": head.split(",")[0],
+        "customer_id": head.split(",", maxsplit=1)[0],
         "display_name": name,
         "signed_up_at": since,
     }

@@ -22,7 +22,8 @@ ROLES: dict[str, dict[str, str]] = {
     "customers": {
         "valid_from": r"valid_from|gueltig_(ab|von)",
         "display_name": r"^(?!first_|given_)(.+_)?name$|^nachname$|company|firma",
-        "signed_up_at": r"sign_?up|register|since|created|joined|angemeldet|(kunde|mitglied)_seit|eintritt|beitritt|anlage",
+        "signed_up_at": r"sign_?up|register|since|created|joined|angemeldet|(kunde|mitglied)_seit|eintritt|beitritt"
+        r"|anlage",
         "segment": r"segment|industry|branche|type|typ$|gruppe",
         "region": r"region|country|land$|state|bundesland|ort$|city",
         "contact_allowed": r"opt_?in|consent|contact_allowed|kontakt_erlaubt|werbung|einwilligung",
