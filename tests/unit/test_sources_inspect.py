@@ -257,6 +257,16 @@ def test_amounts_with_a_currency_sign_are_numbers(tmp_path: Path, amount: str) -
     assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
 
 
+@pytest.mark.parametrize(("number", "mapped"), [("{k}", True), ("NPS 2024", False)])
+def test_the_number_of_a_survey_is_its_id_where_it_differs_from_row_to_row(
+    tmp_path: Path, number: str, mapped: bool
+) -> None:
+    """Without it answers that are delivered anew would count twice."""
+    rows = (number.format(k=k) + f",C{k},2024-03-{k:02d},,9" for k in range(1, 29))
+    (source,) = look(tmp_path, {"nps.csv": lines("Umfrage,Mitglied,versendet,beantwortet,Wert", *rows)}).sources
+    assert source["columns"].get("survey_id") == ("Umfrage" if mapped else None)
+
+
 @pytest.mark.parametrize(
     ("head", "name", "since"),
     [

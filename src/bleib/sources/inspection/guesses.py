@@ -15,7 +15,7 @@ CUSTOMER = (
 START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt|erstellt|erfasst)"
 WHEN = r"(date|datum|time|zeit|timestamp|^ts$|_ts$|_at$|_am$|occurred|booked|gebucht|day|tag)"
 RECORDED = r"ingest|received|loaded|recorded|arriv|erfasst"
-ID = r"(^|_)(id|no|nr|number|nummer)$"
+ID = r"(^|_)(id|no|nr|number|nummer)$|^(survey|umfrage)$"
 
 # Canonical column: what its raw name looks like. Earlier columns choose first.
 ROLES: dict[str, dict[str, str]] = {
