@@ -14,3 +14,11 @@ def in_versions(contracts: pd.DataFrame) -> pd.DataFrame:
     frame = contracts.assign(arrived=latest_of(contracts["known_at"], contracts["valid_from"]))
     ordered = frame.sort_values(["contract_id", "arrived", "valid_from"], na_position="first", kind="stable")
     return frame.assign(superseded=ordered.groupby("contract_id")["arrived"].shift(-1))
+
+
+def never_ran(contracts: pd.DataFrame) -> pd.Series:
+    """Which rows say that the contract was given up, or over, before it began: bool of shape (rows,).
+
+    Such a version runs on no day, and yet takes the place of the one before it.
+    """
+    return contracts[["cancelled_at", "ended_at"]].min(axis=1) < contracts["started_at"]

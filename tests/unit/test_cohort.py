@@ -113,7 +113,6 @@ def test_a_notice_takes_out_of_a_cohort_by_silence_until_the_end_that_is_known(k
 
 @pytest.mark.parametrize("cancelled", ["2026-02-10", "2026-03-03", "2026-03-20"])
 def test_a_contract_with_a_notice_before_its_begin_never_ran(cancelled: str) -> None:
-    """Ingest sets such rows aside; put together from states of one contract they can still come through."""
     row = {"event_id": "1", "customer_id": "a", "kind": "order", "occurred_at": "2026-02-20"}
     given = {"contract_id": "9", "customer_id": "a", "started_at": "2026-04-01", "known_at": "2026-02-01"}
     never_ran = given | {"cancelled_at": cancelled}
@@ -124,6 +123,13 @@ def test_a_contract_with_a_notice_before_its_begin_never_ran(cancelled: str) -> 
     assert contract({"ended_at": "2026-03-05"}, never_ran).outcome(T).tolist() == ["left_in_lead"]
     assert contract({"ended_at": "2026-03-15"}, never_ran).outcome(T).tolist() == ["churned"]
     assert contract({}, never_ran).outcome(T).tolist() == ["stayed"]
+
+
+def test_a_contract_that_was_given_up_before_it_began_runs_no_longer_by_its_older_version() -> None:
+    given = {"contract_id": "1", "started_at": "2026-02-20", "valid_from": "2026-02-10", "known_at": "2026-02-10"}
+    withdrawn = {"valid_from": "2026-02-15", "known_at": "2026-02-15", "cancelled_at": "2026-02-15"}
+    assert contract(given).cohort(T).tolist() == [True]
+    assert contract(given, given | withdrawn).cohort(T).tolist() == [False]
 
 
 def test_whom_a_death_or_a_notice_in_the_lead_silences_has_not_churned() -> None:

@@ -177,6 +177,12 @@ def test_a_contract_that_was_extended_in_time_runs_on():
     assert contract_figures("2026-03-01", first, second) == {"running": 0, "ended": 1, "cancellations": 0}
 
 
+def test_a_contract_that_was_given_up_before_it_began_never_ran():
+    first = {"valid_from": at("2024-01-01"), "started_at": at("2024-02-01")}
+    second = first | {"valid_from": at("2024-01-20"), "cancelled_at": at("2024-01-20")}
+    assert contract_figures("2024-03-01", first, second) == {"running": 0, "ended": 0, "cancellations": 0}
+
+
 def test_a_contract_that_was_taken_up_again_after_its_end_runs():
     first = {"valid_from": at("2024-01-01"), "ended_at": at("2024-06-30")}
     second = {"valid_from": at("2024-08-01"), "ended_at": None}

@@ -194,3 +194,9 @@ def test_whose_margin_alone_is_not_known_counts_nothing_beside_the_others() -> N
     found = margins_at(key, {"customers": customers}, FIRST, ["order"], Listing(value_horizon_days=73), "UTC")
     assert found is not None
     assert found.tolist() == pytest.approx([73.0, 0.0])
+
+
+def test_the_fee_of_a_contract_that_was_given_up_before_it_began_is_not_earned() -> None:
+    notices = {"a": {"cancelled_at": "2024-04-20"}, "b": {"cancelled_at": "2024-05-20"}}
+    contracts = [contract(who, 10.0, "2024-05-01", **notice) for who, notice in notices.items()]
+    assert margins(contracts=contracts) == {"a": 0.0, "b": 60.0}

@@ -113,18 +113,18 @@ def test_the_order_of_the_list_is_told_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("language", "title", "first", "below"),
     [
-        ("en", "Expected net value", "300", "−2.50"),
-        ("de", "Erwarteter Nettowert", "300", "−2,50"),
+        ("en", "Expected net value", "300", "−0.08"),
+        ("de", "Erwarteter Nettowert", "300", "−0,08"),
     ],
 )
 def test_the_figure_that_orders_the_list_stands_on_the_page(language: str, title: str, first: str, below: str) -> None:
     frame = report_inputs.at_risk()
-    frame.loc[3, "expected_net_value"] = -2.5
+    frame.loc[3, "expected_net_value"] = -0.08
     html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(), report_inputs.settings(language))
     cells = re.findall(rf'<td class="net number" data-label="{title}" data-v="([^"]*)">([^<]*)', html)
     assert [html.count(f'<button type="button">{title}</button>'), len(cells)] == [1, 40]
     assert cells[0] == ("300.0", f"{first}\u202f€")
-    assert cells[3] == ("-2.5", f"{below}\u202f€")
+    assert cells[3] == ("-0.08", f"{below}\u202f€")
     assert cells[7] == ("", "–")
 
 

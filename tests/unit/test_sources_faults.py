@@ -324,12 +324,20 @@ def test_half_of_the_customers_unknown_is_said(tmp_path: Path, capsys: pytest.Ca
     )
 
 
-def test_a_notice_before_the_contract_began_ends_before_its_start(tmp_path: Path) -> None:
-    source = {**CONTRACTS, "columns": {**CONTRACTS["columns"], "cancelled_at": "notice"}}
-    rows = "nr,kd,from,notice\n1,C1,2024-03-05,2024-03-04\n2,C1,2024-03-05,2024-03-05\n3,C1,2024-03-05,\n"
+def test_a_contract_that_was_given_up_before_it_began_keeps_that_state_and_is_told(tmp_path: Path) -> None:
+    """Set aside, it would leave the state before: a contract that runs for ever."""
+    columns = {**CONTRACTS["columns"], "valid_from": "valid", "cancelled_at": "notice", "ended_at": "end"}
+    rows = (
+        "nr,kd,from,valid,notice,end\n"
+        "1,C1,2024-03-05,2024-02-20,,\n"
+        "1,C1,2024-03-05,2024-03-01,2024-03-01,2024-03-04\n"
+        "2,C2,2024-03-05,2024-03-05,2024-03-05,2024-03-31\n"
+    )
     files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "v.csv": rows}
-    found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
-    assert raw.reasons(found) == [(1, "cancelled_at", "end_before_start")]
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, {**CONTRACTS, "columns": columns}])
+    assert raw.reasons(found) == []
+    assert found.tables["contracts"]["cancelled_at"].notna().tolist() == [False, True, True]
+    assert "33.3% of the rows are of contracts that were over before they began | 1 | C1 on 2024-03-01 |" in found.page
 
 
 def test_a_raw_column_that_is_mapped_twice_is_told_once(tmp_path: Path) -> None:

@@ -143,6 +143,7 @@ def test_a_customer_is_found_by_way_of_another_file(tmp_path: Path) -> None:
         ("kunden.csv", "Kundennummer,Name,Angemeldet", "{k},N{k},2024-03-{k:02d}", "customers"),
         ("beschwerden.csv", "Beschwerde-Nr,Kundennummer,Datum,Schwere", "{k},1,2024-03-{k:02d},2", "complaints"),
         ("nps.csv", "id,customer_id,sent,answered,score", "{k},1,2024-03-{k:02d},2024-03-{k:02d},9", "surveys"),
+        ("NPS.csv", "Mitglied,versendet,beantwortet,Wert", "{k},2024-03-{k:02d},2024-03-{k:02d},9", "surveys"),
         ("rechnungen.csv", "Rechnungsnr,Kundennummer,faellig,bezahlt,Betrag", "{k},1,2024-03-{k:02d},,9", "payments"),
         ("punkte.csv", "Buchung,Kundennummer,Zeit,Punkte,Art", "{k},1,2024-03-{k:02d},9,eingelöst", "loyalty"),
         (
@@ -254,6 +255,36 @@ def test_amounts_with_a_currency_sign_are_numbers(tmp_path: Path, amount: str) -
     assert source["csv"] == {"delimiter": ";", "decimal": ",", "thousands": "."}
     assert (source["columns"]["amount"], source["constants"]) == ("Betrag", {"kind": "order"})
     assert len(walk(tmp_path, proposal).tables["interactions"]) == 28
+
+
+@pytest.mark.parametrize(("number", "mapped"), [("{k}", True), ("NPS 2024", False)])
+def test_the_number_of_a_survey_is_its_id_where_it_differs_from_row_to_row(
+    tmp_path: Path, number: str, mapped: bool
+) -> None:
+    """Without it answers that are delivered anew would count twice."""
+    rows = (number.format(k=k) + f",C{k},2024-03-{k:02d},,9" for k in range(1, 29))
+    (source,) = look(tmp_path, {"nps.csv": lines("Umfrage,Mitglied,versendet,beantwortet,Wert", *rows)}).sources
+    assert source["columns"].get("survey_id") == ("Umfrage" if mapped else None)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "since"),
+    [
+        ("Mitgliedsnr,Vorname,Nachname,Eintritt", "Nachname", "Eintritt"),
+        ("member_id,first_name,last_name,joined", "last_name", "joined"),
+        ("Mitgliedsnr,Name,Firma,Mitglied seit", "Name", "Mitglied seit"),
+    ],
+)
+def test_members_have_their_last_name_and_the_day_on_which_they_joined(
+    tmp_path: Path, head: str, name: str, since: str
+) -> None:
+    rows = (f"{k},V{k % 9},N{k},2024-03-{k:02d}" for k in range(1, 29))
+    (source,) = look(tmp_path, {"mitglieder.csv": lines(head, *rows)}).sources
+    assert source["columns"] == {
+        "customer_id": head.split(",", maxsplit=1)[0],
+        "display_name": name,
+        "signed_up_at": since,
+    }
 
 
 def test_columns_that_are_left_out_are_named_with_what_they_hold(tmp_path: Path) -> None:

@@ -219,3 +219,20 @@ def test_entries_that_say_another_kind_are_no_deliveries_of_one_another(tmp_path
     files: dict[str, str | bytes] = {"orders.csv": raw.GOOD, "nps.csv": text, "csat.csv": text}
     found = raw.take_in(tmp_path, files, [raw.ORDERS, *entries], max_bad_share=1)
     assert found.quarantine["reason"].tolist() == ["conflicting_id"] * 5
+
+
+@pytest.mark.parametrize("flipped", [False, True])
+def test_of_two_states_of_a_contract_of_one_day_the_one_with_the_notice_counts(tmp_path: Path, flipped: bool) -> None:
+    """Renewed and given notice, or a dearer fee and the notice, on the same day: who left must not stay for ever."""
+    head, states = "id,customer,from,valid,notice,fee", ["2024-03-01,,{}", "2024-03-01,2024-03-01,{}"]
+    lines = [f"V{k},C{k % 3},2024-01-01,{state.format(k)}" for k in range(8) for state in states]
+    columns = {"contract_id": "id", "customer_id": "customer", "started_at": "from", "valid_from": "valid"}
+    source = {
+        "table": "contracts",
+        "files": "v.csv",
+        "columns": {**columns, "cancelled_at": "notice", "monthly_fee": "fee"},
+    }
+    text = "\n".join([head, *(reversed(lines) if flipped else lines)]) + "\n"
+    found = raw.take_in(tmp_path, {"orders.csv": raw.GOOD, "v.csv": text}, [raw.ORDERS, source], max_bad_share=1)
+    assert found.tables["contracts"]["cancelled_at"].notna().tolist() == [True] * 8
+    assert found.quarantine["reason"].tolist() == ["conflicting_id"] * 8

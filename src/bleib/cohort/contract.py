@@ -10,7 +10,7 @@ import pandas as pd
 
 from bleib import clock
 from bleib.settings import Churn
-from bleib.versions import in_versions
+from bleib.versions import in_versions, never_ran
 
 NEVER = np.iinfo(np.int64).max
 
@@ -134,7 +134,7 @@ class _Contracts:
             clock.microseconds(rows[["cancelled_at", "ended_at"]].min(axis=1), NEVER),
             rows["end_reason"].isin(churn.competing_reasons).to_numpy(),
         )
-        return found.where(found.exit >= found.started)
+        return found.where(~never_ran(rows).to_numpy())
 
     def at(self, t: int) -> _Contracts:
         """The newest version known before ``t`` of every contract."""

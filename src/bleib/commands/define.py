@@ -13,6 +13,7 @@ from bleib.console import say
 from bleib.errors import BleibError
 from bleib.files import read_json
 from bleib.settings import Churn, load_settings
+from bleib.tables import CONTRACTS
 
 HEADINGS = {
     "active_days": "active",
@@ -25,6 +26,8 @@ HEADINGS = {
     "warning_days": "warning",
 }
 
+REASONS_SHOWN = 12
+
 
 def print_definitions(active: list[int], horizon: list[int], lead: list[int]) -> None:
     """Print one line a definition, with what its columns mean; BleibError for lengths that params.yaml would refuse."""
@@ -33,8 +36,9 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
     settings = load_settings("company", "clock", "churn")
     if not CALENDAR.path.exists():
         raise BleibError("there are no ingested data yet; run `bleib run ingest` (or `make run`) first")
+    tables = read_tables(TABLES.path, LOOKED_AT)
     frame = definitions(
-        read_tables(TABLES.path, LOOKED_AT),
+        tables,
         settings.churn,
         settings.clock,
         calendar_of(read_json(CALENDAR.path)),
@@ -46,6 +50,28 @@ def print_definitions(active: list[int], horizon: list[int], lead: list[int]) ->
     say(as_text(frame))
     say("active, horizon, lead, warning: days. churned: share of the labelled snapshots. came back: share of the")
     say("churned who were there again after the window. warning: median days left before everybody would have noticed.")
+    if told := reasons_of_ends(tables.get("contracts", CONTRACTS.empty()), settings.churn):
+        say(told)
+
+
+def reasons_of_ends(contracts: pd.DataFrame, churn: Churn) -> str:
+    """Why contracts ended, the most frequent reason first, and which of it is no churn; empty where none tells."""
+    counts = contracts.drop_duplicates(["contract_id", "end_reason"])["end_reason"].value_counts()
+    if counts.empty:
+        return ""
+    ordered = sorted(counts.items(), key=lambda count: (-count[1], str(count[0])))
+    named = ", ".join(f"{reason} ({number:,})" for reason, number in ordered[:REASONS_SHOWN])
+    more = f", and {len(ordered) - REASONS_SHOWN} others" if len(ordered) > REASONS_SHOWN else ""
+    listed = ", ".join(reason for reason in churn.competing_reasons if reason in counts.index)
+    rule = (
+        f"{listed} (churn.competing_reasons): neither churn nor staying; every other reason is churn"
+        if listed
+        else "Nothing of it is in churn.competing_reasons: every reason is churn"
+    )
+    return (
+        f"contracts ended for: {named}{more}.\n{rule}, "
+        "so list there whatever a customer does not decide (a death, say)."
+    )
 
 
 def _check_lengths(name: str, lengths: list[int]) -> None:

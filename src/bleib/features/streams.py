@@ -15,7 +15,7 @@ from bleib.errors import SettingsError
 from bleib.features.said import SIGNALS, signals_of
 from bleib.settings import Features, suggestion
 from bleib.tables import CANONICAL, DTYPES
-from bleib.versions import in_versions
+from bleib.versions import in_versions, never_ran
 
 STREAM: dict[str, str] = {
     "customer_id": DTYPES["id"],
@@ -256,6 +256,7 @@ def _complaints(tables: dict[str, pd.DataFrame], _: frozenset[str]) -> Iterator[
 
 def _contracts(tables: dict[str, pd.DataFrame], constant: frozenset[str]) -> Iterator[pd.DataFrame]:
     frame = in_versions(tables["contracts"])
+    frame = frame[~never_ran(frame)]
     yield _first_of_contract(_events(frame, "contract_started", frame["started_at"], frame["arrived"]), frame, [])
     over = latest_of(frame["ended_at"], frame["arrived"])
     ends = _earliest(frame["superseded"], over)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bleib.versions import in_versions
+from bleib.versions import in_versions, never_ran
 
 
 def running_at(contracts: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
     """The newest version known at ``t`` of every contract that runs then."""
     rows = in_versions(contracts)
     newest = rows[(rows["arrived"] < t) & ~(rows["superseded"] < t)]
-    return newest[(newest["started_at"] < t) & ~(newest["ended_at"] < t)]
+    return newest[(newest["started_at"] < t) & ~(newest["ended_at"] < t) & ~never_ran(newest)]
 
 
 def runs_until(contracts: pd.DataFrame | None, t: pd.Timestamp, data_end: pd.Timestamp) -> pd.Series:

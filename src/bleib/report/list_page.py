@@ -12,11 +12,12 @@ import pandas as pd
 from bleib.clock import outcome_window, shift, to_date
 from bleib.features.nouns import noun
 from bleib.report import quality
-from bleib.report.formats import MISSING, Formats
+from bleib.report.formats import MISSING, Formats, money_digits
 from bleib.report.pages import render
 from bleib.report.texts import texts
 from bleib.settings import Churn, Language, Settings
 
+CENTS = 2  # digits
 FILTERS = ("play", "tier", "segment")
 
 
@@ -118,6 +119,11 @@ def filters(at_risk: pd.DataFrame, t: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def _amount(value: float | None, f: Formats) -> str:
+    """An amount of the list, which was rounded to cents: no digit behind them."""
+    return MISSING if value is None else f.money(value, min(CENTS, money_digits(value)))
+
+
 def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
     known: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
     net = known["expected_net_value"]
@@ -126,8 +132,8 @@ def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
         "name": known["display_name"] or known["customer_id"],
         "percent": f.percent(known["churn_probability"]),
         "width": f"{100 * known['churn_probability']:.1f}",
-        "value": MISSING if known["value_at_risk"] is None else f.money(known["value_at_risk"]),
-        "net": MISSING if net is None else f.money(net),
+        "value": _amount(known["value_at_risk"], f),
+        "net": _amount(net, f),
         "costs_more": net is not None and net < 0,
         "reasons": [known[f"reason_{k}"] for k in (1, 2, 3) if known[f"reason_{k}"]],
         "due": f.short_day(due),

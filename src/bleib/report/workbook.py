@@ -107,7 +107,8 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         ),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
-        "money": book.add_format({**cell, "num_format": _cents_below(WHOLE_FROM, sign)}),
+        "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
+        "cents": book.add_format({**cell, "num_format": f'0.00 "{sign}"'}),
         "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
         "title": book.add_format({"bold": True, "font_size": 18, "font_color": ACCENT}),
         "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
@@ -118,9 +119,12 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _cents_below(whole_from: float, sign: str) -> str:
-    """Excel's format of currency units, as on the page: cents only where the amount is smaller than ``whole_from``."""
-    return f'[>={whole_from:g}]#,##0 "{sign}";[<=-{whole_from:g}]-#,##0 "{sign}";0.00 "{sign}"'
+def _style(kind: str, value: Any) -> str:
+    """The format of a cell: that of its column, but cents where an amount is small, as on the page.
+
+    One format with a condition for every size would do, but LibreOffice leaves out the minus of the last.
+    """
+    return "cents" if kind == "money" and abs(value) < WHOLE_FROM else kind
 
 
 def _list_sheet(
@@ -146,7 +150,7 @@ def _list_sheet(
             if pd.isna(value):
                 sheet.write_blank(row, k, None, formats[column.kind])
             else:
-                write(row, k, value, formats[column.kind])
+                write(row, k, value, formats[_style(column.kind, value)])
     sheet.set_row(head, 2 * LINE)
     for row, lines in enumerate(_lines(at_risk, columns), start=head + 1):
         sheet.set_row(row, LINE * lines)

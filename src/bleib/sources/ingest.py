@@ -24,6 +24,7 @@ from bleib.sources.mapping import compares_ids
 from bleib.sources.merges import read_merges
 from bleib.sources.moves import Move, find_torn
 from bleib.sources.observations import observe
+from bleib.sources.overlooked import overlooked
 from bleib.sources.pieces import Piece, find_pieces
 from bleib.sources.reading.rows import Header
 from bleib.sources.settle import SettleBucket, Settled, SettleTorn
@@ -108,7 +109,7 @@ def ingest(
         entries,
         calendar,
         observe(sights, {name: entry["rows"] for name, entry in entries.items()}),
-        _warnings(found, arrivals, calendar),
+        _warnings(found, arrivals, calendar, overlooked(settings.sources, root)),
         len(survivors),
     )
     return Ingested(told, calendar)
@@ -182,15 +183,16 @@ def _arrivals(found: list[Found]) -> Arrivals:
     return arrivals
 
 
-def _warnings(found: list[Found], arrivals: Arrivals, calendar: Calendar) -> list[Fault]:
-    """What is doubtful about the deliveries: garbled texts, and columns and rows that stopped arriving. Said in the
-    terminal too.
+def _warnings(found: list[Found], arrivals: Arrivals, calendar: Calendar, beside: list[Fault]) -> list[Fault]:
+    """What is doubtful about the deliveries: files ``beside`` that nobody reads, garbled texts, and columns and rows
+    that stopped arriving. Said in the terminal too.
     """
     files: dict[tuple[str, str], tuple[str, ...]] = {}
     for one in found:
         for place in {(one.source.table, kind) for kind, _ in one.tally.arrivals}:
             files[place] = (*files.get(place, ()), *one.files)
-    doubtful = [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
+    doubtful = [*beside]
+    doubtful += [fault for one in found for fault in garbled.warnings(one.source, one.tally.garbled)]
     doubtful += [fault for one in found for fault in no_longer_there(one.source, one.headers)]
     doubtful += freshness.stopped(arrivals, calendar.data_end, files)
     for warning in doubtful:

@@ -10,11 +10,13 @@ import pandas as pd
 from bleib.errors import Fault
 from bleib.sources.counts import EXAMPLES
 from bleib.tables import CANONICAL
+from bleib.versions import never_ran
 
 UNKNOWN = "customers who are not in the customers table"
 SIGN_UP = "the customer signed up"
 CONTRACT = "the customer's first contract began"
-KINDS = (UNKNOWN, SIGN_UP, CONTRACT)
+NEVER_RAN = "are of contracts that were over before they began"
+KINDS = (UNKNOWN, SIGN_UP, CONTRACT, NEVER_RAN)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def look(tables: dict[str, pd.DataFrame]) -> list[Sight]:
             found += _early(name, frame, _first(tables["customers"], "signed_up_at"), SIGN_UP)
         if name not in {"customers", "contracts"} and "contracts" in tables:
             found += _early(name, frame, _first(tables["contracts"], "started_at"), CONTRACT)
-    return found
+    return found + _withdrawn(tables["contracts"]) if "contracts" in tables else found
 
 
 def observe(sights: Iterable[Sight], rows: dict[str, int]) -> list[Fault]:
@@ -68,6 +70,17 @@ def _fault(sight: Sight, rows: int) -> Fault:
             "customers of the customers table",
             "Deliver them, map merged ids (a source with table: merges), or set ingest.require_known_customer.",
         )
+    if sight.kind == NEVER_RAN:
+        return Fault(
+            sight.table,
+            f"table {sight.table}",
+            "ended_at, cancelled_at",
+            f"{sight.rows / rows:.1%} of the rows {NEVER_RAN}",
+            sight.rows,
+            examples,
+            "few: what was given up before it began never ran, brings nobody into a cohort, and nobody is lost with it",
+            "Correct the dates if they are slips, and check that the columns are not mixed up.",
+        )
     return Fault(
         sight.table,
         f"table {sight.table}",
@@ -85,6 +98,16 @@ def _unknown(name: str, frame: pd.DataFrame, customers: pd.DataFrame) -> list[Si
     if strangers.empty:
         return []
     return [Sight(name, UNKNOWN, len(strangers), tuple((c, c) for c in strangers.drop_duplicates()[:EXAMPLES]))]
+
+
+def _withdrawn(contracts: pd.DataFrame) -> list[Sight]:
+    """Rows of contracts that were given up, or over, before they began."""
+    rows = contracts[never_ran(contracts)]
+    if rows.empty:
+        return []
+    exits = rows[["cancelled_at", "ended_at"]].min(axis=1)[:EXAMPLES]
+    first = zip(rows["customer_id"][:EXAMPLES], exits, strict=True)
+    return [Sight("contracts", NEVER_RAN, len(rows), tuple((who, f"{who} on {time:%Y-%m-%d}") for who, time in first))]
 
 
 def _early(name: str, frame: pd.DataFrame, starts: pd.Series, kind: str) -> list[Sight]:

@@ -35,19 +35,30 @@ def unite(table: Table, sources: list[Mapped], survivors: dict[str, str]) -> pd.
 
 
 def one_row_a_key(frame: pd.DataFrame, table: Table, sources: list[Mapped]) -> pd.DataFrame:
-    """Keep the row of each key that arrived first; equal ones are duplicate deliveries, others conflicts."""
+    """Keep the row of each key that arrived first; equal ones are duplicate deliveries, others conflicts.
+
+    Of two states of a contract that are known at the same instant the one with a notice or an end is kept.
+    """
     key = list(table.key)
     twice = frame.duplicated(key, keep=False)
     if not twice.any():
         return frame
     content = content_hash(frame[twice], without=("known_at", *PLACE))
-    doubles = in_order(frame[twice], [*key, "known_at"] if "known_at" in frame else key, without=PLACE)
+    by = [name for name in (*key, "known_at") if name in frame]
+    doubles = in_order(frame[twice].assign(_open=_open(frame[twice], table)), [*by, "_open"], without=(*PLACE, "_open"))
     first = ~doubles.duplicated(key)
     kept = content[doubles.index].where(first).groupby([doubles[name] for name in key], dropna=False).transform("first")
     equal = content[doubles.index] == kept
     send(doubles[~first & equal], sources, "duplicate_delivery")
     send(doubles[~first & ~equal], sources, "conflicting_id", key[0])
     return frame.drop(index=doubles.index[~first])
+
+
+def _open(frame: pd.DataFrame, table: Table) -> pd.Series:
+    """Which rows are of a contract and tell of no notice and no end, bool of shape (n,)."""
+    if table.name != "contracts":
+        return pd.Series(False, index=frame.index)
+    return frame[["cancelled_at", "ended_at"]].isna().all(axis=1)
 
 
 def send(rows: pd.DataFrame, sources: list[Mapped], reason: str, column: str = "") -> None:

@@ -15,14 +15,15 @@ CUSTOMER = (
 START = r"(open|submit|creat|start|begin|begonn|issue|eroeffnet|eingegangen|gemeldet|angelegt|erstellt|erfasst)"
 WHEN = r"(date|datum|time|zeit|timestamp|^ts$|_ts$|_at$|_am$|occurred|booked|gebucht|day|tag)"
 RECORDED = r"ingest|received|loaded|recorded|arriv|erfasst"
-ID = r"(^|_)(id|no|nr|number|nummer)$"
+ID = r"(^|_)(id|no|nr|number|nummer)$|^(survey|umfrage)$"
 
 # Canonical column: what its raw name looks like. Earlier columns choose first.
 ROLES: dict[str, dict[str, str]] = {
     "customers": {
         "valid_from": r"valid_from|gueltig_(ab|von)",
-        "display_name": r"(^|_)name$|company|firma",
-        "signed_up_at": r"sign_?up|register|since|created|joined|angemeldet|kunde_seit|anlage",
+        "display_name": r"^(?!first_|given_)(.+_)?name$|^nachname$|company|firma",
+        "signed_up_at": r"sign_?up|register|since|created|joined|angemeldet|(kunde|mitglied)_seit|eintritt|beitritt"
+        r"|anlage",
         "segment": r"segment|industry|branche|type|typ$|gruppe",
         "region": r"region|country|land$|state|bundesland|ort$|city",
         "contact_allowed": r"opt_?in|consent|contact_allowed|kontakt_erlaubt|werbung|einwilligung",
@@ -77,7 +78,7 @@ ROLES: dict[str, dict[str, str]] = {
         "survey_id": r"^(survey|response|answer|umfrage|antwort)_?(id|no|nr)$|^id$",
         "sent_at": r"sent|versendet|versandt|verschickt|gesendet",
         "answered_at": r"answer|respond|submitted|beantwortet|" + WHEN,
-        "score": r"score|nps|rating|csat|note$|bewertung|punkte",
+        "score": r"score|nps|rating|csat|note$|bewertung|punkte|wert$",
     },
     "payments": {
         "invoice_id": r"^(invoice|payment|bill|rechnungs?|zahlungs?)_?(id|no|nr|number|nummer)$|^id$",

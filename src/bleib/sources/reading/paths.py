@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from bleib.settings import Source
@@ -22,7 +23,12 @@ def find_files(pattern: str, root: Path) -> list[Path]:
         found = (f for f in path.rglob("*") if f.name.lower().endswith(SUFFIXES))
     else:
         found = (Path(f) for f in glob.glob(str(path), recursive=True))  # noqa: PTH207
-    return sorted((f for f in found if f.is_file() and not f.name.startswith((".", "~$"))), key=_by_name)
+    return visible(found)
+
+
+def visible(paths: Iterable[Path]) -> list[Path]:
+    """The files among the paths that are not hidden and no lock of an open workbook, oldest first by their names."""
+    return sorted((path for path in paths if path.is_file() and not path.name.startswith((".", "~$"))), key=by_name)
 
 
 def files_of(source: Source, root: Path) -> list[RawFile]:
@@ -35,12 +41,17 @@ def files_of(source: Source, root: Path) -> list[RawFile]:
     return [RawFile.of(source, path, root) for path in paths]
 
 
-def _by_name(path: Path) -> tuple[list[list[tuple[int, str]]], Path]:
-    """Numbers by their value and endings last: x.csv, x-2.csv, x-10.csv, which letter by letter is the other way."""
-    stem = path.name.lower()
-    for suffix in sorted(SUFFIXES, key=len, reverse=True):
-        stem = stem.removesuffix(suffix)
-    parts = [re.findall(r"[0-9]+|[^0-9]+", part) for part in (*path.parent.parts, stem)]
+def stem(path: Path) -> str:
+    """The name of a file without the endings by which it is read."""
+    ending = max((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), key=len, default="")
+    return path.name.removesuffix(path.name[len(path.name) - len(ending) :])
+
+
+def by_name(path: Path) -> tuple[list[list[tuple[int, str]]], Path]:
+    """The place of a file among others. Numbers by their value and endings last: x.csv, x-2.csv, x-10.csv, which
+    letter by letter is the other way.
+    """
+    parts = [re.findall(r"[0-9]+|[^0-9]+", part) for part in (*path.parent.parts, stem(path).lower())]
     return [[(int(text), "") if text.isdecimal() else (-1, text) for text in part] for part in parts], path
 
 
