@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import raw
+from bleib.cohort.contract import ContractChurn
 from bleib.errors import DataError, SettingsError
+from bleib.settings import Churn
 
 TICKETS: dict[str, Any] = {
     "table": "tickets",
@@ -383,3 +386,22 @@ def test_ids_with_leading_zeros_that_all_tables_know_are_no_fault(tmp_path: Path
     customers = {"table": "customers", "files": "customers.csv", "columns": {"customer_id": "c"}}
     files: dict[str, str | bytes] = {"orders.csv": raw.HEAD + rows, "customers.csv": "c\n0000\n0001\n0002\n"}
     assert len(raw.take_in(tmp_path, files, [raw.ORDERS, customers]).tables["interactions"]) == 28
+
+
+@pytest.mark.parametrize("how", [{}, {"changed_at": "seen"}, {"valid_from": "seen"}])
+def test_a_contract_that_is_given_up_before_its_begin_does_not_run_on_by_what_was_delivered_before(
+    tmp_path: Path, how: dict[str, str]
+) -> None:
+    """Delivered anew, as states of one contract, and as its history."""
+    columns = {**CONTRACTS["columns"], "cancelled_at": "notice"}
+    columns |= {name: raw_name for name, raw_name in how.items() if name == "valid_from"}
+    source = {**CONTRACTS, "files": "v", "columns": columns, "changed_at": how.get("changed_at")}
+    head = "nr,kd,from,notice,seen\n"
+    files: dict[str, str | bytes] = {
+        "orders.csv": raw.GOOD,
+        "v/1.csv": head + "1,C1,2024-03-20,,2024-03-01\n2,C2,2024-03-05,,2024-03-05\n",
+        "v/2.csv": head + "1,C1,2024-03-20,2024-03-10,2024-03-10\n",
+    }
+    found = raw.take_in(tmp_path, files, [raw.ORDERS, source], max_bad_share=0.9)
+    rule = ContractChurn(found.tables["contracts"], Churn(definition="contract"), "UTC")
+    assert dict(zip(rule.customers, rule.cohort(date(2024, 3, 25)), strict=True)) == {"C1": False, "C2": True}
