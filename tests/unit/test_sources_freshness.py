@@ -38,6 +38,11 @@ def test_a_table_that_stopped_is_told_with_its_last_day_and_its_longest_pause() 
     assert "Features of tickets take the pause for silence of the customers" in fault.remedy
 
 
+def test_a_single_day_is_one_day() -> None:
+    (reason,) = judged(days("2024-01-01", 50, every=2))
+    assert reason.endswith("before, no pause was longer than 1 day")
+
+
 def test_a_pause_counts_from_29_days_and_only_if_it_is_longer_than_any_before() -> None:
     assert judged(days("2024-07-01", 34)) == []  # the last on 3 August: 28 days without
     assert len(judged(days("2024-07-01", 33))) == 1

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from bleib import clock
-from bleib.errors import Fault
+from bleib.errors import Fault, counted
 from bleib.sources.calendar import usual_range
 
 Arrivals = Mapping[int, int]  # rows by the company's day (since 1970) on which they could be known
@@ -25,8 +25,8 @@ def stopped(
     ``arrivals``: by table and kind (empty but for interactions); ``files``: that gave them, the newest last.
     """
     found = []
-    for (table, kind), counted in arrivals.items():
-        days = _days(counted, data_end)
+    for (table, kind), rows in arrivals.items():
+        days = _days(rows, data_end)
         if table == "customers" or len(days) < RHYTHM_DAYS:
             continue
         pause = clock.day_number(data_end) - 1 - int(days[-1])
@@ -55,7 +55,7 @@ def _fault(table: str, kind: str, last: int, pause: int, longest: int, data_end:
         file,
         "",
         f"nothing arrived for {what} after {last_day}, {pause} days before the end of the data; "
-        f"before, no pause was longer than {longest} days",
+        f"before, no pause was longer than {counted(longest, 'day')}",
         0,
         (),
         f"rows up to {clock.shift(data_end, -1)}, or a pause no longer than those before",
