@@ -86,7 +86,8 @@ ROW_FAULTS: dict[str, tuple[str, str, str]] = {
         "rows whose id stands on another row with different content",
         "one row an id",
         "Map the true key; put exports of one table under one files: (a folder or glob), so that the newest counts; "
-        "for one row per state change set changed_at, for lines of an invoice set one_row_per.",
+        "for one row per state change set changed_at, for lines of an invoice set one_row_per; states of one day need "
+        "the hour in valid_from.",
     ),
     "unknown_customer": (
         "rows of customers who are not in the customers table",
