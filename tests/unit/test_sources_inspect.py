@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -730,3 +731,54 @@ def test_a_folder_is_seen_by_its_first_file_with_rows(tmp_path: Path) -> None:
 def test_the_customer_of_an_object_is_found_by_its_last_name(tmp_path: Path) -> None:
     rows = [f'{{"by": {{"kundennummer": "{k % 3:03d}"}}, "ts": "2024-03-{k:02d}"}}' for k in range(1, 29)]
     assert look(tmp_path, {"logins.jsonl": "\n".join(rows)}).sources[0]["columns"]["customer_id"] == "by.kundennummer"
+
+
+def test_times_of_an_american_desk_with_am_and_pm_are_recognised(tmp_path: Path) -> None:
+    states = [(k, state) for k in range(1, 29) for state in ("New", "Solved")]
+    rows = [f"T{k},{k % 3},03/{k:02d}/2024 02:15 PM,03/{k:02d}/2024 0{len(state)}:30 PM,{state}" for k, state in states]
+    content = lines("Ticket,Customer,Opened,Changed,Status", *rows)
+    proposal = look(tmp_path, {"tickets.csv": content})
+    source = proposal.sources[0]
+    assert (source["table"], source["date_format"]) == ("tickets", "%m/%d/%Y %I:%M %p")
+    assert (source["columns"]["opened_at"], source["changed_at"]) == ("Opened", "Changed")
+    opened = walk(tmp_path, proposal).tables["tickets"]["opened_at"]
+    assert opened.min() == pd.Timestamp("2024-03-01 14:15", tz="UTC")
+
+
+def test_returns_of_an_american_shop_are_events_at_their_only_time(tmp_path: Path) -> None:
+    rows = [f"R{k},{k // 2},{k % 3},2024-03-{k:02d},Damaged,{k}.50" for k in range(1, 29)]
+    proposal = look(tmp_path, {"returns.csv": lines("RMA,Order,Customer,Returned,Reason,Refund", *rows)})
+    (source,) = proposal.sources
+    assert (source["table"], source["constants"]) == ("interactions", {"kind": "return"})
+    assert source["columns"] == {
+        "customer_id": "Customer",
+        "event_id": "RMA",
+        "occurred_at": "Returned",
+        "amount": "Refund",
+        "topic": "Reason",
+    }
+    assert "Returned is taken for when it happened, because it is the only column of times" in proposal.doubts[0]
+
+
+def test_of_two_times_with_unknown_names_none_is_taken_for_that_of_the_event(tmp_path: Path) -> None:
+    rows = [f"{k % 3},2024-03-{k:02d},2024-03-{k:02d}" for k in range(1, 29)]
+    proposal = look(tmp_path, {"returns.csv": lines("Customer,Packed,Shelved", *rows)})
+    assert "occurred_at" not in proposal.sources[0]["columns"]
+    assert "no column found for occurred_at (when it happened)" in proposal.doubts[0]
+
+
+def test_a_database_is_not_to_be_saved_as_csv_but_queried(tmp_path: Path) -> None:
+    raw.write(tmp_path, {"orders.csv": raw.GOOD, "shop.db": "SQLite format 3"})
+    proposal = propose([tmp_path / "orders.csv", tmp_path / "shop.db"])
+    assert proposal.general == [
+        f"{tmp_path}/shop.db: not looked at; if it is a database of SQLite, name it in a source of its own: "
+        f"url: sqlite:///{tmp_path}/shop.db and a query (docs/sources.md)"
+    ]
+
+
+def test_a_name_of_several_words_is_not_broken_over_two_lines(tmp_path: Path) -> None:
+    content = lines(
+        "Customer No,Name,Email,Since,State,Type,Email Opt-In",
+        *(f"{k},A B{k},a{k}@example.com,03/{k:02d}/2024,IL,Retail,{'Yes' if k % 2 else 'No'}" for k in range(1, 29)),
+    )
+    assert "contact_allowed: Email Opt-In, email: Email}" in render(look(tmp_path, {"customers.csv": content}))

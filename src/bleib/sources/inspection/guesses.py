@@ -32,13 +32,14 @@ ROLES: dict[str, dict[str, str]] = {
     },
     "interactions": {
         "event_id": r"^(order|invoice|event|transaction|basket|usage|bestell|beleg|auftrags?|vorgangs?|churn_event)_?"
-        r"(id|no|nr|number|nummer)$",
+        r"(id|no|nr|number|nummer)$|^rma(_(id|no|nr|number|nummer))?$",
         "known_at": RECORDED + r"|eingang|announced|mitgeteilt|angekuendigt",
         "occurred_at": WHEN + r"|bestellt|gekauft|gilt_ab|effective|wirksam",
-        "amount": r"amount|total|betrag|summe|umsatz|revenue|sales|turnover|^value$|wert$",
+        "amount": r"amount|total|betrag|summe|umsatz|revenue|sales|turnover|^value$|wert$|refund|erstattung",
         "quantity": r"quantity|qty|menge|anzahl|stueck|count$",
         "channel": r"channel|contact_type|kanal|platform|device|medium",
-        "topic": r"category|product|topic|stock_?code|warengruppe|kategorie|thema|feature_name|artikel|sku",
+        "topic": r"category|product|topic|stock_?code|warengruppe|kategorie|thema|feature_name|artikel|sku"
+        r"|reason|grund$",
     },
     "tickets": {
         "ticket_id": r"^(ticket|incident|case|request|anfrage|vorgangs?)_?(id|no|nr|number|nummer)?$|^number$|^id$",
@@ -158,7 +159,16 @@ def guess_columns(table: str, profiles: list[Profile], customer: str) -> dict[st
     others = [p.name for p in profiles if p.unique and re.search(ID, p.key) and p.name not in found.values()]
     if key not in found and others and key != "customer_id":
         found[key] = others[0]
+    clocks = [p.name for p in profiles if p.kind == "time"]
+    if table == "interactions" and len(clocks) == 1 and clocks[0] not in found.values():
+        found.setdefault("occurred_at", clocks[0])
     return found
+
+
+def only_time(table: str, columns: dict[str, str]) -> str:
+    """The column that is taken for when an event happened by nothing but being the only time; empty where none is."""
+    column = columns.get("occurred_at", "") if table == "interactions" else ""
+    return "" if re.search(ROLES["interactions"]["occurred_at"], plain_name(column)) else column
 
 
 def customer_column(profiles: list[Profile]) -> str:

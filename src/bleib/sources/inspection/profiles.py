@@ -23,7 +23,8 @@ MOSTLY = 0.8  # share of dates from which the others are exceptions
 DATED = re.compile(r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4})(?:[ ,T].*)?$")
 SLASHED = re.compile(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2,4})(.*)$")
 FORMATS = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y", "%m/%d/%y %H:%M", "%d-%b-%Y", "%b %d, %Y")
-OTHER_FORMATS = ("%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d %b %Y", "%m/%d/%Y %I:%M:%S %p")
+OTHER_FORMATS = ("%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%d %b %Y", "%m/%d/%Y %I:%M:%S %p",
+                 "%m/%d/%Y %I:%M %p", "%m/%d/%y %I:%M %p")  # fmt: skip
 PLAUSIBLE_YEARS = (1950, 2100)
 
 

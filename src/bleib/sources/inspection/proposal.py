@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,8 @@ def _propose_source(view: Seen, seen: list[Seen], proposal: Proposal) -> None:
         proposal.general.append(f"{view.label}: {no_use} ({held})")
         return
     missing_required = [name for name in CANONICAL[table].required if name not in columns and name not in _made(table)]
+    if clock := guesses.only_time(table, columns):
+        found.append(f"{clock} is taken for when it happened, because it is the only column of times")
     found += [f"no column found for {name} ({CANONICAL[table].column(name).meaning})" for name in missing_required]
     source = _source(view, table, columns)
     rows = _rows(view, source)
@@ -287,5 +290,5 @@ def _comments(what: str, texts: list[str], indent: str) -> list[str]:
 
 
 def _yaml(value: Any) -> list[str]:
-    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=math.inf, default_flow_style=None)
     return text.rstrip("\n").split("\n")

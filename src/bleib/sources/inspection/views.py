@@ -21,6 +21,7 @@ from bleib.sources.reading.workbooks import sheets_of
 
 NUMBERS = r"[0-9]+(?:[-_. ]?[0-9]+)*"  # of a name: dates, weeks, parts
 DEFAULT_ENCODING = Csv().encoding
+DATABASES = (".db", ".sqlite", ".sqlite3")  # endings of files that hold tables to be queried
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ def look(paths: list[Path]) -> tuple[list[Seen], list[str]]:
 def _look(path: Path, troubles: list[str]) -> list[Part]:
     """The parts of a path; SourceError where it cannot be read."""
     if path.is_file() and not path.name.lower().endswith(SUFFIXES):
-        readable = "save it as CSV, Excel (.xlsx), JSON or Parquet if it holds data"
-        troubles.append(f"{path}: not looked at, because of the ending of its name; {readable}")
+        troubles.append(f"{path}: {_unread(path)}")
         return []
     inside = find_files(str(path), Path())
     if not inside:
@@ -90,6 +90,15 @@ def _look(path: Path, troubles: list[str]) -> list[Part]:
         if any(part.table.num_rows for part in parts):
             break
     return parts
+
+
+def _unread(path: Path) -> str:
+    """Why a file is not looked at, and what to do with it."""
+    if path.suffix.lower() in DATABASES:
+        source = f"url: sqlite:///{path} and a query (docs/sources.md)"
+        return f"not looked at; if it is a database of SQLite, name it in a source of its own: {source}"
+    readable = "save it as CSV, Excel (.xlsx), JSON or Parquet if it holds data"
+    return f"not looked at, because of the ending of its name; {readable}"
 
 
 def _sheets(file: Path) -> list[str | None]:
