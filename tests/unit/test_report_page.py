@@ -315,6 +315,12 @@ def test_the_figures_of_a_column_of_money_have_the_digits_that_its_largest_needs
     assert cells[2][4] == "0.01\u202f€"
 
 
+def test_an_interval_of_dollars_has_its_sign_before_the_figure() -> None:
+    rival = {"at_capacity": {"value": -410.0, "low": -499.0, "high": 346.0}}
+    cells = [[cell.text for cell in row] for row in views.money({"recency": rival}, Formats("en", "USD")).rows]
+    assert cells[0][1] == "−$410 [−499, 346]"
+
+
 def test_nothing_is_said_of_money_where_none_is_known() -> None:
     evidence = report_inputs.evidence()
     del evidence.metrics["value"]

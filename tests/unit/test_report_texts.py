@@ -41,6 +41,13 @@ def test_shares_and_amounts_are_written_as_each_language_does() -> None:
     assert Formats("en", "CHF").money(-12) == "−12\u202fCHF"
 
 
+def test_dollars_and_pounds_stand_before_the_amount_in_english_alone() -> None:
+    assert Formats("en", "USD").money(1234.56) == "$1,235"
+    assert Formats("en", "GBP").money(-0.4) == "−£0.40"
+    assert Formats("en", "USD").money(float("nan")) == "–"
+    assert Formats("de", "USD").money(1234.56) == "1.235\u202f$"
+
+
 @pytest.mark.parametrize(
     ("amount", "written"),
     [

@@ -68,6 +68,14 @@ def test_cents_only_of_what_is_small_by_a_format_that_every_program_shows_with_i
         assert (cell.value, cell.number_format) == (amount, form)
 
 
+def test_dollars_stand_before_the_amounts_of_an_english_workbook() -> None:
+    settings = report_inputs.settings("en")
+    american = settings.model_copy(update={"company": settings.company.model_copy(update={"currency": "USD"})})
+    content = workbook(report_inputs.risk_list(), report_inputs.metrics(True), american)
+    cell = column(openpyxl.load_workbook(io.BytesIO(content))["List"], "Value at risk")[0]
+    assert cell.number_format == '"$"#,##0'
+
+
 def test_expected_net_value_stands_beside_the_value_and_is_explained() -> None:
     found = book()
     titles = [cell.value for cell in found["List"][1]]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+LEADING = ("$", "£")  # signs that stand before the amount in English
 MISSING = "–"
 WHOLE_FROM = 10  # currency units: larger amounts are written without cents
 SMALLEST = 4  # digits behind the point that an amount has at most
@@ -39,8 +40,20 @@ class Formats:
 
     @property
     def sign(self) -> str:
-        """The currency as it stands behind an amount."""
+        """The currency as it stands beside an amount."""
         return SIGNS.get(self.currency, self.currency)
+
+    @property
+    def sign_leads(self) -> bool:
+        """Whether the currency stands before an amount, as dollars and pounds do in English."""
+        return self.language == "en" and self.sign in LEADING
+
+    def with_sign(self, figure: str) -> str:
+        """A written figure, also with its interval, with the currency: "1,234 €", "$1,234", "−$410 [−499, −346]"."""
+        if not self.sign_leads:
+            return f"{figure}\u202f{self.sign}"
+        minus = "−" if figure.startswith("−") else ""
+        return f"{minus}{self.sign}{figure.removeprefix(minus)}"
 
     def number(self, value: float, digits: int = 0) -> str:
         """1234.5 → "1,234.5" or "1.234,5"."""
@@ -54,11 +67,11 @@ class Formats:
         return MISSING if value is None or math.isnan(value) else f"{self.number(100 * value, digits)}\u202f%"
 
     def money(self, value: float, digits: int | None = None) -> str:
-        """Currency units with the currency behind, as many digits as ``money_digits`` if not asked otherwise:
-        "1,234 €", "0.35 €".
+        """Currency units with the currency, as many digits as ``money_digits`` if not asked otherwise: "1,234 €",
+        "0.35 €", "$1,234".
         """
         shown = self.number(value, money_digits(value) if digits is None else digits)
-        return shown if shown == MISSING else f"{shown}\u202f{self.sign}"
+        return shown if shown == MISSING else self.with_sign(shown)
 
     def day(self, day: date | None) -> str:
         """A day in words: "7 June 2025", "7. Juni 2025" (a gap that does not break: a dot looks like a full stop)."""

@@ -178,7 +178,8 @@ def _money_figure(figure: dict[str, float | None] | None, column: str, digits: i
         return MISSING
     share = column in MONEY_SHARES
     scaled = {name: None if value is None else (100 if share else 1) * value for name, value in figure.items()}
-    return f"{quality.interval(scaled, f, digits)}\u202f{'%' if share else f.sign}"
+    shown = quality.interval(scaled, f, digits)
+    return f"{shown}\u202f%" if share else f.with_sign(shown)
 
 
 def months(figures: pd.DataFrame, horizon: int, f: Formats) -> View:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bleib.clock import to_date
 from bleib.report import quality
-from bleib.report.formats import SIGNS, WHOLE_FROM, Formats
+from bleib.report.formats import WHOLE_FROM, Formats
 from bleib.report.list_page import RiskList, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
@@ -96,7 +96,8 @@ def _columns(risk_list: RiskList, settings: Settings) -> list[Column]:
 
 
 def _formats(book: Any, settings: Settings) -> dict[str, Any]:
-    sign = SIGNS.get(settings.company.currency, settings.company.currency)
+    f = Formats(settings.company.language, settings.company.currency)
+    before, behind = (f'"{f.sign}"', "") if f.sign_leads else ("", f' "{f.sign}"')
     cell = {"valign": "top", "bottom": 1, "bottom_color": "#dde3e8"}
     return {
         "head": book.add_format(
@@ -107,8 +108,8 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
         ),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
         "percent": book.add_format({**cell, "num_format": "0%"}),
-        "money": book.add_format({**cell, "num_format": f'#,##0 "{sign}"'}),
-        "cents": book.add_format({**cell, "num_format": f'0.00 "{sign}"'}),
+        "money": book.add_format({**cell, "num_format": f"{before}#,##0{behind}"}),
+        "cents": book.add_format({**cell, "num_format": f"{before}0.00{behind}"}),
         "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
         "title": book.add_format({"bold": True, "font_size": 18, "font_color": ACCENT}),
         "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
