@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -156,3 +157,10 @@ def test_urls_that_mean_nothing(url: str, text: str) -> None:
 
 def test_an_empty_result_is_an_empty_table(sqlite: str) -> None:
     assert len(read_query(sqlite, QUERY + " where 1 = 0")) == 0
+
+
+def test_a_sqlite_file_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shp.db"
+    with pytest.raises(SourceError, match=f"no file {re.escape(str(tmp_path))}/shp.db"):
+        read_query(url, QUERY)
+    assert not (tmp_path / "shp.db").exists()

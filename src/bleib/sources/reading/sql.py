@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -29,6 +30,9 @@ def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str
             _fault(table, "url", "not a database URL", "Write it as postgresql+psycopg://user:${PASSWORD}@host/db.")
         ) from error
     name = _name(address.render_as_string(hide_password=True), query)
+    if gone := _missing_file(address):
+        remedy = "Correct the path in url:; it is relative to params.yaml, an absolute one has four slashes."
+        raise SourceError(_fault(table, name, f"there is no file {gone}", remedy))
     try:
         before = 0
         for rows in _fetch(address, query):
@@ -54,6 +58,13 @@ def expand(url: str, environment: Mapping[str, str], table: str = "") -> str:
             _fault(table, "url", f"environment variable {names} is not set", f"Set {names} before the run.")
         )
     return VARIABLE.sub(lambda match: environment[match.group(1)], url)
+
+
+def _missing_file(address: Any) -> str:
+    """The file of a SQLite address where it is not there, which SQLite would make, empty; else nothing."""
+    file = address.database or ""
+    is_file = address.get_backend_name() == "sqlite" and file and not file.startswith((":", "file:"))
+    return file if is_file and not Path(file).exists() else ""
 
 
 def _fetch(address: Any, query: str) -> Iterator[pa.Table]:
