@@ -21,6 +21,13 @@ def test_every_customer_has_one_row() -> None:
     assert len(re.findall(r"<tr data-play", page())) == 40
 
 
+def test_nobody_on_the_page_leaves_for_certain() -> None:
+    frame = report_inputs.at_risk()
+    frame.loc[0, "churn_probability"] = 0.9996
+    html = list_page(report_inputs.risk_list(frame), report_inputs.metrics(True), report_inputs.settings("en"))
+    assert "&gt;\u202f99\u202f%<span" in html
+
+
 def test_names_are_shown_literally_and_never_run() -> None:
     html = page()
     assert "&lt;b&gt;Fett&lt;/b&gt; &amp; &#34;Co&#34; &lt;script&gt;" in html

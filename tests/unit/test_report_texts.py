@@ -49,6 +49,14 @@ def test_dollars_and_pounds_stand_before_the_amount_in_english_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.9996, "> 99"), (0.995, "> 99"), (0.994, "99"), (0.006, "1"), (0.005, "< 1")],
+)
+def test_no_probability_is_written_as_certain(value: float, written: str) -> None:
+    assert ENGLISH.probability(value) == f"{written}\u202f%".replace(" ", "\u202f")
+
+
+@pytest.mark.parametrize(
     ("amount", "written"),
     [
         (0.35, "0.35"), (-0.4, "−0.40"), (9.994, "9.99"), (9.996, "10"), (10.4, "10"), (0.0, "0"), (0.035, "0.035"),

@@ -39,7 +39,7 @@ def test_a_name_that_looks_like_a_formula_is_text() -> None:
 def test_figures_and_days_are_figures_and_days() -> None:
     sheet = book()["List"]
     assert column(sheet, "Probability")[0].value == 0.93
-    assert column(sheet, "Probability")[0].number_format == "0%"
+    assert column(sheet, "Probability")[0].number_format == '[>=0.995]"> 99%";[<=0.005]"< 1%";0%'
     assert column(sheet, "By")[0].is_date
     assert column(sheet, "By")[7].value is None
 

@@ -79,9 +79,11 @@ def test_the_top_of_the_list_is_told_as_it_was_written(project: Path, capsys: py
     (project / "params.yaml").write_text("company: {name: Test}\n", encoding="utf-8")
     rows = report_inputs.at_risk(8)
     rows.loc[0, ["customer_id", "display_name", "play"]] = ["01", "NA", "None"]
+    rows.loc[1, "churn_probability"] = 0.9996
     write_csv(artifacts.AT_RISK.path, rows)
     way.show_results(8)
     said = capsys.readouterr().out
+    assert "(00001): >99%\n" in said
     assert "First on the list of 2025-06-07:\n  1. NA (01): 93%\n       no order for 84 days" in said
     assert "     → None, by 2025-06-08\n" in said
     assert said.endswith("  8. Kundin 7 (00007): 79%\n")

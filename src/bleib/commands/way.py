@@ -165,15 +165,19 @@ def _print_top(rows: int) -> None:
     from bleib.artifacts import AT_RISK
     from bleib.clock import to_date
     from bleib.files import read_csv
+    from bleib.report.formats import Formats
 
     top = read_csv(AT_RISK.path, AT_RISK.table).head(rows)
     if top.empty:
         say("\nNobody is on the list.")
         return
-    title, until = HEADINGS[load_settings("company").company.language]
+    company = load_settings("company").company
+    title, until = HEADINGS[company.language]
+    f = Formats(company.language, company.currency)
     say(f"\n{title} {to_date(top['as_of_date'].iloc[0])}:")
     for row in top.to_dict("records"):
-        say(f"{row['rank']:>3}. {row['display_name']} ({row['customer_id']}): {row['churn_probability']:.0%}")
+        probability = f.probability(row["churn_probability"]).replace("\u202f", "")
+        say(f"{row['rank']:>3}. {row['display_name']} ({row['customer_id']}): {probability}")
         for column in ("reason_1", "reason_2", "reason_3"):
             if isinstance(row[column], str):
                 say(f"       {row[column]}")

@@ -11,6 +11,7 @@ SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 LEADING = ("$", "£")  # signs that stand before the amount in English
 MISSING = "–"
 WHOLE_FROM = 10  # currency units: larger amounts are written without cents
+UNSURE = 0.005  # a probability so near to 0 or 1 would be rounded to certainty
 SMALLEST = 4  # digits behind the point that an amount has at most
 MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -65,6 +66,12 @@ class Formats:
     def percent(self, value: float, digits: int = 0) -> str:
         """A share (0–1) in percent: .314 → "31 %" (a narrow gap that does not break)."""
         return MISSING if value is None or math.isnan(value) else f"{self.number(100 * value, digits)}\u202f%"
+
+    def probability(self, value: float) -> str:
+        """A probability (0–1) in percent, never as certain: "31 %", "> 99 %", "< 1 %"."""
+        if value >= 1 - UNSURE:
+            return f">\u202f{self.percent(0.99)}"
+        return f"<\u202f{self.percent(0.01)}" if value <= UNSURE else self.percent(value)
 
     def money(self, value: float, digits: int | None = None) -> str:
         """Currency units with the currency, as many digits as ``money_digits`` if not asked otherwise: "1,234 €",

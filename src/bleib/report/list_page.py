@@ -130,7 +130,7 @@ def _row(row: Mapping[Hashable, Any], f: Formats) -> dict[str, Any]:
     due = None if known["due_date"] is None else to_date(known["due_date"])
     return known | {
         "name": known["display_name"] or known["customer_id"],
-        "percent": f.percent(known["churn_probability"]),
+        "percent": f.probability(known["churn_probability"]),
         "width": f"{100 * known['churn_probability']:.1f}",
         "value": _amount(known["value_at_risk"], f),
         "net": _amount(net, f),

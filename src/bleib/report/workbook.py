@@ -12,7 +12,7 @@ import pandas as pd
 
 from bleib.clock import to_date
 from bleib.report import quality
-from bleib.report.formats import WHOLE_FROM, Formats
+from bleib.report.formats import UNSURE, WHOLE_FROM, Formats
 from bleib.report.list_page import RiskList, has_value, notes, outcome_days
 from bleib.report.texts import texts
 from bleib.settings import Settings
@@ -24,6 +24,7 @@ LINE = 15.0  # points
 PROSE_LETTERS = 90  # in a line of the sheet that explains
 ALWAYS = ("rank", "customer_id", "churn_probability", "due_date")  # columns that an empty list has too
 PRINTED = "due_date"  # the last column on paper; the ones behind it are for filters and for other programs
+PROBABILITY = f'[>={1 - UNSURE}]"> 99%";[<={UNSURE}]"< 1%";0%'  # as Formats.probability has it
 DATE_FORMATS = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
 # The workbook's numbers of row and column count from 0.
 
@@ -107,7 +108,7 @@ def _formats(book: Any, settings: Settings) -> dict[str, Any]:
             {**cell, "text_wrap": True, "quote_prefix": True, "num_format": "@", "align": "left", "indent": 1}
         ),
         "whole": book.add_format({**cell, "num_format": "0", "align": "center"}),
-        "percent": book.add_format({**cell, "num_format": "0%"}),
+        "percent": book.add_format({**cell, "num_format": PROBABILITY}),
         "money": book.add_format({**cell, "num_format": f"{before}#,##0{behind}"}),
         "cents": book.add_format({**cell, "num_format": f"{before}0.00{behind}"}),
         "date": book.add_format({**cell, "num_format": DATE_FORMATS[settings.company.language], "align": "left"}),
