@@ -303,6 +303,6 @@ def test_the_worked_examples_of_the_documentation_are_valid_settings() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "sources.md").read_text()
     blocks = [block.split("```")[0] for block in text.split("```yaml\n")[1:]]
     sources = [source for block in blocks for source in (yaml.safe_load(block.removeprefix("sources:\n")))]
-    assert len(raw.settings(sources).sources) == 10
+    assert len(raw.settings(sources).sources) == 12
     used = {name for source in sources for name in source}
     assert set(Source.model_fields) - used == {"format", "time_zone"}
