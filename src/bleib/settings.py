@@ -122,7 +122,7 @@ class Source(Section):
         "merges",
     ]
     files: str | None = None  # file, folder or glob, relative to params.yaml
-    url: str | None = None  # SQLAlchemy URL; ${NAME} is taken from the environment
+    url: str | None = None  # SQLAlchemy URL; $NAME is taken from the environment
     query: str | None = None
     format: Literal["csv", "parquet", "excel", "json", "auto"] = "auto"
     sheet: str | None = None  # of an Excel workbook; None: the first

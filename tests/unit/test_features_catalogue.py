@@ -138,3 +138,21 @@ def test_unknown_main_kind_is_refused_with_a_suggestion():
     counts = count_kinds(as_arrow(event_stream(worlds.tiny_company(), Features())))
     with pytest.raises(SettingsError, match="did you mean order"):
         take_inventory(counts, Churn(), Features(main_kinds=["orders"]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ({"channels": ["app"]}, "mine: channel is empty in all events of kind order; map it"),
+        ({"topics": ["coffee"]}, "mine: topic is empty in all events of kind order; map it"),
+        ({"aggregate": "sum", "value": "quantity"}, "mine: quantity is empty in all events of kind order; map it"),
+        ({"aggregate": "distinct_topics"}, "mine: topic is empty in all events of kind order; map it"),
+    ],
+)
+def test_own_feature_of_a_column_that_is_never_filled_is_refused(asked, text):
+    own = {"name": "mine", "family": "value", "meaning": "of mine", "kinds": ["order"], "window_days": 28}
+    with pytest.raises(SettingsError) as caught:
+        catalogue(ORDERS_ONLY, Features(extra=[ExtraFeature(**own, **asked)]))
+    assert text in str(caught.value)
+    filled = Inventory({"order": frozenset({"channel", "topic", "quantity"})}, ("order",))
+    assert "mine" in {f.name for f in catalogue(filled, Features(extra=[ExtraFeature(**own, **asked)]))}

@@ -15,12 +15,15 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
+import matplotlib.pyplot as plt
 import mlflow
 import pandas as pd
 import pytest
 import yaml
+from projects import ROOT
 
 import model_worlds
 import worlds
@@ -298,9 +301,9 @@ def serving(project: Path) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def answer(url: str, content: bytes | None = None) -> bytes:
+def answer(url: str, content: bytes | None = None, kind: str = "application/json") -> bytes:
     """What the server says; asked again until it is up."""
-    request = urllib.request.Request(url, content, {"Content-Type": "application/json"})
+    request = urllib.request.Request(url, content, {"Content-Type": kind})
     for _ in range(240):
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
@@ -319,10 +322,25 @@ def test_mlflow_models_serve_answers_feature_rows_with_probability_and_reasons(p
         answer(f"{address}/ping")
         content = json.dumps({"dataframe_split": json.loads(asked.to_json(orient="split", double_precision=15))})
         got = pd.DataFrame(json.loads(answer(f"{address}/invocations", content.encode()))["predictions"])
+        lines = asked.assign(unknown=1.0).to_csv(index=False).encode()
+        assert json.loads(answer(f"{address}/invocations", lines, "text/csv"))["predictions"] == got.to_dict("records")
     assert got["churn_probability"].tolist() == pytest.approx(scores["churn_probability"].head(5).tolist())
     assert list(got.columns) == ["raw_score", "churn_probability", "reason_1", "reason_2", "reason_3"]
     riskiest = got.loc[got["churn_probability"].idxmax()]
     assert re.fullmatch(r"price \+\d\.\d\d", riskiest["reason_1"])
+
+
+def test_the_python_of_the_docs_scores_as_the_list_does_and_fits_a_model(project: Path) -> None:
+    page = (ROOT / "docs/evaluation.md").read_text(encoding="utf-8")
+    code = page.split("## In Python\n\n```python\n")[1].split("```")[0]
+    found: dict[str, Any] = {}
+    with plt.rc_context():
+        exec(code, found)
+    scores = pd.read_parquet(artifacts.SCORES.path).set_index("customer_id")["churn_probability"]
+    told = pd.Series(found["probability"], found["rows"]["customer_id"])[scores.index]
+    assert told.tolist() == pytest.approx(scores.tolist())
+    assert len(pd.read_csv("data/rows.csv")) == len(told)
+    assert len(found["own"].boosters_) == 5
 
 
 def test_nothing_of_the_tracking_leaks_into_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

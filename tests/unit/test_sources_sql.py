@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from dvc.utils.hydra import apply_overrides
 
 import raw
 from bleib.sources.faults import SourceError
@@ -141,9 +143,25 @@ def test_the_url_takes_secrets_from_the_environment_and_never_shows_them(
     assert "s3cret" not in str(caught.value)
 
 
+def test_a_variable_without_braces_lets_dvc_set_parameters(tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    url = "postgresql+psycopg://ann:$SHOP_PASSWORD@db.example.com/shop"
+    params.write_text(f"sources:\n  - table: payments\n    url: {url}\ntrain: {{folds: 4}}\n")
+    apply_overrides(params, ["train.folds=3"])
+    assert yaml.safe_load(params.read_text()) == {
+        "sources": [{"table": "payments", "url": url}],
+        "train": {"folds": 3},
+    }
+    assert expand(url, {"SHOP_PASSWORD": "s3cret"}) == "postgresql+psycopg://ann:s3cret@db.example.com/shop"
+
+
+def test_a_dollar_before_no_name_stays_as_it_is() -> None:
+    assert expand("a://u:$1$@h/%24d", {}) == "a://u:$1$@h/%24d"
+
+
 def test_every_variable_that_is_not_set_is_named() -> None:
     assert expand("a://${USER}:${WORD}@h", {"USER": "u", "WORD": "w"}) == "a://u:w@h"
-    with pytest.raises(SourceError, match="environment variable USER, WORD is not set"):
+    with pytest.raises(SourceError, match=r"environment variable USER, WORD is not set.*\n?.*%24"):
         expand("a://${USER}:${WORD}@h", {})
 
 

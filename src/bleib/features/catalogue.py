@@ -63,8 +63,13 @@ def _is_excluded(feature: Feature, features: Features) -> bool:
 
 
 def _has_data(feature: Feature, data: Inventory) -> bool:
-    read = {"distinct_topics": "topic", "distinct_channels": "channel"}.get(feature.aggregate or "", feature.value)
+    read = _column(feature.aggregate or "", feature.value)
     return feature.events is not None and data.has(feature.events.kinds, read)
+
+
+def _column(aggregate: str, value: str) -> str:
+    """The column of the events that the aggregate reads; none: it only asks whether there are events."""
+    return {"distinct_topics": "topic", "distinct_channels": "channel"}.get(aggregate, value)
 
 
 def _without_orphans(declared: Sequence[Feature]) -> list[Feature]:
@@ -90,6 +95,10 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
     """A user's declaration as a feature; SettingsError for what cannot be meant."""
     lacking = [kind for kind in extra.kinds if kind not in data.kinds and not _is_unsaid(kind, data)]
     faults = [_unknown_kind(kind, data, refused) for kind in lacking]
+    faults += [
+        f"{column} is empty in all events of kind {', '.join(extra.kinds)}; map it in sources:, or drop the feature"
+        for column in _never_filled(extra, data)
+    ]
     if extra.aggregate not in get_args(Aggregate):
         faults.append(f"unknown aggregate {extra.aggregate!r}{suggestion(extra.aggregate, list(get_args(Aggregate)))}")
     if not extra.kinds and extra.aggregate not in CALENDAR:
@@ -125,6 +134,15 @@ def _own(extra: ExtraFeature, data: Inventory, refused: Mapping[str, str]) -> Fe
         extra.nth,
         reason=Reason(extra.reason_en, extra.reason_de) if extra.reason_en and extra.reason_de else None,
     )
+
+
+def _never_filled(extra: ExtraFeature, data: Inventory) -> list[str]:
+    """Columns that an own feature reads or chooses by and that none of its events has; [] without its kinds."""
+    if not extra.kinds or not all(kind in data.kinds for kind in extra.kinds):
+        return []
+    chosen = [name for name, asked in (("channel", extra.channels), ("topic", extra.topics)) if asked]
+    read = dict.fromkeys([*chosen, _column(extra.aggregate, extra.value)])
+    return [name for name in read if name and not data.has(tuple(extra.kinds), name)]
 
 
 def _is_unsaid(kind: str, data: Inventory) -> bool:

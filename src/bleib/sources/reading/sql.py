@@ -14,7 +14,8 @@ import pyarrow as pa
 from bleib.sources.faults import SourceError, fatal
 from bleib.sources.reading.rows import BLOCK_ROWS, Raw, one_file
 
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# Also without braces: ${…} in params.yaml means something to DVC when it sets parameters (dvc exp run -S).
+VARIABLE = re.compile(r"\$(\{)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?(1)\})")
 
 
 def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str, str] | None = None) -> Iterator[Raw]:
@@ -27,7 +28,7 @@ def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str
         address = sqlalchemy.make_url(full)
     except ArgumentError as error:
         raise SourceError(
-            _fault(table, "url", "not a database URL", "Write it as postgresql+psycopg://user:${PASSWORD}@host/db.")
+            _fault(table, "url", "not a database URL", "Write it as postgresql+psycopg://user:$PASSWORD@host/db.")
         ) from error
     name = _name(address.render_as_string(hide_password=True), query)
     if gone := _missing_file(address):
@@ -50,14 +51,13 @@ def query_blocks(url: str, query: str, table: str = "", environment: Mapping[str
 
 
 def expand(url: str, environment: Mapping[str, str], table: str = "") -> str:
-    """The URL with ${NAME} taken from the environment; SourceError names every variable that is not set."""
-    unset = [name for name in VARIABLE.findall(url) if name not in environment]
+    """The URL with $NAME or ${NAME} from the environment; SourceError names every variable that is not set."""
+    unset = [found["name"] for found in VARIABLE.finditer(url) if found["name"] not in environment]
     if unset:
         names = ", ".join(unset)
-        raise SourceError(
-            _fault(table, "url", f"environment variable {names} is not set", f"Set {names} before the run.")
-        )
-    return VARIABLE.sub(lambda match: environment[match.group(1)], url)
+        remedy = f"Set {names} before the run; a $ of the URL itself is written %24."
+        raise SourceError(_fault(table, "url", f"environment variable {names} is not set", remedy))
+    return VARIABLE.sub(lambda found: environment[found["name"]], url)
 
 
 def _missing_file(address: Any) -> str:
