@@ -40,18 +40,18 @@ def ends(*reasons: str | None) -> str:
     return reasons_of_ends(worlds.frame(CONTRACTS, rows), Churn(competing_reasons=["died"]))
 
 
-def test_reasons_of_ends_are_told_with_those_that_count_neither_as_leaving_nor_as_staying() -> None:
+def test_reasons_of_ends_are_told_with_those_that_are_not_taken_for_the_customers_own() -> None:
     assert ends("too dear", "gone", None, "gone", "died") == (
         "contracts ended for: gone (2), died (1), too dear (1).\n"
-        "died (churn.competing_reasons): neither churn nor staying; "
-        "every other reason is churn, so list there whatever a customer does not decide (a death, say)."
+        "churn.competing_reasons names of these: died. List there whatever a customer does not\n"
+        "decide (a death, say); every other end is taken for the customer's own."
     )
 
 
 def test_of_many_reasons_the_most_frequent_are_told() -> None:
     told = ends(*map(str, range(100, 115)), "100")
     assert told.startswith("contracts ended for: 100 (2), 101 (1), 102 (1), ")
-    assert "111 (1), and 3 others.\nNothing of it is in churn.competing_reasons: every reason is churn" in told
+    assert "111 (1), and 3 others.\nchurn.competing_reasons names of these: none. List there" in told
 
 
 def test_contracts_without_reasons_tell_nothing() -> None:

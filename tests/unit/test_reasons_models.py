@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,16 @@ def test_plots_have_the_same_bytes_each_time(boosted: ChurnClassifier, tmp_path:
     assert b"matplotlib" not in (tmp_path / "first" / "importance.png").read_bytes()
 
 
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The figures that are drawn in a test: importance, beeswarm, and so on."""
+    figures: list[Any] = []
+    monkeypatch.setattr(plt, "close", figures.append)
+    yield figures
+    monkeypatch.undo()
+    plt.close("all")
+
+
 @pytest.mark.parametrize(
     ("language", "around"),
     [
@@ -98,12 +109,10 @@ def test_plots_have_the_same_bytes_each_time(boosted: ChurnClassifier, tmp_path:
     ],
 )
 def test_the_beeswarm_speaks_the_language_of_the_page(
-    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, drawn: list[Any]
 ) -> None:
     """Features by their plain words, long ones in two lines, one that is not known by its name."""
     X, _ = data(80)
-    drawn: list[Any] = []
-    monkeypatch.setattr(plt, "close", drawn.append)
     words = {name: f"Tage seit der letzten Bestellung, die mindestens {name[-1]} Euro wert war" for name in NAMES[1:]}
     draw(explain(boosted, X, FAMILY_OF), X.to_numpy(), tmp_path / "plots", words, language)
     axis, bar = drawn[-1].axes
@@ -117,8 +126,6 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     low_high = {"en": ["low", "high"], "de": ["niedrig", "hoch"]}[language]
     assert [label.get_text() for label in bar.get_yticklabels()] == low_high
     assert bar.get_ylabel() == {"en": "value of the feature", "de": "Wert des Merkmals"}[language]
-    monkeypatch.undo()
-    plt.close("all")
 
 
 @pytest.mark.parametrize(
@@ -129,11 +136,9 @@ def test_the_beeswarm_speaks_the_language_of_the_page(
     ],
 )
 def test_the_importance_speaks_the_language_of_the_page(
-    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    language: Language, around: list[str], boosted: ChurnClassifier, tmp_path: Path, drawn: list[Any]
 ) -> None:
     X, _ = data(80)
-    drawn: list[Any] = []
-    monkeypatch.setattr(plt, "close", drawn.append)
     words = {name: f"Bestellungen über {name[-1]} $ bis 9 $" for name in NAMES[1:]}
     draw(explain(boosted, X, FAMILY_OF), X.to_numpy(), tmp_path / "plots", words, language)
     (axis,) = drawn[0].axes
@@ -143,8 +148,6 @@ def test_the_importance_speaks_the_language_of_the_page(
     figures = "".join(text.get_text() for text in axis.texts)
     assert {"en": "0.", "de": "0,"}[language] in figures
     assert {"en": ",", "de": "."}[language] not in figures
-    monkeypatch.undo()
-    plt.close("all")
 
 
 def test_amounts_in_dollars_in_the_words_of_a_feature_are_no_formula(boosted: ChurnClassifier, tmp_path: Path) -> None:
@@ -162,16 +165,12 @@ def test_long_words_are_cut_into_lines_of_about_equal_length() -> None:
     assert _in_lines("Tage seit der letzten Push-Nachricht") == "Tage seit der letzten Push-Nachricht"
 
 
-def test_plots_leave_out_what_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plots_leave_out_what_moves_nothing(tmp_path: Path, drawn: list[Any]) -> None:
     X, _ = data(80)
     found = explain(fitted(linear_share=1.0, main_share=1.0, main_features=MAIN), X, FAMILY_OF)
-    drawn: list[Any] = []
-    monkeypatch.setattr(plt, "close", drawn.append)
     draw(found, X.to_numpy(), tmp_path / "simple", {}, "en")
     nothing = replace(found, features=found.features * 0, family_by_seed=found.family_by_seed * 0)
     draw(nothing, X.to_numpy(), tmp_path / "nothing", {}, "en")
     simple, _, empty, _ = [[label.get_text() for label in figure.axes[0].get_yticklabels()] for figure in drawn]
     assert sorted(simple) == sorted(MAIN)
     assert empty == []
-    monkeypatch.undo()
-    plt.close("all")

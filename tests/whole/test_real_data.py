@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from bleib import artifacts
-from bleib.examples.way import STAGES, run_stage
+from bleib.examples.way import run_stage
 from bleib.files import read_json
 from bleib.settings import parse_settings
 from bleib.sources.ingest import ingest
+from bleib.stages import ORDER
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -25,7 +26,7 @@ DATA = ROOT.parent / "shared" / "data"
 def run_way(folder: Path, data: str, params: str) -> Path:
     """The whole way in ``folder`` on the raw files of a data set."""
     lay_out(folder, data, params)
-    for stage in STAGES:
+    for stage in ORDER:
         run_stage(stage, folder)
     return folder
 

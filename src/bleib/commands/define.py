@@ -63,14 +63,10 @@ def reasons_of_ends(contracts: pd.DataFrame, churn: Churn) -> str:
     named = ", ".join(f"{reason} ({number:,})" for reason, number in ordered[:REASONS_SHOWN])
     more = f", and {len(ordered) - REASONS_SHOWN} others" if len(ordered) > REASONS_SHOWN else ""
     listed = ", ".join(reason for reason in churn.competing_reasons if reason in counts.index)
-    rule = (
-        f"{listed} (churn.competing_reasons): neither churn nor staying; every other reason is churn"
-        if listed
-        else "Nothing of it is in churn.competing_reasons: every reason is churn"
-    )
     return (
-        f"contracts ended for: {named}{more}.\n{rule}, "
-        "so list there whatever a customer does not decide (a death, say)."
+        f"contracts ended for: {named}{more}.\nchurn.competing_reasons names of these: {listed or 'none'}. "
+        "List there whatever a customer does not\n"
+        "decide (a death, say); every other end is taken for the customer's own."
     )
 
 

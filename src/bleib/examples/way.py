@@ -20,24 +20,7 @@ from bleib.examples.catalogue import Example, example_named
 from bleib.examples.compare import compare
 from bleib.examples.fetch import fetch
 from bleib.settings import PARAMS_FILE
-
-# Those of dvc.yaml, which is not there outside of a checkout.
-STAGES = (
-    "ingest",
-    "label",
-    "featurize",
-    "split",
-    "search",
-    "train",
-    "evaluate",
-    "refit",
-    "register",
-    "score",
-    "worth",
-    "explain",
-    "rank",
-    "report",
-)
+from bleib.stages import ORDER
 
 
 def run_example(name: str, folder: Path | None = None) -> int:
@@ -54,7 +37,7 @@ def run_in(example: Example, folder: Path) -> int:
     """The same in a folder that exists and is empty."""
     say(f"{example.title}\nscratch folder: {folder}")
     set_up(example, folder)
-    for stage in STAGES:
+    for stage in ORDER:
         run_stage(stage, folder)
     say("")
     return compare(example.reference, folder)

@@ -14,12 +14,14 @@ from bleib.console import say
 from bleib.errors import DataError, Fault
 from bleib.settings import Engine, Settings, Source
 from bleib.sources import cache, checks, freshness, garbled, report, strangers
+from bleib.sources.absent import no_longer_there
 from bleib.sources.badrows import write_quarantine
 from bleib.sources.calendar import Calendar, find_calendar
 from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError, fatal, refuse
 from bleib.sources.intake import Limits, Taken, take_in
 from bleib.sources.layout import Input, Layout
+from bleib.sources.lost_ids import lost_id_faults
 from bleib.sources.mapping import compares_ids
 from bleib.sources.merges import read_merges
 from bleib.sources.moves import Move, find_torn
@@ -28,7 +30,7 @@ from bleib.sources.overlooked import overlooked
 from bleib.sources.pieces import Piece, find_pieces
 from bleib.sources.reading.rows import Header
 from bleib.sources.settle import SettleBucket, Settled, SettleTorn
-from bleib.sources.structure import lost_id_faults, mapping_faults, no_longer_there, no_rows
+from bleib.sources.structure import mapping_faults, no_rows
 from bleib.tables import CANONICAL
 
 # Rows by the day (since 1970) on which they could be known, of each table and kind of interactions.

@@ -10,13 +10,15 @@ from bleib import buckets
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources import checks, garbled, spill
+from bleib.sources.absent import with_absent
 from bleib.sources.arrivals import count_arrivals
 from bleib.sources.counts import Tally
 from bleib.sources.faults import SourceError
+from bleib.sources.lost_ids import lost_ids
 from bleib.sources.mapping import Mapped, compares_ids, map_rows
 from bleib.sources.pieces import Piece
 from bleib.sources.reading.rows import Header, Raw
-from bleib.sources.structure import can_be_mapped, lost_ids, with_absent
+from bleib.sources.structure import can_be_mapped
 
 
 @dataclass(frozen=True)

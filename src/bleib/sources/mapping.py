@@ -13,6 +13,7 @@ from bleib.sources import values
 from bleib.sources.filters import holds_all
 from bleib.sources.forms import of_other_form
 from bleib.sources.quarantine import FILTERED, Ledger
+from bleib.sources.raw_columns import raw_columns
 from bleib.sources.reading.rows import Raw
 from bleib.sources.times import times
 from bleib.tables import CANONICAL, DTYPES, Column, Table
@@ -81,8 +82,9 @@ def map_rows(source: Source, raw: Raw, time_zone: str) -> Mapped:
     mapped = Mapped(source, ledger, empty)
     found = {column.name: _column(column, rows, mapped, source.time_zone or time_zone) for column in table.columns}
     mapped.frame = pd.DataFrame(found)
-    for name, column in _raw_names(source).items():
-        mapped.quarantine(of_other_form(raw.headers[0], rows, name, source.missing), "other_form", column)
+    for name, column in raw_columns(source).items():
+        if column:
+            mapped.quarantine(of_other_form(raw.headers[0], rows, name, source.missing), "other_form", column)
     _require(mapped)
     _known_at(mapped, rows, source.time_zone or time_zone)
     _signs(mapped)
@@ -143,14 +145,6 @@ def _product(column: Column, rows: pa.Table, mapped: Mapped) -> pd.Series:
         mapped.ledger.quarantine(index.to_numpy()[bad], "unreadable_number", column.name, name)
         product = product * factor.to_numpy()
     return pd.Series(np.round(product, 6), index=index)
-
-
-def _raw_names(source: Source) -> dict[str, str]:
-    """The raw columns that give values, each with a canonical column that it fills."""
-    factors = {raw: name for name, raws in source.products.items() for raw in raws}
-    kind = {source.kind.column: "kind"} if source.kind else {}
-    changed = {source.changed_at: "known_at"} if source.changed_at else {}
-    return {**factors, **kind, **changed, **{raw: name for name, raw in source.columns.items()}}
 
 
 def _kinds(rows: pa.Table, mapped: Mapped) -> pd.Series:

@@ -9,9 +9,10 @@ import pandas as pd
 from bleib.errors import Fault
 from bleib.settings import Source
 from bleib.sources.faults import SourceError, fatal
+from bleib.sources.lost_ids import lost_id_faults, lost_in
 from bleib.sources.reading.paths import files_of
 from bleib.sources.reading.readers import read_files
-from bleib.sources.structure import lost_id_faults, lost_in, missing_column
+from bleib.sources.structure import missing_column
 from bleib.sources.values import ids
 
 

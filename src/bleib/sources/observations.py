@@ -9,7 +9,7 @@ import pandas as pd
 
 from bleib.errors import Fault
 from bleib.sources.counts import EXAMPLES
-from bleib.tables import CANONICAL
+from bleib.tables import CANONICAL, CONTRACTS
 from bleib.versions import never_ran
 
 UNKNOWN = "customers who are not in the customers table"
@@ -43,7 +43,7 @@ def look(tables: dict[str, pd.DataFrame]) -> list[Sight]:
             found += _early(name, frame, _first(tables["customers"], "signed_up_at"), SIGN_UP)
         if name not in {"customers", "contracts"} and "contracts" in tables:
             found += _early(name, frame, _first(tables["contracts"], "started_at"), CONTRACT)
-    return found + _withdrawn(tables["contracts"]) if "contracts" in tables else found
+    return [*found, *_withdrawn(tables.get("contracts", CONTRACTS.empty()))]
 
 
 def observe(sights: Iterable[Sight], rows: dict[str, int]) -> list[Fault]:

@@ -11,6 +11,23 @@ from typing import get_args
 from bleib.errors import BleibError
 from bleib.settings import EngineName
 
+ORDER = (  # as in dvc.yaml, which is not there outside of a checkout
+    "ingest",
+    "label",
+    "featurize",
+    "split",
+    "search",
+    "train",
+    "evaluate",
+    "refit",
+    "register",
+    "score",
+    "worth",
+    "explain",
+    "rank",
+    "report",
+)
+
 
 def run(main: Callable[[], None]) -> None:
     """Run a stage; a fault with a known cause is printed without traceback and ends with exit code 1."""

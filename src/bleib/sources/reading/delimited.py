@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from bleib.sources.reading.raw_file import RawFile, is_gzipped
-from bleib.sources.reading.rows import Raw, named, no_rows, one_file
+from bleib.sources.reading.rows import Raw, empty_table, named, one_file
 
 BLOCK_BYTES = 1 << 24  # of a file at a time; a row must fit into one block
 FIRST_LINES = 20  # that are looked at beside the header
@@ -114,7 +114,7 @@ def _parse(file: RawFile, names: list[str], ragged: list[tuple[int, str]]) -> It
             found = True
             yield pa.Table.from_batches([batch])
         if not found:
-            yield no_rows(names)
+            yield empty_table(names)
 
 
 def _refuse_open_quote(raw: Raw, file: RawFile) -> None:

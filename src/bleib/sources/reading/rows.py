@@ -85,10 +85,10 @@ def text_blocks(name: str, header: Header, rows: Iterator[list[str | None] | str
         yield one_file(name, pa.table(dict(zip(names, arrays, strict=True))), ragged, before, header=header)
         before += len(block)
     if not before:
-        yield one_file(name, no_rows(names), header=header)
+        yield one_file(name, empty_table(names), header=header)
 
 
-def no_rows(names: Iterable[str]) -> pa.Table:
+def empty_table(names: Iterable[str]) -> pa.Table:
     """A table of texts without rows."""
     return pa.table({name: pa.array([], pa.string()) for name in names})
 
