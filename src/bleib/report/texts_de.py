@@ -20,7 +20,7 @@ DE: dict[str, str] = {
     "expected_few": "Stimmen die Wahrscheinlichkeiten, trifft das auf kaum einen der {n} Kunden auf dieser Liste zu.",
     "quality_list": "Wie gut sind sie? In einem Test an späteren Stichtagen, mit denen das Modell nicht "
     "trainiert wurde, gingen von 100 Kunden auf Listen der {n} mit der höchsten Wahrscheinlichkeit tatsächlich "
-    "{ours}. Nach der darin besten einfachen Regel „{name}“ wären es {rule} gewesen.",
+    "{ours}. Mit der einfachen Regel, die dabei am besten abschneidet („{name}“), wären es {rule} gewesen.",
     "quality_by_value": "Diese Liste geht auch nach dem Wert: Von 100 auf Listen der {n} mit dem höchsten gefährdeten "
     "Wert gingen {left}.",
     "quality_base": "Von 100 zufällig gewählten Kunden gingen {base}.",
@@ -164,8 +164,8 @@ DE: dict[str, str] = {
     "auroc_of_rule": "AUROC der Regel",
     "question_rule": "Schlägt es die einfache Regel? Wie viele auf einer Liste mit {n} gingen tatsächlich?",
     "answer_rule": "Für jeden Prüfstichtag wurde eine Liste der {n} Kunden mit der höchsten Wahrscheinlichkeit "
-    "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Auf Listen nach der "
-    "darin besten einfachen Regel „{name}“ wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
+    "aufgestellt. Von 100 Kunden auf diesen Listen gingen tatsächlich {ours}. Mit der einfachen "
+    "Regel, die dabei am besten abschneidet („{name}“), wären es {rule} von 100 gewesen, bei zufälliger Auswahl "
     "{base}.",
     "answer_rule_order": "Die Liste, mit der gearbeitet wird, ist danach geordnet, was ein Kontakt bringen dürfte. Wie "
     "viele auf Listen nach gefährdetem Wert gehen, steht unter „{money}“.",
@@ -213,7 +213,7 @@ DE: dict[str, str] = {
     "Regel „{name}“ {rule}.",
     "answer_captured": "Die beste Liste, die jemand mit Kenntnis der Zukunft hätte aufstellen können, brächte mehr: "
     "Nach gefährdetem Wert geordnet erreicht unsere {share} davon.",
-    "money_assumed": "Das ist Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
+    "money_assumed": "Das ist eine Rechnung mit Annahmen, keine gemessene Wirkung: Ein Kontakt kostet {cost} und hält "
     "{success} derer, die gehen würden (Mittel über die Maßnahmen, für deren Gründe es Daten gibt), und wer bleibt, "
     "bringt die Marge, die in {days} Tagen zu erwarten ist. Die Wochenliste rechnet dagegen mit Kosten und Erfolg der "
     "Maßnahme jedes einzelnen Kunden; ihre Nettowerte ergeben zusammen deshalb nicht diese Beträge.",
